@@ -1,0 +1,196 @@
+"""Word hashes -> shingles -> MinHash signatures -> bands; and the exact overlap of two articles.
+
+A signature is for finding: pairs that share a bucket of one band are candidates. Whether one
+is a copy is decided by `overlap`, exactly, on the sets of shingles. Start reading at `shingles`.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from .tokens import IntArray, Tokens, UIntArray, mix64, offsets_of
+
+FloatArray = npt.NDArray[np.float64]
+SignatureArray = npt.NDArray[np.uint32]
+
+SHINGLE_WORDS = 5
+PERMUTATIONS = 128
+SEED = 1
+BANDS, ROWS = 32, 4  # finds .87 of the pairs at Jaccard .5, .99 at .6, all from .7 on
+EMPTY = np.uint32(0xFFFFFFFF)  # every value of the signature of an article without shingles
+_BLOCK = 1 << 14  # shingles at a time: they and the work array stay in a core's L2 cache
+_PAIR_BLOCK = 1 << 13
+_STEP = 0xD6E8FEB86659FD93
+
+
+class Shingles(NamedTuple):
+    """The shingles of n articles in the order of the text; row i is `offsets[i]:offsets[i + 1]`."""
+
+    hashes: UIntArray  # (s,)
+    offsets: IntArray  # (n + 1,)
+
+
+class Overlap(NamedTuple):
+    """How much the articles of each pair share; `shared` in shingles, the rest in 0..1, all (p,)."""
+
+    jaccard: FloatArray
+    a_in_b: FloatArray
+    b_in_a: FloatArray
+    shared: IntArray
+
+
+def shingles(tokens: Tokens, words: int = SHINGLE_WORDS) -> Shingles:
+    """Every run of `words` words of each text; a text of fewer words, but one, is one shingle.
+
+    A shingle's hash is a linear combination of its words' hashes, mixed.
+
+    Source: Broder 1997, On the resemblance and containment of documents, section 2.
+    """
+    hashes, counts = tokens.hashes, np.diff(tokens.offsets)
+    short = np.flatnonzero((counts > 0) & (counts < words))
+    sizes = np.maximum(counts - (words - 1), 0)
+    runs = np.zeros(max(len(hashes) - words + 1, 0), np.uint64)
+    for place in range(words):
+        runs += hashes[place : place + len(runs)] * np.uint64(pow(_STEP, place, 1 << 64))
+    crosses = np.zeros(len(runs), bool)
+    for place in range(1, words):  # a run must not cross the end of its text
+        last = tokens.offsets[1:] - place
+        crosses[last[(last >= 0) & (last < len(runs))]] = True
+    runs = runs[~crosses]
+    if len(short):
+        whole = [_short_run(hashes[slice(*tokens.offsets[i : i + 2])]) for i in short]
+        runs = np.insert(runs, offsets_of(sizes)[short], np.array(whole, np.uint64))
+        sizes[short] = 1
+    return Shingles(mix64(runs), offsets_of(sizes))
+
+
+def minhash(shingles: Shingles) -> SignatureArray:
+    """The MinHash signatures, (n, 128) uint32, of articles given by their shingles.
+
+    Bit for bit those of datasketch 2's "affine32" scheme with seed 1, for the upper 32 bits of
+    the shingle hashes. Row i is all `EMPTY` when the article has no shingle.
+
+    Source: Broder, Charikar, Frieze & Mitzenmacher 1998, Min-wise independent permutations.
+    """
+    a, b = _permutations()
+    mixed = _mix32((shingles.hashes >> np.uint64(32)).astype(np.uint32))
+    signatures = np.full((len(shingles.offsets) - 1, PERMUTATIONS), EMPTY, np.uint32)
+    rows = np.flatnonzero(np.diff(shingles.offsets))
+    bounds = np.append(shingles.offsets[rows], len(mixed))
+    first = 0
+    while first < len(rows):
+        fits = int(np.searchsorted(bounds, bounds[first] + _BLOCK, "right")) - 1
+        last = max(fits, first + 1)
+        block = mixed[bounds[first] : bounds[last]]
+        starts = bounds[first:last] - bounds[first]
+        signatures[rows[first:last]] = _minima(block, starts, a, b)
+        first = last
+    return signatures
+
+
+def bands(signatures: SignatureArray) -> npt.NDArray[np.int32]:
+    """The buckets, (n, 32) int32, into which the bands of 4 values of each signature fall.
+
+    Four bytes keep the index small: in an archive of a million articles fewer than one look-up
+    in a hundred meets a stranger's bucket, and verification sends it away.
+
+    Source: Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, section 3.4.
+    """
+    values = signatures.reshape(len(signatures), BANDS, ROWS).astype(np.uint64)
+    buckets = np.broadcast_to(np.arange(1, BANDS + 1, dtype=np.uint64), values.shape[:2]).copy()
+    for row in range(ROWS):
+        buckets = mix64(buckets * np.uint64(_STEP) + values[:, :, row])
+    return (buckets >> np.uint64(32)).astype(np.uint32).view(np.int32)
+
+
+def overlap(shingles: Shingles, a: IntArray, b: IntArray) -> Overlap:
+    """Jaccard similarity and containment of pairs of articles: exact, on sets of shingles.
+
+    `a` and `b` are (p,) row numbers. An article without shingles shares nothing: 0, never nan.
+    About 4 µs a pair of 400-word articles.
+
+    Source: Broder 1997, On the resemblance and containment of documents, section 2.
+    """
+    blocks = [
+        _overlap(shingles, a[i : i + _PAIR_BLOCK], b[i : i + _PAIR_BLOCK])
+        for i in range(0, len(a), _PAIR_BLOCK)
+    ]
+    if not blocks:
+        return Overlap(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int64))
+    return Overlap(*(np.concatenate(column) for column in zip(*blocks, strict=True)))
+
+
+def _short_run(words: UIntArray) -> int:
+    combined = sum(int(word) * pow(_STEP, place, 1 << 64) for place, word in enumerate(words))
+    return combined % (1 << 64)
+
+
+@cache
+def _permutations() -> SignatureArray:
+    from datasketch import MinHash  # 0.1 s: only who signs pays for it
+
+    permutations: SignatureArray = MinHash(
+        num_perm=PERMUTATIONS, seed=SEED, scheme="affine32"
+    ).permutations
+    return permutations
+
+
+def _mix32(values: SignatureArray) -> SignatureArray:
+    """MurmurHash3's 32-bit finalizer, in place, as "affine32" begins."""
+    values ^= values >> np.uint32(16)
+    values *= np.uint32(0x85EBCA6B)
+    values ^= values >> np.uint32(13)
+    values *= np.uint32(0xC2B2AE35)
+    values ^= values >> np.uint32(16)
+    return values
+
+
+def _minima(
+    block: SignatureArray, starts: IntArray, a: SignatureArray, b: SignatureArray
+) -> SignatureArray:
+    """The smallest a x h + b of each article for each permutation, (articles, 128)."""
+    if len(starts) == 1 and len(block) <= _BLOCK:  # `match`: one outer product beats 128 loops
+        return np.asarray((block[:, None] * a + b).min(axis=0))[None, :]
+    minima = np.empty((len(a), len(starts)), np.uint32)
+    work = np.empty_like(block)
+    for k in range(len(a)):
+        np.multiply(block, a[k], out=work)
+        np.add(work, b[k], out=work)
+        np.minimum.reduceat(work, starts, out=minima[k])
+    return minima.T
+
+
+def _overlap(shingles: Shingles, a: IntArray, b: IntArray) -> Overlap:
+    rows, inverse = np.unique(np.concatenate([a, b]), return_inverse=True)
+    sets = _sets(shingles, rows)
+    first, second = inverse[: len(a)], inverse[len(a) :]
+    sizes = np.diff(sets.indptr).astype(np.float64)
+    shared = np.asarray(sets[first].multiply(sets[second]).sum(axis=1), dtype=np.float64).ravel()
+    together = sizes[first] + sizes[second] - shared
+    return Overlap(
+        _ratio(shared, together),
+        a_in_b=_ratio(shared, sizes[first]),
+        b_in_a=_ratio(shared, sizes[second]),
+        shared=shared.astype(np.int64),
+    )
+
+
+def _sets(shingles: Shingles, rows: IntArray) -> sparse.csr_array:
+    """The sets of shingles of some articles, (rows, vocabulary), 1 where the article has it."""
+    counts = np.diff(shingles.offsets)[rows]
+    offsets = offsets_of(counts)
+    places = np.arange(offsets[-1]) + np.repeat(shingles.offsets[rows] - offsets[:-1], counts)
+    vocabulary, columns = np.unique(shingles.hashes[places], return_inverse=True)
+    sets = sparse.csr_array(
+        (np.ones(len(columns), np.int32), columns, offsets), shape=(len(rows), len(vocabulary))
+    )
+    sets.sum_duplicates()
+    sets.data[:] = 1
+    return sets
+
+
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
