@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 UIntArray = npt.NDArray[np.uint64]
 IntArray = npt.NDArray[np.int64]
+CodeArray = npt.NDArray[np.unsignedinteger]
 
 CAPITAL = 1  # starts with a capital letter
 NUMBER = 2  # starts with a digit
@@ -45,7 +46,7 @@ _UNSPACED = (  # scripts that write no space between words: Thai, Lao, Burmese, 
 class Tokens(NamedTuple):
     """The words of n texts, t in all, in their order.
 
-    The words of text i are the rows `offsets[i]:offsets[i + 1]` of the four flat arrays. A word
+    The words of text i are the rows `offsets[i]:offsets[i + 1]` of the three flat arrays. A word
     stands at `start:end` of `spelled_out(text)`, which is the text itself unless it has an İ.
     """
 
@@ -53,7 +54,6 @@ class Tokens(NamedTuple):
     offsets: IntArray  # (n + 1,)
     starts: IntArray  # (t,) in characters
     ends: IntArray  # (t,)
-    marks: npt.NDArray[np.uint8]  # (t,) of CAPITAL | NUMBER | OPENS
 
 
 class _Tables(NamedTuple):
@@ -78,8 +78,21 @@ def stream(texts: Sequence[str], *, split_unspaced: bool = False) -> Tokens:
         offsets_of(counts),
         np.concatenate([part.starts for part in parts]),
         np.concatenate([part.ends for part in parts]),
-        np.concatenate([part.marks for part in parts]),
     )
+
+
+def marks(texts: Sequence[str], tokens: Tokens) -> npt.NDArray[np.uint8]:
+    """What the words look like, (t,) of CAPITAL | NUMBER | OPENS; `tokens` is `stream(texts)`.
+
+    Apart from `stream`, since signatures, made of every article ever read, do without.
+    """
+    parts = []
+    first = 0
+    for chunk in _chunks(texts):
+        bounds = tokens.offsets[first : first + len(chunk) + 1]
+        parts.append(_marks(chunk, tokens.starts[bounds[0] : bounds[-1]], np.diff(bounds)))
+        first += len(chunk)
+    return np.concatenate(parts) if parts else np.zeros(0, np.uint8)
 
 
 def spelled_out(text: str) -> str:
@@ -123,25 +136,29 @@ def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def _chunk(texts: list[str], split_unspaced: bool) -> Tokens:
     """The words of a few texts, joined by line ends, which belong to no word."""
+    joined, bounds = _joined(texts)
+    raw, codes = _code_points(joined)
+    starts, ends = _word_bounds(raw, codes, split_unspaced)
+    hashes = _word_hashes(codes, starts, ends)
+    offsets = np.searchsorted(starts, bounds)
+    base = np.repeat(bounds[:-1], np.diff(offsets))
+    return Tokens(hashes, offsets, starts - base, ends - base)
+
+
+def _joined(texts: list[str]) -> tuple[str, IntArray]:
     joined = "\n".join(texts)
     if "İ" in joined:
         texts = [spelled_out(text) for text in texts]
         joined = "\n".join(texts)
-    bounds = offsets_of(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-    raw, codes = _code_points(joined)
-    starts, ends = _word_bounds(raw, codes, split_unspaced)
-    hashes = _word_hashes(codes, starts, ends)
-    marks = _marks(raw, codes, starts)
-    offsets = np.searchsorted(starts, bounds)
-    base = np.repeat(bounds[:-1], np.diff(offsets))
-    return Tokens(hashes, offsets, starts - base, ends - base, marks)
+    return joined, offsets_of(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
 
 
-def _code_points(joined: str) -> tuple[npt.NDArray[np.unsignedinteger], npt.NDArray[np.unsignedinteger]]:
+def _code_points(joined: str) -> tuple[CodeArray, CodeArray]:
     """The code points as they stand, and lower-cased with 0 outside of words."""
     if joined.isascii():
-        raw: npt.NDArray[np.unsignedinteger] = np.frombuffer(joined.encode("ascii"), np.uint8)
-        return raw, np.frombuffer(joined.encode("ascii").translate(_ascii_table()), np.uint8)
+        encoded = joined.encode("ascii")
+        raw: CodeArray = np.frombuffer(encoded, np.uint8)
+        return raw, np.frombuffer(encoded.translate(_ascii_table()), np.uint8)
     raw = _wide(joined)
     # a capital sigma is lower-cased by its place in the word: only str.lower knows how
     source = _wide(joined.lower()) if "Σ" in joined else raw
@@ -150,7 +167,7 @@ def _code_points(joined: str) -> tuple[npt.NDArray[np.unsignedinteger], npt.NDAr
     return raw, _tables().lower.take(source)
 
 
-def _wide(joined: str) -> npt.NDArray[np.unsignedinteger]:
+def _wide(joined: str) -> CodeArray:
     """UTF-16 where each character is one unit, else UTF-32; lone surrogates pass."""
     encoded = joined.encode("utf-16-le", "surrogatepass")
     if len(encoded) == 2 * len(joined):
@@ -159,8 +176,8 @@ def _wide(joined: str) -> npt.NDArray[np.unsignedinteger]:
 
 
 def _word_bounds(
-    raw: npt.NDArray[np.unsignedinteger],
-    codes: npt.NDArray[np.unsignedinteger],
+    raw: CodeArray,
+    codes: CodeArray,
     split_unspaced: bool,
 ) -> tuple[IntArray, IntArray]:
     inside = codes != 0
@@ -180,9 +197,7 @@ def _word_bounds(
     return np.flatnonzero(start), np.flatnonzero(end) + 1
 
 
-def _word_hashes(
-    codes: npt.NDArray[np.unsignedinteger], starts: IntArray, ends: IntArray
-) -> UIntArray:
+def _word_hashes(codes: CodeArray, starts: IntArray, ends: IntArray) -> UIntArray:
     powers, inverses = _powers(max(len(codes), CHUNK_CHARACTERS))
     sums = np.multiply(codes, powers[: len(codes)], dtype=np.uint64)
     np.cumsum(sums, out=sums)
@@ -195,16 +210,14 @@ def _word_hashes(
     return mix64(hashes)
 
 
-def _marks(
-    raw: npt.NDArray[np.unsignedinteger],
-    codes: npt.NDArray[np.unsignedinteger],
-    starts: IntArray,
-) -> npt.NDArray[np.uint8]:
-    tables = _tables()
+def _marks(texts: list[str], starts: IntArray, counts: IntArray) -> npt.NDArray[np.uint8]:
+    joined, bounds = _joined(texts)
+    raw, codes = _code_points(joined)
+    starts = starts + np.repeat(bounds[:-1], counts)
     first = raw.take(starts)
     marks = (first != codes.take(starts)).astype(np.uint8) * np.uint8(CAPITAL)
-    marks |= tables.digit.take(first) * np.uint8(NUMBER)
-    stops = np.flatnonzero(tables.ends_sentence.take(raw))
+    marks |= _tables().digit.take(first) * np.uint8(NUMBER)
+    stops = np.flatnonzero(_tables().ends_sentence.take(raw))
     passed = np.searchsorted(stops, starts)
     opens = np.ones(len(starts), bool)
     np.not_equal(passed[1:], passed[:-1], out=opens[1:])
