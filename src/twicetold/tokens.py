@@ -82,7 +82,7 @@ def stream(texts: Sequence[str], *, split_unspaced: bool = False) -> Tokens:
 
 
 def marks(texts: Sequence[str], tokens: Tokens) -> npt.NDArray[np.uint8]:
-    """What the words look like, (t,) of CAPITAL | NUMBER | OPENS; `tokens` is `stream(texts)`.
+    """What the words look like, (t,) of CAPITAL | NUMBER | OPENS; `tokens` are those of `texts`.
 
     Apart from `stream`, since signatures, made of every article ever read, do without.
     """

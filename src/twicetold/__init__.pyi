@@ -1,0 +1,11 @@
+from .article import Article as Article
+from .article import Defaults as Defaults
+from .article import Rejection as Rejection
+from .errors import TwicetoldError as TwicetoldError
+from .index import Index as Index
+from .pipeline import Counts as Counts
+from .pipeline import Settings as Settings
+from .pipeline import cluster as cluster
+from .pipeline import ingest as ingest
+from .pipeline import read as read
+from .pipeline import run as run

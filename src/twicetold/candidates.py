@@ -1,0 +1,96 @@
+"""Which pairs of articles are worth scoring: those that share a bucket, and near neighbours.
+
+Buckets find copies, over the whole index. Neighbours are looked for among the articles of a few
+days: each article's heaviest terms against all terms of the others, since all pairs on all terms
+would be quadratic. Pairs come out as rows a < b, sorted and unique.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from .tokens import IntArray
+from .vectors import Matrix
+
+HEAVIEST = 24  # terms searched of each article; 12 lose 1 % of the true pairs of outlets_en
+NEAREST = 12  # neighbours kept of each article
+LEAST_COSINE = 0.06  # below, by the heaviest terms alone, hardly any pair is one story
+CROWD = 32  # articles of one bucket that each article is compared with
+
+
+class Pairs(NamedTuple):
+    """Candidate pairs, (p,) row numbers each, `a < b`, sorted by both."""
+
+    a: IntArray
+    b: IntArray
+
+
+def in_buckets(buckets: npt.NDArray[np.int32]) -> Pairs:
+    """All pairs of rows of (n, bands) that share a bucket.
+
+    In a bucket with a crowd, each article meets the first one and the `CROWD` next to it:
+    enough for a group of copies to hold together, and linear in its size.
+    """
+    rows = np.repeat(np.arange(len(buckets)), buckets.shape[1])
+    order = np.argsort(buckets.ravel(), kind="stable")
+    keys, rows = buckets.ravel()[order], rows[order]
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+    first = np.repeat(rows[starts], np.diff(np.append(starts, len(keys))))
+    found = [_codes(first, rows, len(buckets))]
+    for step in range(1, CROWD + 1):
+        same = keys[step:] == keys[:-step]
+        if not same.any():
+            break
+        found.append(_codes(rows[:-step][same], rows[step:][same], len(buckets)))
+    return _pairs(np.concatenate(found), len(buckets))
+
+
+def neighbours(field: Matrix, queries: IntArray, among: npt.NDArray[np.bool_]) -> Pairs:
+    """The `NEAREST` rows of each query's, by the query's `HEAVIEST` terms, earlier or later.
+
+    `field` is (n, v), rows of length 1 or 0; `queries` are row numbers, and `among` (n,) tells
+    which rows may be found.
+    """
+    others = np.flatnonzero(among)
+    products = sparse.csr_array(_heaviest(field[queries]) @ field[others].T)
+    near = products.data >= LEAST_COSINE
+    place = np.repeat(np.arange(len(queries)), np.diff(products.indptr))[near]
+    row, cosine = others[products.indices[near]], products.data[near]
+    itself = queries[place] == row
+    place, row, cosine = place[~itself], row[~itself], cosine[~itself]
+    # ties go to the earlier row; rounding keeps them ties on any machine
+    order = np.lexsort((row, -np.round(cosine, 5), place))
+    place, row = place[order], row[order]
+    rank = np.arange(len(place)) - np.searchsorted(place, place)
+    nearest = rank < NEAREST
+    return _pairs(_codes(queries[place[nearest]], row[nearest], field.shape[0]), field.shape[0])
+
+
+def together(pairs: list[Pairs], rows: int) -> Pairs:
+    """All pairs of several routes, each once; `rows` is the number of articles."""
+    return _pairs(np.concatenate([_codes(some.a, some.b, rows) for some in pairs]), rows)
+
+
+def _heaviest(field: Matrix) -> Matrix:
+    """Each row's `HEAVIEST` largest values; the others dropped."""
+    place = np.repeat(np.arange(field.shape[0]), np.diff(field.indptr))
+    order = np.lexsort((field.indices, -np.round(field.data, 5), place))
+    rank = np.arange(len(place)) - field.indptr[place]
+    kept = np.sort(order[rank < HEAVIEST])
+    offsets = np.searchsorted(place[kept], np.arange(field.shape[0] + 1))
+    return sparse.csr_array((field.data[kept], field.indices[kept], offsets), field.shape)
+
+
+def _codes(a: IntArray, b: IntArray, rows: int) -> IntArray:
+    """One number a pair, in the order of (a, b); a pair of an article with itself is dropped."""
+    low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
+    return (low * rows + high)[low < high]
+
+
+def _pairs(codes: IntArray, rows: int) -> Pairs:
+    codes = np.sort(codes)
+    codes = codes[np.append(True, codes[1:] != codes[:-1])[: len(codes)]]
+    a, b = np.divmod(codes, max(rows, 1))
+    return Pairs(a, b)

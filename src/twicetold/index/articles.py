@@ -1,0 +1,267 @@
+"""Storing what was read: articles, their older versions, signatures, buckets and rejections."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..article import Article, Rejection, excerpt, key
+
+Row = tuple[object, ...]
+
+
+class Signed(NamedTuple):
+    """An article with what depends on it alone."""
+
+    article: Article
+    minhash: bytes
+    buckets: tuple[int, ...]  # none for an article without shingles
+    words: int
+    credit: str
+
+
+class Stored(NamedTuple):
+    """What became of some articles."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: tuple[Rejection, ...] = ()
+
+
+class _Known(NamedTuple):
+    id: int
+    outlet_id: int
+    title: str
+    body: str
+    lang: str
+    published: str | None
+    updated: str | None
+    url: str
+    byline: str
+
+
+def utc(time: datetime | None) -> str | None:
+    """As times stand in the index: '2026-02-05T14:30:00Z'."""
+    return None if time is None else time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def begin_run(db: Connection, command: str, now: datetime, settings: Mapping[str, object]) -> int:
+    """Enter a run; its id."""
+    from .. import software
+
+    row = (command, utc(now), json.dumps(settings), json.dumps(software()))
+    return int(
+        db.execute(
+            "insert into runs (command, started, settings, software) values (?, ?, ?, ?)", row
+        ).lastrowid
+        or 0
+    )
+
+
+def count_in_run(db: Connection, run: int, counts: Mapping[str, int]) -> None:
+    """Add to the counts of a run, by the names of their columns."""
+    for column, count in counts.items():
+        db.execute(f'update runs set "{column}" = "{column}" + ? where id = ?', (count, run))
+
+
+def end_run(db: Connection, run: int, now: datetime, seconds: Mapping[str, float]) -> None:
+    """Enter when a run was finished, and how long its stages took."""
+    rounded = {stage: round(spent, 3) for stage, spent in seconds.items()}
+    db.execute(
+        "update runs set finished = ?, seconds = ? where id = ?",
+        (utc(now), json.dumps(rounded), run),
+    )
+
+
+def reject(db: Connection, run: int, rejections: Iterable[Rejection]) -> None:
+    """Keep what could not be an article, with its reason."""
+    db.executemany(
+        "insert into rejections (run_id, source, line, field, reason, excerpt)"
+        " values (?, ?, ?, ?, ?, ?)",
+        [(run, *rejection) for rejection in rejections],
+    )
+
+
+def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> Stored:
+    """Store articles of different keys; a known one with another text becomes a version.
+
+    One whose key is that of another outlet's article is rejected.
+    """
+    keys = [key(item.article) for item in signed]
+    outlets = _outlets(db, [item.article.outlet for item in signed])
+    known = _known(db, keys)
+    next_id = db.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
+    inserts: list[Row] = []
+    fresh: list[tuple[int, Signed]] = []
+    unchanged, updated, rejected = 0, 0, []
+    for article_key, item in zip(keys, signed, strict=True):
+        old = known.get(article_key)
+        if old is None:
+            fresh.append((next_id, item))
+            inserts.append(_row(next_id, article_key, item, outlets, run, now))
+            next_id += 1
+        elif old.outlet_id != outlets[item.article.outlet]:
+            reason = f"'{article_key[:80]}' is the key of another outlet's article"
+            source, line = item.article.source, item.article.line
+            rejected.append(Rejection(source, line, "id", reason, excerpt(item.article.title)))
+        elif _newer(db, old, item.article, now):
+            _replace(db, old, item, run)
+            fresh.append((old.id, item))
+            updated += 1
+        else:
+            unchanged += 1
+    _insert(db, inserts)
+    _sign(db, fresh)
+    return Stored(len(inserts), updated, unchanged, tuple(rejected))
+
+
+def _row(
+    id: int, key: str, item: Signed, outlets: Mapping[str, int], run: int, now: datetime
+) -> Row:
+    article = item.article
+    published = utc(article.published)
+    return (
+        id,
+        key,
+        outlets[article.outlet],
+        article.title,
+        article.body,
+        article.lang,
+        published,
+        utc(article.updated),
+        None if published else utc(now),
+        article.url,
+        article.byline,
+        item.credit,
+        item.words,
+        run,
+    )
+
+
+def _insert(db: Connection, rows: list[Row]) -> None:
+    db.executemany(
+        "insert into articles (id, key, outlet_id, title, body, lang, published, updated,"
+        " first_seen, url, byline, credit, words, run_id)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+
+
+def _newer(db: Connection, old: _Known, article: Article, now: datetime) -> bool:
+    """Whether this is to replace what is stored; an older version that comes late is only kept."""
+    updated = utc(article.updated)
+    same_text = (old.title, old.body) == (article.title, article.body)
+    if updated and old.updated and updated < old.updated:
+        if not same_text:
+            _keep_version(db, old.id, now, article.title, article.body, updated)
+        return False
+    same_times = (utc(article.published) or old.published) == old.published
+    same_times &= (updated or old.updated) == old.updated
+    return not (same_text and same_times and (article.lang or old.lang) == old.lang)
+
+
+def _replace(db: Connection, old: _Known, item: Signed, run: int) -> None:
+    article = item.article
+    if (old.title, old.body) != (article.title, article.body):
+        replaced = db.execute("select started from runs where id = ?", (run,)).fetchone()[0]
+        _keep_version(db, old.id, replaced, old.title, old.body, old.updated)
+    db.execute(
+        "update articles set title = ?, body = ?, lang = ?, published = ?, updated = ?, url = ?,"
+        " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1 where id = ?",
+        (
+            article.title,
+            article.body,
+            article.lang or old.lang,
+            utc(article.published) or old.published,
+            utc(article.updated) or old.updated,
+            article.url or old.url,
+            article.byline or old.byline,
+            item.credit,
+            item.words,
+            run,
+            old.id,
+        ),
+    )
+    _unsign(db, old.id)
+    db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
+
+
+def _keep_version(
+    db: Connection, id: int, replaced: datetime | str, title: str, body: str, updated: str | None
+) -> None:
+    at = replaced if isinstance(replaced, str) else utc(replaced)
+    db.execute(
+        "insert or ignore into versions (article_id, replaced, title, body, updated)"
+        " values (?, ?, ?, ?, ?)",
+        (id, at, title, body, updated),
+    )
+
+
+def _sign(db: Connection, fresh: Sequence[tuple[int, Signed]]) -> None:
+    db.executemany(
+        "insert into signatures (article_id, minhash) values (?, ?)",
+        [(id, item.minhash) for id, item in fresh if item.buckets],
+    )
+    ids = np.repeat(
+        np.array([id for id, _ in fresh], np.int64), [len(item.buckets) for _, item in fresh]
+    )
+    buckets = np.array([bucket for _, item in fresh for bucket in item.buckets], np.int64)
+    order = np.lexsort((ids, buckets))  # in the order of the table, which saves seeking and room
+    rows = zip(buckets[order].tolist(), ids[order].tolist(), strict=True)
+    db.executemany("insert into bands (bucket, article_id) values (?, ?)", rows)
+
+
+def _unsign(db: Connection, id: int) -> None:
+    from .. import signatures
+
+    found = db.execute("select minhash from signatures where article_id = ?", (id,)).fetchone()
+    if found is None:
+        return
+    buckets = signatures.bands(signatures.from_blobs([found[0]]))[0].tolist()
+    db.executemany(
+        "delete from bands where bucket = ? and article_id = ?", [(b, id) for b in buckets]
+    )
+    db.execute("delete from signatures where article_id = ?", (id,))
+
+
+def _outlets(db: Connection, names: Sequence[str]) -> dict[str, int]:
+    db.executemany(
+        "insert into outlets (name) values (?) on conflict do nothing",
+        [(name,) for name in dict.fromkeys(names)],
+    )
+    return dict(db.execute("select name, id from outlets"))
+
+
+def _known(db: Connection, keys: Sequence[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        marks = ",".join("?" * len(some))
+        for row in db.execute(
+            "select key, id, outlet_id, title, body, lang, published, updated, url, byline"
+            f" from articles where key in ({marks})",
+            some,
+        ):
+            found[row[0]] = _Known(*row[1:])
+    return found
+
+
+def signature_matrix(db: Connection, ids: Sequence[int]) -> npt.NDArray[np.uint32]:
+    """The signatures of articles, (n, 128); one without shingles has a row of `EMPTY`."""
+    from .. import signatures
+
+    found: dict[int, bytes] = {}
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        marks = ",".join("?" * len(some))
+        found.update(
+            db.execute(
+                f"select article_id, minhash from signatures where article_id in ({marks})", some
+            )
+        )
+    return signatures.from_blobs([found.get(id, b"") for id in ids])

@@ -1,0 +1,223 @@
+begin immediate;
+
+create table outlets (
+    id      integer primary key,
+    name    text not null unique      -- as the source writes it: 'Le Monde'
+) strict;
+
+-- one ingestion or clustering, with what it did
+create table runs (
+    id          integer primary key,
+    command     text not null,        -- 'run', 'ingest' or 'cluster'
+    started     text not null,        -- UTC, '2026-02-05T14:30:00Z'; --now sets it
+    finished    text,                 -- null: still at work, or broken off
+    stored      integer not null default 0,   -- articles that were new
+    updated     integer not null default 0,   -- articles that came with a new text
+    unchanged   integer not null default 0,   -- articles that were known as they are
+    rejected    integer not null default 0,
+    links       integer not null default 0,   -- links found
+    new_stories integer not null default 0,
+    grown       integer not null default 0,   -- older stories that got a new report
+    seconds     text not null default '{}',   -- JSON: seconds of each stage
+    settings    text not null default '{}',   -- JSON: what a score depends on
+    software    text not null default '{}'    -- JSON: versions of twicetold and its libraries
+) strict;
+
+create table copy_groups (
+    id                integer primary key,
+    origin_article_id integer not null references articles(id) deferrable initially deferred,
+    articles          integer not null        -- how many, at least 2
+) strict;
+
+create table stories (
+    id              integer primary key,
+    title           text not null,            -- its lead article's, without the outlet's furniture
+    lang            text not null,            -- its lead article's
+    first_published text not null,            -- UTC; first seen, for an article without a time
+    last_published  text not null,            -- UTC, an update counted
+    articles        integer not null,         -- how many
+    outlets         integer not null,         -- how many different ones
+    languages       text not null,            -- 'en fr', the most frequent first
+    lead_article_id integer not null references articles(id) deferrable initially deferred
+) strict;
+
+create table articles (
+    id            integer primary key,
+    key           text not null unique,       -- source's id, else canonical url, else 'text:' + hash
+    outlet_id     integer not null references outlets(id),
+    title         text not null,
+    body          text not null,              -- paragraphs set off by blank lines; '': none given
+    lang          text not null,              -- 'en'; '': not known
+    published     text                        -- UTC; null: the source gave no time
+        check (published glob '????-??-??T??:??:??Z'),
+    updated       text                        -- UTC; null: the source told of no update
+        check (updated glob '????-??-??T??:??:??Z'),
+    first_seen    text,                       -- UTC, only where published is null: its place in time
+    url           text not null,              -- '': none given
+    byline        text not null,
+    credit        text not null,              -- agency that the text itself names: 'Reuters', ''
+    words         integer not null,           -- of the body
+    pending       integer not null default 1, -- 1: waits for the next clustering
+    copy_group_id integer references copy_groups(id),  -- null: a copy of none
+    story_id      integer references stories(id),      -- null: not clustered yet
+    run_id        integer not null references runs(id) -- the run that stored its newest text
+) strict;
+
+-- a clustering reads one window of days, oldest first
+create index articles_by_time on articles(coalesce(published, first_seen));
+create index articles_by_story on articles(story_id);
+create index articles_by_copy_group on articles(copy_group_id) where copy_group_id is not null;
+-- what the next clustering has to do
+create index articles_pending on articles(id) where pending;
+
+-- texts that an article had before its newest one
+create table versions (
+    article_id integer not null references articles(id) on delete cascade,
+    replaced   text not null,                 -- UTC, when the newer text was read
+    title      text not null,
+    body       text not null,
+    updated    text,                          -- the time that the source gave this text
+    primary key (article_id, replaced, title, body)
+) strict, without rowid;
+
+create table signatures (
+    article_id integer primary key references articles(id) on delete cascade,
+    minhash    blob not null                  -- 128 little-endian uint32: datasketch's affine32, seed 1
+        check (length(minhash) = 512)
+) strict;
+
+-- articles that share a bucket are candidates for copies
+create table bands (
+    bucket     integer not null,              -- signed 32 bits; hash of a band's number and 4 values
+    article_id integer not null references articles(id) on delete cascade,
+    primary key (bucket, article_id)
+) strict, without rowid;
+
+-- scored pairs of articles that were kept, a before b in time
+create table links (
+    a            integer not null references articles(id) on delete cascade,
+    b            integer not null references articles(id) on delete cascade,
+    kind         text not null                -- 'copy': text taken over; 'story': one event;
+        check (kind in ('copy', 'story', 'template')),  -- 'template': same form, other facts
+    found        text not null                -- by a shared 'bucket', or as a 'neighbour' in its window
+        check (found in ('bucket', 'neighbour')),
+    probability  real not null,               -- that both report one event, 0..1
+    jaccard      real,                        -- shared share of shingles; null: share too few to look
+    a_in_b       real,                        -- share of a's shingles that b has
+    b_in_a       real,
+    cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by bucket alone
+    cosine_lead  real,
+    cosine_title real,
+    cosine_names real,
+    hours        real,                        -- between the two; null: one has no time
+    primary key (a, b)
+) strict, without rowid;
+
+create index links_by_b on links(b);
+
+create table rejections (
+    id      integer primary key,
+    run_id  integer not null references runs(id),
+    source  text not null,                    -- the file, '-' for standard input
+    line    integer not null,                 -- line, or entry of a feed; 0: the file as a whole
+    field   text not null,
+    reason  text not null,
+    excerpt text not null                     -- how the record begins
+) strict;
+
+create virtual table articles_fts using fts5(
+    title, body, content='articles', content_rowid='id', columnsize=0,
+    tokenize="unicode61 remove_diacritics 2"
+);
+create trigger articles_fts_insert after insert on articles begin
+    insert into articles_fts(rowid, title, body) values (new.id, new.title, new.body);
+end;
+create trigger articles_fts_delete after delete on articles begin
+    insert into articles_fts(articles_fts, rowid, title, body)
+    values ('delete', old.id, old.title, old.body);
+end;
+create trigger articles_fts_update after update of title, body on articles begin
+    insert into articles_fts(articles_fts, rowid, title, body)
+    values ('delete', old.id, old.title, old.body);
+    insert into articles_fts(rowid, title, body) values (new.id, new.title, new.body);
+end;
+
+-- what is the news? one row a story, the most widely reported first
+create view story_overview as
+select
+    stories.id as story,
+    stories.title,
+    stories.outlets,
+    stories.articles,
+    (select count(*) from articles
+     join copy_groups on copy_groups.id = articles.copy_group_id
+     where articles.story_id = stories.id
+       and articles.id <> copy_groups.origin_article_id) as copies,
+    stories.languages,
+    stories.first_published,
+    stories.last_published
+from stories
+order by stories.outlets desc, stories.articles desc, stories.first_published, stories.id;
+
+-- who reported it, when, and in whose words? one row a report, in time order
+create view story_reports as
+select
+    articles.story_id as story,
+    articles.id as article,
+    coalesce(articles.published, articles.first_seen) as published,
+    articles.updated,
+    outlets.name as outlet,
+    articles.lang,
+    articles.title,
+    articles.words,
+    articles.credit,
+    case when origin_article_id <> articles.id then origin_article_id end as copy_of,
+    articles.url
+from articles
+join outlets on outlets.id = articles.outlet_id
+left join copy_groups on copy_groups.id = articles.copy_group_id
+order by articles.story_id, coalesce(articles.published, articles.first_seen), articles.key;
+
+-- which text was taken over, from whom, how much of it, how fast?
+create view copies as
+select
+    links.a as article,
+    earlier.name as outlet,
+    links.b as copy,
+    later.name as copying_outlet,
+    links.jaccard,
+    links.a_in_b as taken_over,      -- share of the earlier text that the later one has
+    links.b_in_a as not_its_own,     -- share of the later text that the earlier one has
+    links.hours,
+    copied.title
+from links
+join articles as original on original.id = links.a
+join articles as copied on copied.id = links.b
+join outlets as earlier on earlier.id = original.outlet_id
+join outlets as later on later.id = copied.outlet_id
+where links.kind = 'copy';
+
+-- who copies whom, how often, how fast?
+create view outlet_pairs as
+select
+    outlet,
+    copying_outlet,
+    count(*) as copies,
+    round(avg(taken_over), 3) as taken_over,
+    round(avg(hours), 1) as hours
+from copies
+where outlet <> copying_outlet
+group by outlet, copying_outlet
+order by copies desc, outlet, copying_outlet;
+
+-- what did each run do?
+create view nightly as
+select
+    id as run, command, started, finished, stored, updated, unchanged, rejected,
+    links, new_stories, grown
+from runs
+order by id desc;
+
+pragma application_id = 846742612;  -- '2xDT' in ASCII: this file is ours
+pragma user_version = 1;
+commit;

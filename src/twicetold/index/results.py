@@ -1,0 +1,243 @@
+"""Saving what a clustering found: links, copy groups and stories, which keep their ids."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import clustering
+from ..tokens import IntArray
+from ..window import Link, Window
+
+
+def save_links(db: Connection, links: Iterable[Link]) -> int:
+    """Store links; one found by a bucket stays so, and takes over what is known of it now."""
+    before = db.total_changes
+    db.executemany(
+        "insert into links values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (a, b) do update set kind = excluded.kind,"
+        " probability = excluded.probability, cosine_body = excluded.cosine_body,"
+        " cosine_lead = excluded.cosine_lead, cosine_title = excluded.cosine_title,"
+        " cosine_names = excluded.cosine_names",
+        links,
+    )
+    return db.total_changes - before
+
+
+def drop_neighbours(db: Connection, later: Iterable[int]) -> None:
+    """Remove the links of neighbours whose later article is one of these."""
+    db.executemany("delete from links where b = ? and found = 'neighbour'", [(id,) for id in later])
+
+
+def anchors(db: Connection, ids: Sequence[int], moving: set[int]) -> list[tuple[int, int]]:
+    """Articles of these that are copies of one that is not moving, with the story of that one."""
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        marks = ",".join("?" * len(some))
+        for here, there in (("a", "b"), ("b", "a")):
+            rows = db.execute(
+                f"select {here}, {there}, story_id from links"
+                f" join articles on articles.id = {there}"
+                f" where kind = 'copy' and {here} in ({marks}) and story_id is not null",
+                some,
+            )
+            found += [(id, story) for id, other, story in rows if other not in moving]
+    return found
+
+
+def links_between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, str, float]]:
+    """a, b, kind and probability of the links among these articles."""
+    known = set(ids)
+    found: list[tuple[int, int, str, float]] = []
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        marks = ",".join("?" * len(some))
+        found += [
+            row
+            for row in db.execute(
+                f"select a, b, kind, probability from links where b in ({marks})", some
+            )
+            if row[0] in known
+        ]
+    return found
+
+
+def regroup(db: Connection, touched: Sequence[int]) -> None:
+    """Make the copy groups anew that these articles are in or come into.
+
+    A group is what copy links, followed to their end, hold together; its origin its earliest
+    article. Groups keep the id under which most of their articles stood.
+    """
+    members = _members(db, touched)
+    if not members:
+        return
+    ids = sorted(members)
+    row = {id: place for place, id in enumerate(ids)}
+    pairs = [(row[a], row[b]) for a, b, kind, _ in links_between(db, ids) if kind == "copy"]
+    a, b = (
+        (np.array(column, np.int64) for column in zip(*pairs, strict=True)) if pairs else ([], [])
+    )
+    labels = clustering.components(len(ids), np.asarray(a, np.int64), np.asarray(b, np.int64))
+    sizes = np.bincount(labels, minlength=len(ids))
+    grouped = [place for place in range(len(ids)) if sizes[labels[place]] > 1]
+    kept = clustering.match_ids(
+        [members[ids[place]] for place in grouped], [int(labels[place]) for place in grouped]
+    )
+    _save_groups(db, ids, members, {place: int(labels[place]) for place in grouped}, kept)
+
+
+def _members(db: Connection, touched: Sequence[int]) -> dict[int, int | None]:
+    """These articles, those that copy links lead to, and all of their groups: id -> group."""
+    found: dict[int, int | None] = {}
+    open_ids = list(touched)
+    while open_ids:
+        reached: set[int] = set()
+        for start in range(0, len(open_ids), 500):
+            some = open_ids[start : start + 500]
+            marks = ",".join("?" * len(some))
+            found.update(
+                db.execute(f"select id, copy_group_id from articles where id in ({marks})", some)
+            )
+            for sql in (
+                f"select a from links where kind = 'copy' and b in ({marks})",
+                f"select b from links where kind = 'copy' and a in ({marks})",
+                "select id from articles where copy_group_id in"
+                f" (select copy_group_id from articles where id in ({marks}))",
+            ):
+                reached.update(row[0] for row in db.execute(sql, some))
+        open_ids = sorted(reached - found.keys())
+    return found
+
+
+def _save_groups(
+    db: Connection,
+    ids: Sequence[int],
+    members: Mapping[int, int | None],
+    labels: Mapping[int, int],
+    kept: Mapping[int, int],
+) -> None:
+    next_id = db.execute("select coalesce(max(id), 0) + 1 from copy_groups").fetchone()[0]
+    group_ids = dict(kept)
+    for label in dict.fromkeys(labels.values()):
+        if label not in group_ids:
+            group_ids[label], next_id = next_id, next_id + 1
+    now = {ids[place]: group_ids[label] for place, label in labels.items()}
+    sizes = Counter(now.values())
+    old = {group for group in members.values() if group is not None}
+    db.executemany(
+        "insert into copy_groups (id, origin_article_id, articles) values (?, 0, ?)"
+        " on conflict (id) do update set articles = excluded.articles",
+        sizes.items(),
+    )
+    db.executemany(
+        "update articles set copy_group_id = ? where id = ?",
+        [(now.get(id), id) for id in ids if now.get(id) != members[id]],
+    )
+    db.executemany("delete from copy_groups where id = ?", [(id,) for id in old - sizes.keys()])
+    db.executemany(
+        "update copy_groups set origin_article_id = (select id from articles"
+        " where copy_group_id = ? order by coalesce(published, first_seen), key limit 1)"
+        " where id = ?",
+        [(id, id) for id in sizes],
+    )
+
+
+class Saved(NamedTuple):
+    """What became of stories."""
+
+    new: int
+    grown: int
+
+
+def merge_stories(db: Connection, merged: Mapping[int, int]) -> None:
+    """Move all articles of stories into others: id -> id."""
+    db.executemany(
+        "update articles set story_id = ? where story_id = ?",
+        [(into, story) for story, into in merged.items()],
+    )
+
+
+def save_stories(
+    db: Connection, window: Window, rows: IntArray, labels: IntArray, titles: Sequence[str]
+) -> Saved:
+    """Give each of some rows of a window its story.
+
+    `labels` (r,) are rows of the window, or -id where a story had settled; `titles` (n,) are
+    those of the window without furniture. A cluster takes over the id of the story with which it
+    shares most articles.
+    """
+    clusters = [int(label) for label in labels]
+    old = [int(window.story[row]) or None for row in rows]
+    settled = {label: -label for label in set(clusters) if label < 0}
+    taken = set(settled.values())
+    free = [
+        (was if was not in taken else None, now)
+        for was, now in zip(old, clusters, strict=True)
+        if now >= 0
+    ]
+    story_ids = settled | clustering.match_ids([f[0] for f in free], [f[1] for f in free])
+    next_id = db.execute("select coalesce(max(id), 0) + 1 from stories").fetchone()[0]
+    fresh = []
+    for label in dict.fromkeys(clusters):
+        if label not in story_ids:
+            story_ids[label], next_id = next_id, next_id + 1
+            fresh.append(story_ids[label])
+    db.executemany(
+        "insert into stories values (?, '', '', '', '', 0, 0, '', 0)", [(id,) for id in fresh]
+    )
+    moved = [
+        (story_ids[label], int(window.ids[row]))
+        for row, label in zip(rows, clusters, strict=True)
+        if story_ids[label] != window.story[row]
+    ]
+    db.executemany("update articles set story_id = ? where id = ?", moved)
+    touched = {story_ids[label] for label in clusters} | {was for was in old if was}
+    grown = {id for id, _ in moved} - set(fresh)
+    _retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
+    return Saved(len(fresh), len(grown))
+
+
+def _retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
+    """Bring title, times and counts of stories up to date; one that lost all articles goes."""
+    for start in range(0, len(stories), 500):
+        some = stories[start : start + 500]
+        marks = ",".join("?" * len(some))
+        reports: dict[int, list[tuple[object, ...]]] = {}
+        for row in db.execute(
+            "select story_id, articles.id, title, lang, coalesce(published, first_seen),"
+            " max(coalesce(published, first_seen), coalesce(updated, '')), outlet_id,"
+            " coalesce(origin_article_id, articles.id) <> articles.id"
+            " from articles left join copy_groups on copy_groups.id = copy_group_id"
+            f" where story_id in ({marks}) order by coalesce(published, first_seen), key",
+            some,
+        ):
+            reports.setdefault(row[0], []).append(row[1:])
+        db.executemany(
+            "update stories set title = ?, lang = ?, first_published = ?, last_published = ?,"
+            " articles = ?, outlets = ?, languages = ?, lead_article_id = ? where id = ?",
+            [(*_told(rows, headlines), story) for story, rows in reports.items()],
+        )
+        gone = [(story,) for story in some if story not in reports]
+        db.executemany("delete from stories where id = ?", gone)
+
+
+def _told(rows: Sequence[tuple[object, ...]], headlines: Mapping[int, str]) -> tuple[object, ...]:
+    """The row of a story, from its reports in time order."""
+    # the text most copied leads; else the first report in the language of most
+    languages = Counter(str(row[2]) for row in rows)
+    lang = max(languages, key=lambda name: languages[name])
+    lead = next((row for row in rows if row[2] == lang and row[1] and not row[6]), rows[0])
+    title = headlines.get(int(str(lead[0])), str(lead[1]))
+    return (
+        title,
+        lead[2],
+        rows[0][3],
+        max(str(row[4]) for row in rows),
+        len(rows),
+        len({row[5] for row in rows}),
+        " ".join(name for name, _ in languages.most_common() if name),
+        lead[0],
+    )

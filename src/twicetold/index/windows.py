@@ -1,0 +1,180 @@
+"""What a clustering reads: which days it has to go through, and the articles of some days.
+
+Ids at the door, rows inside: a window is sorted by (time, key) and numbered, so that the order
+in which articles arrived can't matter to anything that is computed from it.
+"""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..tokens import IntArray
+from ..window import FloatArray, Window
+from .articles import signature_matrix
+
+_BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
+
+
+class Plan(NamedTuple):
+    """The days to go through, as numbers since 1970, and what is not to be touched by that."""
+
+    blocks: tuple[tuple[int, ...], ...]  # days in order; a block is what is read at once
+    frozen: int  # articles of this day and before keep their story, unless they wait
+
+
+def plan(db: Connection, active_days: int) -> Plan:
+    """What the articles that wait make necessary; no blocks when none waits.
+
+    From the first day on which an article waits, each day is gone through again. Of an article
+    that comes when its day has settled, only the days near it are.
+    """
+    time = "coalesce(published, first_seen)"
+    waiting = [
+        _day_number(row[0])
+        for row in db.execute(f"select distinct substr({time}, 1, 10) from articles where pending")
+    ]
+    if not waiting:
+        return Plan((), 0)
+    newest = db.execute(
+        f"select {time} from articles where not pending order by {time} desc limit 1"
+    ).fetchone()
+    last = _day_number(newest[0]) if newest else min(waiting) - 1
+    in_time = [day for day in waiting if day > last - active_days]
+    start = min(in_time, default=last + 1)
+    days = {
+        _day_number(day): count
+        for day, count in db.execute(
+            f"select substr({time}, 1, 10), count(*) from articles"
+            f" where {time} >= ? group by 1 order by 1",
+            (_date(min(waiting)),),
+        )
+    }
+    late = {day + step for day in waiting if day < start for step in range(active_days)}
+    return Plan(
+        _blocks({d: n for d, n in days.items() if d >= start or d in late}), start - active_days
+    )
+
+
+def load(db: Connection, first_day: int, last_day: int) -> Window:
+    """The articles of the days first_day..last_day."""
+    time = "coalesce(published, first_seen)"
+    rows = db.execute(
+        f"select articles.id, {time}, published is null, lang, outlets.name, title, body, credit,"
+        " coalesce(updated, ''), pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
+        " from articles join outlets on outlets.id = outlet_id"
+        f" where {time} >= ? and {time} < ? order by {time}, key",
+        (_date(first_day), _date(last_day + 1)),
+    ).fetchall()
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 12
+    ids, times, undated, lang, outlets, titles, bodies, credits, updated, *numbers = columns
+    langs = tuple(sorted(set(lang)))
+    place = {name: number for number, name in enumerate(langs)}
+    seconds = np.array([t[:19] for t in times], "datetime64[s]").astype(np.int64)
+    hour = np.where(np.array(undated, bool), np.nan, seconds / 3600)
+    pending, story, group = (np.array(column, np.int64) for column in numbers)
+    return Window(
+        np.array(ids, np.int64),
+        seconds // 86400,
+        hour,
+        np.array([place[name] for name in lang], np.int64),
+        langs,
+        list(outlets),
+        list(titles),
+        list(bodies),
+        list(credits),
+        list(updated),
+        pending.astype(bool),
+        story,
+        group,
+        signature_matrix(db, list(ids)),
+    )
+
+
+def waiting(db: Connection) -> tuple[IntArray, npt.NDArray[np.uint32]]:
+    """Ids and signatures of the articles that wait, those with text alone, by id."""
+    ids = [
+        row[0]
+        for row in db.execute(
+            "select articles.id from articles join signatures on article_id = articles.id"
+            " where pending order by articles.id"
+        )
+    ]
+    return np.array(ids, np.int64), signature_matrix(db, ids)
+
+
+def sharing_buckets(
+    db: Connection, ids: IntArray, buckets: npt.NDArray[np.int32]
+) -> tuple[IntArray, IntArray]:
+    """Pairs of one of these articles, which wait, and one that does not, in one bucket."""
+    db.execute("create temp table wanted (bucket integer, article_id integer)")
+    flat = np.stack([buckets.ravel(), np.repeat(ids, buckets.shape[1])], axis=1)
+    db.executemany("insert into wanted values (?, ?)", flat[np.argsort(flat[:, 0])].tolist())
+    pairs = db.execute(
+        "select distinct wanted.article_id, bands.article_id from wanted"
+        " join bands using (bucket) join articles on articles.id = bands.article_id"
+        " where not articles.pending"
+    ).fetchall()
+    db.execute("drop table wanted")
+    both = np.array(pairs, np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+class Texts(NamedTuple):
+    """What a comparison of texts needs of some articles, in the order of their ids."""
+
+    ids: IntArray
+    titles: list[str]
+    bodies: list[str]
+    hour: FloatArray  # nan: the source gave no time
+    order: IntArray  # place of each article by (time, key)
+
+
+def texts(db: Connection, ids: Sequence[int]) -> Texts:
+    """The texts of articles; ids in rising order."""
+    found = {}
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        marks = ",".join("?" * len(some))
+        for row in db.execute(
+            "select id, title, body, published, coalesce(published, first_seen), key"
+            f" from articles where id in ({marks})",
+            some,
+        ):
+            found[row[0]] = row[1:]
+    rows = [found[id] for id in ids]
+    by_time = sorted(range(len(rows)), key=lambda place: rows[place][3:])
+    order = np.empty(len(rows), np.int64)
+    order[by_time] = np.arange(len(rows))
+    hours = [_hour(row[2]) for row in rows]
+    return Texts(
+        np.array(ids, np.int64), [r[0] for r in rows], [r[1] for r in rows], np.array(hours), order
+    )
+
+
+def _hour(published: str | None) -> float:
+    if published is None:
+        return float("nan")
+    return float(np.datetime64(published[:19], "s").astype(np.int64)) / 3600
+
+
+def _day_number(time: str) -> int:
+    return int(np.datetime64(time[:10], "D").astype(np.int64))
+
+
+def _date(day: int) -> str:
+    return str(np.datetime64(day, "D"))
+
+
+def _blocks(days: dict[int, int]) -> tuple[tuple[int, ...], ...]:
+    blocks: list[list[int]] = []
+    size = 0
+    for day, articles in sorted(days.items()):
+        if not blocks or size + articles > _BLOCK_ARTICLES:
+            blocks.append([])
+            size = 0
+        blocks[-1].append(day)
+        size += articles
+    return tuple(tuple(block) for block in blocks)

@@ -1,0 +1,185 @@
+"""Which pairs of a window are worth a link, and what is known of each: one day at a time.
+
+The walk over arrays that `pipeline.cluster` repeats for each day: fields -> candidates -> copies
+-> features -> probability. Start reading at `evidence`.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from . import bridge, candidates, copies, scoring, signatures, text, vectors
+from .tokens import IntArray, spelled_out
+from .window import BoolArray, FloatArray, Link, Window
+
+LEAST_PROBABILITY = 0.2  # links below are not kept: they can't hold a story together
+_LOOK_ALIKE = 0.06  # by signature; a text that holds a fifth of the other shows more than this
+
+
+class Block(NamedTuple):
+    """The articles of a few days with the counts of their terms."""
+
+    window: Window
+    headlines: list[str]
+    terms: vectors.Terms
+    crossing: bridge.Crossing | None  # None: all articles of known language write the same one
+
+
+class Evidence(NamedTuple):
+    """Scored pairs of a window's rows, (p,) each, sorted by (a, b)."""
+
+    a: IntArray
+    b: IntArray
+    kind: npt.NDArray[np.str_]  # 'copy', 'story' or 'template'
+    probability: FloatArray
+    overlap: FloatArray  # (p, 3): jaccard, a_in_b, b_in_a; nan: texts too unlike to compare
+    cosines: FloatArray  # (p, 4): body, lead, title, names
+    hours: FloatArray  # nan: one has no time
+    features: FloatArray  # (p, f) in the order of the model's names; nan where it has no such
+    across: BoolArray  # by the model of two languages
+
+
+def block(window: Window) -> Block:
+    """Count the terms of a window, and what of them crosses languages where there are several."""
+    headlines = text.headlines(window.titles, window.outlets)
+    terms = vectors.count(headlines, window.bodies)
+    known = [name for name in window.langs if name]
+    crossing = None
+    if len(known) > 1:
+        crossing = bridge.cross(terms.counts, words(terms, headlines, window.bodies))
+    return Block(window, headlines, terms, crossing)
+
+
+def words(
+    terms: vectors.Terms, titles: list[str], bodies: list[str], columns: IntArray | None = None
+) -> list[str]:
+    """The terms of some columns as they are written, in lower case."""
+    wanted = terms.first if columns is None else terms.first[columns]
+    return [
+        spelled_out(vectors.text_of(titles[row], bodies[row]))[start:end].lower()
+        for row, start, end in wanted.tolist()
+    ]
+
+
+def evidence(block: Block, first: int, last: int, near: int, queries: BoolArray) -> Evidence:
+    """Score pairs of the rows near..last - 1 of which one is among `queries` (last - first,).
+
+    How rare a term is, the rows first..last - 1 tell: a function of these articles alone.
+    """
+    window = block.window
+    rows = slice(first, last)
+    langs = window.lang[rows]
+    fields = vectors.tfidf(vectors.Fields(*(field[rows] for field in block.terms.counts)), langs)
+    crossing = None
+    if block.crossing is not None:
+        counts = bridge.Crossing(*(view[rows] for view in block.crossing))
+        crossing = bridge.weigh(counts, langs)
+    pairs = _candidates(fields, crossing, langs, window.langs, queries, near - first)
+    a, b = pairs.a, pairs.b
+    hours = window.hour[rows][b] - window.hour[rows][a]
+    copied, template, overlap = _compared(window, pairs, first, hours)
+    cosines = np.stack([vectors.cosines(field, a, b) for field in fields], axis=1)
+    across = _two_languages(langs, window.langs, a, b)
+    features, log_odds = _scored(cosines, crossing, a, b, hours, across)
+    probability = scoring.probability(log_odds)
+    probability[copied] = 1.0
+    probability[template] = 0.0
+    kind = np.where(copied, "copy", np.where(template, "template", "story"))
+    rows_a, rows_b = a + first, b + first
+    return Evidence(rows_a, rows_b, kind, probability, overlap, cosines, hours, features, across)
+
+
+def kept(found: Evidence) -> Evidence:
+    """The pairs that become links: probable ones, and all whose texts are alike."""
+    worth = (found.probability >= LEAST_PROBABILITY) | (found.kind != "story")
+    return Evidence(*(column[worth] for column in found))
+
+
+def links(window: Window, found: Evidence) -> Iterator[Link]:
+    """Scored pairs of a window's rows as rows of `links`."""
+    for i in range(len(found.a)):
+        values = [*found.overlap[i].tolist(), *found.cosines[i].tolist(), float(found.hours[i])]
+        yield Link(
+            int(window.ids[found.a[i]]),
+            int(window.ids[found.b[i]]),
+            str(found.kind[i]),
+            "neighbour",
+            float(found.probability[i]),
+            *(None if value != value else value for value in values),
+        )
+
+
+def _candidates(
+    fields: vectors.Fields,
+    crossing: bridge.Crossing | None,
+    langs: IntArray,
+    names: tuple[str, ...],
+    queries: BoolArray,
+    near: int,
+) -> candidates.Pairs:
+    """Neighbours within each language and those of no known one, then across languages."""
+    reach = np.arange(len(langs)) >= near
+    unknown = np.isin(langs, [place for place, name in enumerate(names) if not name])
+    found = []
+    for lang, name in enumerate(names):
+        asking = np.flatnonzero(queries & (langs == lang))
+        among = unknown | (langs == lang) if name else np.ones(len(langs), bool)
+        if len(asking):
+            found.append(candidates.neighbours(fields.body, asking, among & reach))
+            if crossing is not None and name:
+                others = reach & ~unknown & (langs != lang)
+                found += [candidates.neighbours(view, asking, others) for view in crossing]
+    if not found:
+        nothing = np.zeros(0, np.int64)
+        return candidates.Pairs(nothing, nothing)
+    return candidates.together(found, len(langs))
+
+
+def _compared(
+    window: Window, pairs: candidates.Pairs, first: int, hours: FloatArray
+) -> tuple[BoolArray, BoolArray, FloatArray]:
+    """Which pairs are copies, which are forms filled anew, and their overlap (p, 3)."""
+    a, b = pairs.a + first, pairs.b + first
+    alike = np.flatnonzero(signatures.estimate(window.signatures, a, b) >= _LOOK_ALIKE)
+    copied, template = np.zeros(len(a), bool), np.zeros(len(a), bool)
+    overlap = np.full((len(a), 3), np.nan)
+    if len(alike):
+        rows, places = np.unique(np.concatenate([a[alike], b[alike]]), return_inverse=True)
+        said = copies.compare(
+            [window.titles[row] for row in rows],
+            [text.own_words(window.bodies[row]) for row in rows],
+            places[: len(alike)],
+            places[len(alike) :],
+            hours[alike],
+        )
+        copied[alike], template[alike] = said.copy, said.template
+        overlap[alike] = np.stack(said.overlap[:3], axis=1)
+    return copied, template, overlap
+
+
+def _two_languages(langs: IntArray, names: tuple[str, ...], a: IntArray, b: IntArray) -> BoolArray:
+    known = np.array([bool(name) for name in names])
+    return known[langs[a]] & known[langs[b]] & (langs[a] != langs[b])
+
+
+def _scored(
+    cosines: FloatArray,
+    crossing: bridge.Crossing | None,
+    a: IntArray,
+    b: IntArray,
+    hours: FloatArray,
+    across: BoolArray,
+) -> tuple[FloatArray, FloatArray]:
+    days = scoring.days(hours)
+    features = np.column_stack([cosines, days])
+    log_odds = scoring.log_odds(features, scoring.model("one_language"))
+    if crossing is not None and across.any():
+        views = [vectors.cosines(view, a[across], b[across]) for view in crossing]
+        neutral = np.column_stack([*views, days[across]])
+        model = scoring.model("two_languages")
+        log_odds[across] = scoring.log_odds(neutral, model)
+        features[across] = np.nan
+        features[across, : neutral.shape[1]] = neutral
+    return features, log_odds

@@ -1,0 +1,318 @@
+"""The whole tool on one page: read, sign, store; then link and cluster, day by day.
+
+`ingest` is a loop over batches, `cluster` a walk over days. What depends on one article is
+computed once, when it is read; what depends on the others, for each day, inside its window.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from sqlite3 import Connection
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+
+from . import candidates, clustering, copies, pairs, signatures, sources, text, tokens
+from .article import Article, Defaults, Rejection, excerpt, key
+from .errors import RejectedError
+from .index import Index, articles, results, windows
+from .replay import Anchors, Known, Replay
+from .window import BoolArray, Link, Window
+
+BATCH = 5_000  # articles stored at once
+ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
+FUTURE = timedelta(days=2)  # a report from further ahead has a wrong date
+_COMPARED = 20_000  # pairs whose texts are held at once
+
+Advance = Callable[[int], None]
+Stage = Callable[[str, int], AbstractContextManager[Advance]]
+
+
+class Settings(NamedTuple):
+    """What stories depend on, besides their articles."""
+
+    cut: float = clustering.CUT
+    active_days: int = ACTIVE_DAYS
+
+
+DEFAULT = Settings()
+NO_DEFAULTS = Defaults()
+
+
+class Counts(NamedTuple):
+    """What a run did; the names are those of the columns of `runs`."""
+
+    stored: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    links: int = 0
+    new_stories: int = 0
+    grown: int = 0
+
+
+def silent(stage: str, size: int) -> AbstractContextManager[Advance]:
+    """A stage that shows nothing."""
+    return nullcontext(lambda done: None)
+
+
+def read(
+    paths: Sequence[str],
+    *,
+    format: str = "",
+    defaults: Defaults = NO_DEFAULTS,
+    stage: Stage = silent,
+) -> Iterator[Article | Rejection]:
+    """The articles of files, folders, globs and '-', and what could not be one, in order.
+
+    Raises SourceError at once when a source is not there or has no known format.
+    """
+    files = sources.files(paths, format)
+
+    def items() -> Iterator[Article | Rejection]:
+        with stage("reading", sum(file.size for file in files)) as advance:
+            for file in files:
+                done = 0
+                for item, position in sources.read(file, defaults):
+                    yield item
+                    if position > done:
+                        advance(position - done)
+                        done = position
+                advance(file.size - done)
+
+    return items()
+
+
+def run(
+    index: Index,
+    items: Iterable[Article | Rejection],
+    *,
+    settings: Settings = DEFAULT,
+    strict: bool = False,
+    now: datetime | None = None,
+    stage: Stage = silent,
+) -> Counts:
+    """The nightly job: store what is new, then link and cluster it. Safe to repeat.
+
+    With `strict`, the first rejection ends it as a RejectedError.
+    """
+    with _recorded(index, "run", settings, now) as (run_id, seconds):
+        read = _ingest(index, run_id, items, strict, now or _clock(), _timed(stage, seconds))
+        found = _cluster(index, run_id, settings, _timed(stage, seconds))
+    return Counts(*(a + b for a, b in zip(read, found, strict=True)))
+
+
+def ingest(
+    index: Index,
+    items: Iterable[Article | Rejection],
+    *,
+    strict: bool = False,
+    now: datetime | None = None,
+    stage: Stage = silent,
+) -> Counts:
+    """Store what is new; it waits for the next `cluster`."""
+    with _recorded(index, "ingest", Settings(), now) as (run_id, seconds):
+        return _ingest(index, run_id, items, strict, now or _clock(), _timed(stage, seconds))
+
+
+def cluster(
+    index: Index,
+    *,
+    settings: Settings = DEFAULT,
+    now: datetime | None = None,
+    stage: Stage = silent,
+) -> Counts:
+    """Link and cluster what waits: one transaction."""
+    with _recorded(index, "cluster", settings, now) as (run_id, seconds):
+        return _cluster(index, run_id, settings, _timed(stage, seconds))
+
+
+def signed(batch: Sequence[Article]) -> list[articles.Signed]:
+    """Articles with what depends on each alone: signature, buckets, length, credit."""
+    words = tokens.stream([text.own_words(one.body) for one in batch], split_unspaced=True)
+    runs = signatures.shingles(words)
+    matrix = signatures.minhash(runs)
+    buckets = signatures.bands(matrix).tolist()
+    blobs = signatures.to_blobs(matrix)
+    has_text = np.diff(runs.offsets) > 0
+    lengths = np.diff(words.offsets).tolist()
+    return [
+        articles.Signed(
+            one, blobs[i], buckets[i] if has_text[i] else (), lengths[i], text.credit(one.body)
+        )
+        for i, one in enumerate(batch)
+    ]
+
+
+def _ingest(
+    index: Index,
+    run_id: int,
+    items: Iterable[Article | Rejection],
+    strict: bool,
+    now: datetime,
+    stage: Stage,
+) -> Counts:
+    total = Counts()
+    for batch, rejections in _batches(items, now):
+        if strict and rejections:
+            raise RejectedError("", str(rejections[0]), hint="without --strict it is only counted")
+        with stage("signatures", len(batch)):
+            ready = signed(batch)
+        with stage("storing", len(batch)), index.transaction() as db:
+            done = articles.store(db, run_id, now, ready)
+            all_rejected = [*rejections, *done.rejected]
+            articles.reject(db, run_id, all_rejected)
+            counts = Counts(done.new, done.updated, done.unchanged, len(all_rejected))
+            articles.count_in_run(db, run_id, counts._asdict())
+        total = Counts(*(a + b for a, b in zip(total, counts, strict=True)))
+    return total
+
+
+def _batches(
+    items: Iterable[Article | Rejection], now: datetime
+) -> Iterator[tuple[list[Article], list[Rejection]]]:
+    """Articles of different keys, some thousands at a time, and the rejections among them."""
+    batch: dict[str, Article] = {}
+    rejections: list[Rejection] = []
+    for item in items:
+        if isinstance(item, Rejection):
+            rejections.append(item)
+            continue
+        if item.published is not None and item.published > now + FUTURE:
+            reason = f"'{item.published:%Y-%m-%dT%H:%M:%SZ}' is days ahead of now"
+            shown = excerpt(item.title)
+            rejections.append(Rejection(item.source, item.line, "published", reason, shown))
+            continue
+        name = key(item)
+        if len(batch) == BATCH or name in batch:
+            yield list(batch.values()), rejections
+            batch, rejections = {}, []
+        batch[name] = item
+    if batch or rejections:
+        yield list(batch.values()), rejections
+
+
+def _cluster(index: Index, run_id: int, settings: Settings, stage: Stage) -> Counts:
+    total = Counts()
+    with index.transaction() as db:
+        plan = windows.plan(db, settings.active_days)
+        with stage("copies", 0):
+            links = _copies_in_buckets(db)
+        for days in plan.blocks:
+            counts = _block(db, days, plan.frozen, settings, stage)
+            total = Counts(*(a + b for a, b in zip(total, counts, strict=True)))
+        db.execute("update articles set pending = 0 where pending")
+        total = total._replace(links=total.links + links)
+        articles.count_in_run(db, run_id, total._asdict())
+    return total
+
+
+def _copies_in_buckets(db: Connection) -> int:
+    """Compare what waits with all that shares a bucket with it, anywhere in the index."""
+    ids, matrix = windows.waiting(db)
+    buckets = signatures.bands(matrix)
+    fresh = candidates.in_buckets(buckets)
+    one, other = windows.sharing_buckets(db, ids, buckets)
+    a, b = np.concatenate([ids[fresh.a], one]), np.concatenate([ids[fresh.b], other])
+    order = np.lexsort((b, a))
+    a, b = a[order], b[order]
+    links = 0
+    for start in range(0, len(a), _COMPARED):
+        found = list(_compared(db, a[start : start + _COMPARED], b[start : start + _COMPARED]))
+        links += results.save_links(db, found)
+    results.regroup(db, ids.tolist())
+    return links
+
+
+def _compared(db: Connection, a: windows.IntArray, b: windows.IntArray) -> Iterator[Link]:
+    ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
+    texts = windows.texts(db, ids.tolist())
+    one, other = places[: len(a)], places[len(a) :]
+    later = texts.order[one] > texts.order[other]
+    one, other = np.where(later, other, one), np.where(later, one, other)
+    hours = texts.hour[other] - texts.hour[one]
+    own = [text.own_words(body) for body in texts.bodies]
+    said = copies.compare(texts.titles, own, one, other, hours)
+    for i in np.flatnonzero(said.copy | said.template).tolist():
+        yield Link(
+            int(ids[one[i]]),
+            int(ids[other[i]]),
+            "copy" if said.copy[i] else "template",
+            "bucket",
+            float(said.copy[i]),
+            *(float(column[i]) for column in said.overlap[:3]),
+            hours=None if np.isnan(hours[i]) else float(hours[i]),
+        )
+
+
+def _block(
+    db: Connection, days: Sequence[int], frozen_day: int, settings: Settings, stage: Stage
+) -> Counts:
+    """Go through some days: from `load` to `save` an article is a row number."""
+    active_days = settings.active_days
+    window = windows.load(db, days[0] - 2 * active_days + 1, days[-1])
+    frozen = (window.day <= frozen_day) & ~window.pending
+    frozen |= window.day <= days[0] - active_days
+    results.drop_neighbours(db, window.ids[np.isin(window.day, days) & ~frozen].tolist())
+    with stage("vectors", len(window.ids)):
+        block = pairs.block(window)
+    replay = Replay(block, *_standing(db, window, frozen), frozen, active_days)
+    links = 0
+    with stage("stories", len(days)) as advance:
+        for day in days:
+            found = replay.score(day)
+            links += results.save_links(db, pairs.links(window, found))
+            replay.cluster(day, settings.cut)
+            advance(1)
+    with stage("saving", len(window.ids)):
+        copied = replay.copied()
+        results.regroup(db, window.ids[copied].tolist())
+        results.merge_stories(db, replay.merged_stories())
+        rows = np.flatnonzero(replay.touched)
+        saved = results.save_stories(db, window, rows, replay.labels[rows], block.headlines)
+    return Counts(links=links, new_stories=saved.new, grown=saved.grown)
+
+
+def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known, Anchors]:
+    """What links stand between the rows of a window, and what story copies of others are in."""
+    row = {id: place for place, id in enumerate(window.ids.tolist())}
+    links = results.links_between(db, list(row))
+    known = Known(
+        np.array([row[a] for a, *_ in links], np.int64),
+        np.array([row[b] for _, b, *_ in links], np.int64),
+        np.array([kind == "copy" for _, _, kind, _ in links], bool),
+        np.array([probability for *_, probability in links], np.float64),
+    )
+    moving = window.ids[~frozen].tolist()
+    standing = results.anchors(db, moving, set(moving))
+    rows = np.array([row[id] for id, _ in standing], np.int64)
+    return known, Anchors(rows, np.array([story for _, story in standing], np.int64))
+
+
+@contextmanager
+def _recorded(
+    index: Index, command: str, settings: Settings, now: datetime | None
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """A row in `runs`, finished when all went well."""
+    seconds: dict[str, float] = {}
+    with index.transaction() as db:
+        run_id = articles.begin_run(db, command, now or _clock(), settings._asdict())
+    yield run_id, seconds
+    with index.transaction() as db:
+        articles.end_run(db, run_id, now or _clock(), seconds)
+
+
+def _timed(stage: Stage, seconds: dict[str, float]) -> Stage:
+    @contextmanager
+    def timed(name: str, size: int) -> Iterator[Advance]:
+        start = perf_counter()
+        with stage(name, size) as advance:
+            yield advance
+        seconds[name] = seconds.get(name, 0.0) + perf_counter() - start
+
+    return timed
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)

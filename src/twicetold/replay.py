@@ -1,0 +1,152 @@
+"""A block of days gone through again, one after the other, as nightly runs would have seen them.
+
+Time is that of publication. On each day its new pairs are scored, and the articles of the last
+days are clustered anew; what is older has settled and only takes in. So neither the order in
+which articles arrived nor the cut into runs can matter. Start reading at `Replay.day`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import clustering, pairs
+from .pairs import Evidence
+from .tokens import IntArray
+from .window import BoolArray, FloatArray
+
+_NONE = np.iinfo(np.int64).max  # no story yet
+
+
+class Known(NamedTuple):
+    """Links that stand, (p,) each, between rows of the block."""
+
+    a: IntArray
+    b: IntArray
+    copy: BoolArray
+    probability: FloatArray
+
+
+class Anchors(NamedTuple):
+    """Copies of articles whose story stands: rows of the block, and ids of the stories."""
+
+    rows: IntArray
+    stories: IntArray
+
+
+class Replay:
+    """The state of a block: each row's story, named by a row, or -id of one that had settled."""
+
+    def __init__(
+        self,
+        block: pairs.Block,
+        known: Known,
+        anchors: Anchors,
+        frozen: BoolArray,
+        active_days: int,
+    ) -> None:
+        window = block.window
+        self.block = block
+        self.frozen = frozen
+        self.active_days = active_days
+        self.labels = np.where(frozen & (window.story > 0), -window.story, _NONE)
+        self.touched = np.zeros(len(window.ids), bool)
+        self.merged: dict[int, int] = {}  # settled stories that a copy made one: label -> label
+        self.anchors = anchors
+        self.known = {
+            day: Known(*(column[window.day[known.b] == day] for column in known))
+            for day in np.flatnonzero(np.bincount(window.day[known.b])).tolist()
+        }
+
+    def rows(self, days: int, until: int) -> tuple[int, int]:
+        """The first row of the last `days` days, and the row after the last of day `until`."""
+        day = self.block.window.day
+        return int(np.searchsorted(day, until - days, "right")), int(
+            np.searchsorted(day, until, "right")
+        )
+
+    def score(self, day: int) -> Evidence:
+        """The pairs of one day that are worth a link; they replace what neighbours had said."""
+        context, end = self.rows(2 * self.active_days, day)
+        near, _ = self.rows(self.active_days, day)
+        queries = self.block.window.day[context:end] == day
+        found = pairs.evidence(self.block, context, end, near, queries)
+        both_stand = self.frozen[found.a] & self.frozen[found.b]
+        found = pairs.kept(Evidence(*(column[~both_stand] for column in found)))
+        lasting = self.known.get(day)
+        new = Known(found.a, found.b, found.kind == "copy", found.probability)
+        if lasting is not None:
+            new = Known(*(np.concatenate(both) for both in zip(lasting, new, strict=True)))
+        self.known[day] = new
+        return found
+
+    def cluster(self, day: int, cut: float) -> None:
+        """Cluster the articles of the last days anew, with what has settled as it stands."""
+        window = self.block.window
+        start, end = self.rows(self.active_days, day)
+        active = ~self.frozen[:end] & (window.day[:end] > day - self.active_days)
+        self.touched[:end] |= active
+        labels = np.where(active, _NONE, self.labels[:end])
+        links = self._links(day, start)
+        texts, together, stand = self._together(labels, links.a[links.copy], links.b[links.copy])
+        settled = np.isin(together, together[end:])
+        present = np.arange(len(texts)) >= start  # what left the window has no voice in it
+        present[end:] = False
+        found = clustering.stories(
+            together, settled, present, texts, links.a, links.b, links.probability, cut
+        )
+        self._name(found, active, stand)
+
+    def copied(self) -> IntArray:
+        """The rows of all pairs of copies."""
+        links = [known for _, known in sorted(self.known.items())]
+        return np.unique(
+            np.concatenate(
+                [np.zeros(0, np.int64)]
+                + [side[link.copy] for link in links for side in (link.a, link.b)]
+            )
+        )
+
+    def merged_stories(self) -> dict[int, int]:
+        """Settled stories of the index that a copy made one: id -> id."""
+        return {-old: -new for old, new in self.merged.items() if old < 0}
+
+    def _together(
+        self, labels: IntArray, a: IntArray, b: IntArray
+    ) -> tuple[IntArray, IntArray, IntArray]:
+        """Copy groups, what is one story already, and the stories that stand, as nodes.
+
+        Nodes are the rows up to the day, then the stories that stand, which come back as labels.
+        """
+        end = len(labels)
+        held = self.anchors.rows < end
+        rows = np.concatenate([np.flatnonzero(labels != _NONE), self.anchors.rows[held]])
+        of_rows = np.concatenate([labels[labels != _NONE], -self.anchors.stories[held]])
+        stand, places = np.unique(of_rows, return_inverse=True)
+        size = end + len(stand)
+        texts = clustering.components(size, a, b)
+        from_row, to_node = np.concatenate([a, rows]), np.concatenate([b, places + end])
+        return texts, clustering.components(size, from_row, to_node), stand
+
+    def _links(self, day: int, start: int) -> Known:
+        """The links up to a day; of pairs with an article older than `start`, the copies."""
+        days = [known for when, known in sorted(self.known.items()) if when <= day]
+        if not days:
+            nothing = np.zeros(0, np.int64)
+            return Known(nothing, nothing, nothing.astype(bool), nothing.astype(float))
+        links = Known(*(np.concatenate(column) for column in zip(*days, strict=True)))
+        return Known(*(column[(links.a >= start) | links.copy] for column in links))
+
+    def _name(self, found: IntArray, active: BoolArray, stand: IntArray) -> None:
+        """Name clusters: by the oldest settled story that one holds, else by its first row."""
+        end = len(active)
+        held: dict[int, list[int]] = {}
+        for node, label in zip(found[end:].tolist(), stand.tolist(), strict=True):
+            held.setdefault(node, []).append(label)
+        names = {}
+        for node, labels in held.items():
+            names[node], *others = sorted(labels, key=lambda label: (label >= 0, abs(label)))
+            self.merged.update(dict.fromkeys(others, names[node]))
+        named = np.array([names.get(node, node) for node in found[:end].tolist()], np.int64)
+        moved = np.isin(self.labels[:end], list(self.merged))
+        self.touched[:end] |= moved
+        self.labels[:end] = np.where(active | moved, named, self.labels[:end])

@@ -1,0 +1,78 @@
+"""CSV and TSV with a header; the delimiter is the one that the header uses most."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from io import BufferedReader
+from pathlib import Path
+
+from ..article import LONGEST_TEXT, NAMES, Article, Defaults, Rejection, article_from, excerpt
+from ..errors import ArticleError
+
+LABEL_HEADER = "key,story,copy_group"  # a file of gold labels lies beside the articles, is none
+_DELIMITERS = ",;\t|"
+
+
+def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
+    """Articles and rejections in the order of the rows; a rejection's line is its last line."""
+    header_line = file.peek(1 << 16).partition(b"\n")[0].decode("utf-8", "replace")
+    if not header_line.strip():
+        return
+    delimiter = max(_DELIMITERS, key=header_line.count)
+    csv.field_size_limit(4 * LONGEST_TEXT)
+    # bytes that are no UTF-8 come through as surrogates and reject their own row alone
+    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    rows = csv.reader(text, delimiter=delimiter)
+    try:
+        header = [name.strip() for name in next(rows)]
+        if missing := _missing(header, defaults.columns):
+            yield Rejection(source, 1, missing[0], missing[1], excerpt(header_line))
+            return
+        for row in rows:
+            if row:
+                yield _article(row, header, source, rows.line_num, defaults)
+    except csv.Error as error:
+        yield Rejection(source, rows.line_num, "line", f"is not CSV: {error}")
+
+
+def is_label_file(path: Path) -> bool:
+    """Whether a CSV gives gold labels of articles rather than articles."""
+    if path.suffix.lower() != ".csv":
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.readline(64).strip() == LABEL_HEADER.encode()
+    except OSError:
+        return False
+
+
+def _article(
+    row: list[str],
+    header: list[str],
+    source: str,
+    line: int,
+    defaults: Defaults,
+) -> Article | Rejection:
+    shown = excerpt(" ".join(row))
+    if len(row) != len(header):
+        reason = f"has {len(row)} fields where the header has {len(header)}"
+        return Rejection(source, line, "line", reason, shown)
+    if any("\udc80" <= char <= "\udcff" for field in row if not field.isascii() for char in field):
+        return Rejection(source, line, "line", "is not UTF-8", shown)
+    try:
+        named = {name: value for name, value in zip(header, row, strict=True) if value}
+        return article_from(named, defaults, source, line)
+    except ArticleError as error:
+        return Rejection(source, line, error.field, error.reason, shown)
+
+
+def _missing(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] | None:
+    """The first field that --map sends to no column, or the title when no column has any text."""
+    among = ", ".join(header)[:200]
+    for field, column in columns.items():
+        if column not in header:
+            return field, f"has no column '{column}' among {among}"
+    names = {*NAMES["title"], *NAMES["body"]}
+    if "title" in columns or "body" in columns or names & set(header):
+        return None
+    return "title", f"has no column among {among} (name it: --map title={header[0]})"

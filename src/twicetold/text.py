@@ -1,0 +1,98 @@
+"""What of a text is its outlet's own words: datelines, credits and site furniture told apart.
+
+A function of the one article alone, so that it is done once, when the article is read. The
+furniture of titles is found by counting instead (`headlines`), since it differs by outlet.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+AGENCIES = ("Reuters", "AP", "Associated Press", "AFP", "dpa", "EFE", "ANSA", "Bloomberg", "Xinhua")
+REPEATS = 3  # so often, with different titles around it, a segment is an outlet's furniture
+
+_AGENCY = "|".join(re.escape(name) for name in AGENCIES)
+_PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]+(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]+)*(?:, [A-Z][\w. ]{1,24})?"
+_DATELINE = re.compile(
+    rf"\A\s*(?:[A-ZÀ-Þ][\w.,'’/\- ]{{1,50}} \((?P<agency>{_AGENCY})\)\s*[-–—]{{1,2}}\s*"
+    rf"|\((?P<bare>{_AGENCY})\)\s*[-–—]{{0,2}}\s*"
+    rf"|{_PLACE} [-–—]{{1,2}}\s+"
+    rf"|[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{{2,40}}: )"
+)
+_CREDIT = re.compile(
+    rf"^\W*(?:(?:source|via)\s*:?|©(?: \d{{4}})?)\s*({_AGENCY})\b", re.IGNORECASE | re.MULTILINE
+)
+_SEPARATOR = re.compile(r"\s+[-–—|·•]\s+|\s*\|\s*")
+
+
+def own_words(body: str) -> str:
+    """The body without dateline, credits and site furniture: what signatures are made of.
+
+    >>> own_words("PARIS, Feb 5 (Reuters) - Talks go on.\\n\\nRead more: all our stories")
+    'Talks go on.\\n\\n'
+    """
+    return _furniture().sub("", _DATELINE.sub("", body, count=1))
+
+
+def credit(body: str) -> str:
+    """The agency that the text names as its source in its dateline or last lines, '' if none.
+
+    >>> credit("ABU DHABI: Talks go on.\\n\\nSource: Reuters/ec")
+    'Reuters'
+    """
+    dateline = _DATELINE.match(body)
+    agency = (dateline["agency"] or dateline["bare"]) if dateline else None
+    if agency:
+        return agency
+    found = _CREDIT.search(body, max(0, len(body) - 400))
+    if not found:
+        return ""
+    return next(name for name in AGENCIES if name.lower() == found[1].lower())
+
+
+def headlines(titles: Sequence[str], outlets: Sequence[str]) -> list[str]:
+    """The titles without what their outlet adds to many: sections in front, its name behind.
+
+    A first or last segment ("Opinion | ...", "... - Los Angeles Times") goes when it is the
+    outlet's name, or the outlet has it on at least three different titles of those given.
+    A title keeps its longest segment whatever happens.
+    """
+    segments = [_SEPARATOR.split(title) for title in titles]
+    repeated = Counter(
+        (outlet, end)
+        for outlet, parts in {(o, tuple(p)): None for o, p in zip(outlets, segments, strict=True)}
+        if len(parts) > 1
+        for end in {parts[0], parts[-1]}
+    )
+    return [
+        _without_ends(title, parts, outlet, repeated) if len(parts) > 1 else title
+        for title, parts, outlet in zip(titles, segments, outlets, strict=True)
+    ]
+
+
+def _without_ends(
+    title: str, parts: list[str], outlet: str, repeated: Counter[tuple[str, str]]
+) -> str:
+    def is_furniture(part: str) -> bool:
+        return part.casefold() == outlet.casefold() or repeated[outlet, part] >= REPEATS
+
+    longest = max(parts, key=len)
+    start, end = 0, len(parts)
+    while parts[start] != longest and is_furniture(parts[start]):
+        start += 1
+    while parts[end - 1] != longest and is_furniture(parts[end - 1]):
+        end -= 1
+    if end - start == len(parts):
+        return title
+    first = title.index(parts[start], sum(map(len, parts[:start])))
+    last = title.rindex(parts[end - 1]) + len(parts[end - 1])
+    return title[first:last]
+
+
+@cache
+def _furniture() -> re.Pattern[str]:
+    lines = (files("twicetold") / "data" / "furniture.txt").read_text("utf-8").splitlines()
+    either = "|".join(line for line in lines if line and not line.startswith("#"))
+    return re.compile(rf"^[ \t]*\(?(?:{either})\)?[ \t]*$", re.IGNORECASE | re.MULTILINE)

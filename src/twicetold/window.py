@@ -1,0 +1,51 @@
+"""What passes between the index and the stages: the articles of some days, and links.
+
+Inside a stage an article is a row number; ids are for the index alone.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .tokens import IntArray
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class Window(NamedTuple):
+    """The articles of some days, n in all, sorted by (time, key)."""
+
+    ids: IntArray  # (n,)
+    day: IntArray  # (n,) days since 1970
+    hour: FloatArray  # (n,) hours since 1970; nan: the source gave no time
+    lang: IntArray  # (n,) places in `langs`
+    langs: tuple[str, ...]
+    outlets: list[str]
+    titles: list[str]
+    bodies: list[str]
+    credits: list[str]
+    updated: list[str]
+    pending: BoolArray  # (n,)
+    story: IntArray  # (n,) id, 0 without
+    group: IntArray  # (n,) id of the copy group, 0 without
+    signatures: npt.NDArray[np.uint32]  # (n, 128)
+
+
+class Link(NamedTuple):
+    """A row of `links`: ids of articles, `a` before `b` in time."""
+
+    a: int
+    b: int
+    kind: str
+    found: str
+    probability: float
+    jaccard: float | None = None
+    a_in_b: float | None = None
+    b_in_a: float | None = None
+    cosine_body: float | None = None
+    cosine_lead: float | None = None
+    cosine_title: float | None = None
+    cosine_names: float | None = None
+    hours: float | None = None
