@@ -99,16 +99,13 @@ def kept(found: Evidence) -> Evidence:
 
 def links(window: Window, found: Evidence) -> Iterator[Link]:
     """Scored pairs of a window's rows as rows of `links`."""
-    for i in range(len(found.a)):
-        values = [*found.overlap[i].tolist(), *found.cosines[i].tolist(), float(found.hours[i])]
-        yield Link(
-            int(window.ids[found.a[i]]),
-            int(window.ids[found.b[i]]),
-            str(found.kind[i]),
-            "neighbour",
-            float(found.probability[i]),
-            *(None if value != value else value for value in values),
-        )
+    numbers = np.concatenate([found.overlap, found.cosines], axis=1).astype(object)
+    numbers[np.isnan(numbers.astype(float))] = None
+    ids = window.ids[found.a].tolist(), window.ids[found.b].tolist()
+    for a, b, kind, probability, row in zip(
+        *ids, found.kind.tolist(), found.probability.tolist(), numbers.tolist(), strict=True
+    ):
+        yield Link(a, b, kind, probability, *row)
 
 
 def _candidates(

@@ -239,10 +239,8 @@ def _compared(db: Connection, a: windows.IntArray, b: windows.IntArray) -> Itera
             int(ids[one[i]]),
             int(ids[other[i]]),
             "copy" if said.copy[i] else "template",
-            "bucket",
             float(said.copy[i]),
             *(float(column[i]) for column in said.overlap[:3]),
-            hours=None if np.isnan(hours[i]) else float(hours[i]),
         )
 
 

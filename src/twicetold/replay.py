@@ -52,6 +52,7 @@ class Replay:
         self.touched = np.zeros(len(window.ids), bool)
         self.merged: dict[int, int] = {}  # settled stories that a copy made one: label -> label
         self.anchors = anchors
+        self._nothing = Known(*(column[:0] for column in known))
         self.known = {
             day: Known(*(column[window.day[known.b] == day] for column in known))
             for day in np.flatnonzero(np.bincount(window.day[known.b])).tolist()
@@ -82,14 +83,15 @@ class Replay:
     def cluster(self, day: int, cut: float) -> None:
         """Cluster the articles of the last days anew, with what has settled as it stands."""
         window = self.block.window
-        start, end = self.rows(self.active_days, day)
+        # twice as far as articles are active, so that each of these is seen with both its sides
+        start, end = self.rows(2 * self.active_days, day)
         active = ~self.frozen[:end] & (window.day[:end] > day - self.active_days)
         self.touched[:end] |= active
         labels = np.where(active, _NONE, self.labels[:end])
-        links = self._links(day, start)
+        links = self._links(day)
         texts, together, stand = self._together(labels, links.a[links.copy], links.b[links.copy])
         settled = np.isin(together, together[end:])
-        present = np.arange(len(texts)) >= start  # what left the window has no voice in it
+        present = np.arange(len(texts)) >= start  # what is older has no voice
         present[end:] = False
         found = clustering.stories(
             together, settled, present, texts, links.a, links.b, links.probability, cut
@@ -127,26 +129,23 @@ class Replay:
         from_row, to_node = np.concatenate([a, rows]), np.concatenate([b, places + end])
         return texts, clustering.components(size, from_row, to_node), stand
 
-    def _links(self, day: int, start: int) -> Known:
-        """The links up to a day; of pairs with an article older than `start`, the copies."""
-        days = [known for when, known in sorted(self.known.items()) if when <= day]
-        if not days:
-            nothing = np.zeros(0, np.int64)
-            return Known(nothing, nothing, nothing.astype(bool), nothing.astype(float))
-        links = Known(*(np.concatenate(column) for column in zip(*days, strict=True)))
-        return Known(*(column[(links.a >= start) | links.copy] for column in links))
+    def _links(self, day: int) -> Known:
+        """The links that end in the last days; what came before lies in stories that stand."""
+        last = range(day - self.active_days + 1, day + 1)
+        days = [self.known[when] for when in last if when in self.known]
+        return Known(*(np.concatenate(column) for column in zip(self._nothing, *days, strict=True)))
 
     def _name(self, found: IntArray, active: BoolArray, stand: IntArray) -> None:
         """Name clusters: by the oldest settled story that one holds, else by its first row."""
         end = len(active)
-        held: dict[int, list[int]] = {}
-        for node, label in zip(found[end:].tolist(), stand.tolist(), strict=True):
-            held.setdefault(node, []).append(label)
-        names = {}
-        for node, labels in held.items():
-            names[node], *others = sorted(labels, key=lambda label: (label >= 0, abs(label)))
-            self.merged.update(dict.fromkeys(others, names[node]))
-        named = np.array([names.get(node, node) for node in found[:end].tolist()], np.int64)
+        # the order in which a cluster's settled stories claim it: those of the index first
+        claim = np.lexsort((np.abs(stand), stand >= 0, found[end:]))
+        nodes, label = found[end:][claim], stand[claim]
+        first = np.append(True, nodes[1:] != nodes[:-1])[: len(nodes)]
+        names = np.arange(len(found))
+        names[nodes[first]] = label[first]
+        lost = np.flatnonzero(~first)
+        self.merged.update(zip(label[lost].tolist(), names[nodes[lost]].tolist(), strict=True))
         moved = np.isin(self.labels[:end], list(self.merged))
         self.touched[:end] |= moved
-        self.labels[:end] = np.where(active | moved, named, self.labels[:end])
+        self.labels[:end] = np.where(active | moved, names[found[:end]], self.labels[:end])

@@ -39,7 +39,6 @@ class Link(NamedTuple):
     a: int
     b: int
     kind: str
-    found: str
     probability: float
     jaccard: float | None = None
     a_in_b: float | None = None
@@ -48,4 +47,3 @@ class Link(NamedTuple):
     cosine_lead: float | None = None
     cosine_title: float | None = None
     cosine_names: float | None = None
-    hours: float | None = None

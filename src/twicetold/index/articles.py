@@ -144,11 +144,18 @@ def _row(
 
 
 def _insert(db: Connection, rows: list[Row]) -> None:
+    if not rows:
+        return
     db.executemany(
         "insert into articles (id, key, outlet_id, title, body, lang, published, updated,"
         " first_seen, url, byline, credit, words, run_id)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
+    )
+    db.execute(
+        "insert into articles_fts (rowid, title, body)"
+        " select id, title, body from articles where id >= ?",
+        (rows[0][0],),
     )
 
 

@@ -13,22 +13,19 @@ from ..window import Link, Window
 
 
 def save_links(db: Connection, links: Iterable[Link]) -> int:
-    """Store links; one found by a bucket stays so, and takes over what is known of it now."""
+    """Store links, how many were new; what a bucket showed already stays as it is."""
     before = db.total_changes
     db.executemany(
-        "insert into links values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " on conflict (a, b) do update set kind = excluded.kind,"
-        " probability = excluded.probability, cosine_body = excluded.cosine_body,"
-        " cosine_lead = excluded.cosine_lead, cosine_title = excluded.cosine_title,"
-        " cosine_names = excluded.cosine_names",
-        links,
+        "insert into links values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing", links
     )
     return db.total_changes - before
 
 
 def drop_neighbours(db: Connection, later: Iterable[int]) -> None:
     """Remove the links of neighbours whose later article is one of these."""
-    db.executemany("delete from links where b = ? and found = 'neighbour'", [(id,) for id in later])
+    db.executemany(
+        "delete from links where b = ? and cosine_body is not null", [(id,) for id in later]
+    )
 
 
 def anchors(db: Connection, ids: Sequence[int], moving: set[int]) -> list[tuple[int, int]]:

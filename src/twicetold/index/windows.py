@@ -109,6 +109,8 @@ def sharing_buckets(
     db: Connection, ids: IntArray, buckets: npt.NDArray[np.int32]
 ) -> tuple[IntArray, IntArray]:
     """Pairs of one of these articles, which wait, and one that does not, in one bucket."""
+    if not db.execute("select exists (select 1 from articles where not pending)").fetchone()[0]:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     db.execute("create temp table wanted (bucket integer, article_id integer)")
     flat = np.stack([buckets.ravel(), np.repeat(ids, buckets.shape[1])], axis=1)
     db.executemany("insert into wanted values (?, ?)", flat[np.argsort(flat[:, 0])].tolist())

@@ -89,7 +89,7 @@ create table signatures (
 -- articles that share a bucket are candidates for copies
 create table bands (
     bucket     integer not null,              -- signed 32 bits; hash of a band's number and 4 values
-    article_id integer not null references articles(id) on delete cascade,
+    article_id integer not null,              -- of articles; no foreign key, or a delete would scan
     primary key (bucket, article_id)
 ) strict, without rowid;
 
@@ -99,17 +99,14 @@ create table links (
     b            integer not null references articles(id) on delete cascade,
     kind         text not null                -- 'copy': text taken over; 'story': one event;
         check (kind in ('copy', 'story', 'template')),  -- 'template': same form, other facts
-    found        text not null                -- by a shared 'bucket', or as a 'neighbour' in its window
-        check (found in ('bucket', 'neighbour')),
     probability  real not null,               -- that both report one event, 0..1
     jaccard      real,                        -- shared share of shingles; null: share too few to look
     a_in_b       real,                        -- share of a's shingles that b has
     b_in_a       real,
-    cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by bucket alone
+    cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by shared bucket
     cosine_lead  real,
     cosine_title real,
     cosine_names real,
-    hours        real,                        -- between the two; null: one has no time
     primary key (a, b)
 ) strict, without rowid;
 
@@ -129,9 +126,7 @@ create virtual table articles_fts using fts5(
     title, body, content='articles', content_rowid='id', columnsize=0,
     tokenize="unicode61 remove_diacritics 2"
 );
-create trigger articles_fts_insert after insert on articles begin
-    insert into articles_fts(rowid, title, body) values (new.id, new.title, new.body);
-end;
+-- new articles are entered many at a time, by the program
 create trigger articles_fts_delete after delete on articles begin
     insert into articles_fts(articles_fts, rowid, title, body)
     values ('delete', old.id, old.title, old.body);
@@ -188,7 +183,7 @@ select
     links.jaccard,
     links.a_in_b as taken_over,      -- share of the earlier text that the later one has
     links.b_in_a as not_its_own,     -- share of the later text that the earlier one has
-    links.hours,
+    round(24 * (julianday(copied.published) - julianday(original.published)), 1) as hours,
     copied.title
 from links
 join articles as original on original.id = links.a
