@@ -38,7 +38,8 @@ def cross(counts: Fields, words: Sequence[str]) -> Crossing:
 
 def weigh(counts: Crossing, langs: IntArray) -> Crossing:
     """TF-IDF as in `vectors.tfidf`: how rare a feature is counts within each language."""
-    return Crossing(*(weighted(view, idf(view, langs), langs) for view in counts))
+    languages = int(langs.max(initial=0)) + 1
+    return Crossing(*(weighted(view, idf(view, languages, langs), langs) for view in counts))
 
 
 def folded(word: str) -> str:

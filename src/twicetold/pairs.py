@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from . import bridge, candidates, copies, scoring, signatures, text, vectors
+from . import background, bridge, candidates, copies, scoring, signatures, text, vectors
 from .tokens import IntArray, spelled_out
 from .window import BoolArray, FloatArray, Link, Window
 
@@ -24,6 +24,7 @@ class Block(NamedTuple):
     window: Window
     headlines: list[str]
     terms: vectors.Terms
+    background: background.RarityArray
     crossing: bridge.Crossing | None  # None: all articles of known language write the same one
 
 
@@ -49,7 +50,7 @@ def block(window: Window) -> Block:
     crossing = None
     if len(known) > 1:
         crossing = bridge.cross(terms.counts, words(terms, headlines, window.bodies))
-    return Block(window, headlines, terms, crossing)
+    return Block(window, headlines, terms, background.rarity(terms.hashes, window.langs), crossing)
 
 
 def words(
@@ -71,18 +72,20 @@ def evidence(block: Block, first: int, last: int, near: int, queries: BoolArray)
     window = block.window
     rows = slice(first, last)
     langs = window.lang[rows]
-    fields = vectors.tfidf(vectors.Fields(*(field[rows] for field in block.terms.counts)), langs)
+    counts = vectors.Fields(*(field[rows] for field in block.terms.counts))
+    fields = vectors.tfidf(counts, block.background, langs)
     crossing = None
     if block.crossing is not None:
-        counts = bridge.Crossing(*(view[rows] for view in block.crossing))
-        crossing = bridge.weigh(counts, langs)
+        views = bridge.Crossing(*(view[rows] for view in block.crossing))
+        crossing = bridge.weigh(views, langs)
     pairs = _candidates(fields, crossing, langs, window.langs, queries, near - first)
     a, b = pairs.a, pairs.b
     hours = window.hour[rows][b] - window.hour[rows][a]
     copied, template, overlap = _compared(window, pairs, first, hours)
     cosines = np.stack([vectors.cosines(field, a, b) for field in fields], axis=1)
     across = _two_languages(langs, window.langs, a, b)
-    features, log_odds = _scored(cosines, crossing, a, b, hours, across)
+    said = ~(copied | template)
+    features, log_odds = _scored(cosines, crossing, pairs, hours, across, said)
     probability = scoring.probability(log_odds)
     probability[copied] = 1.0
     probability[template] = 0.0
@@ -164,19 +167,22 @@ def _two_languages(langs: IntArray, names: tuple[str, ...], a: IntArray, b: IntA
 def _scored(
     cosines: FloatArray,
     crossing: bridge.Crossing | None,
-    a: IntArray,
-    b: IntArray,
+    pairs: candidates.Pairs,
     hours: FloatArray,
     across: BoolArray,
+    own: BoolArray,
 ) -> tuple[FloatArray, FloatArray]:
+    """Features (p, f) and log-odds (p,); `own` are pairs of texts of their own, not copies."""
     days = scoring.days(hours)
-    features = np.column_stack([cosines, days])
+    here = scoring.relative(cosines[:, 0] + cosines[:, 1], pairs.a, pairs.b, own & ~across)
+    features = np.column_stack([cosines, days, *here])
     log_odds = scoring.log_odds(features, scoring.model("one_language"))
     if crossing is not None and across.any():
-        views = [vectors.cosines(view, a[across], b[across]) for view in crossing]
-        neutral = np.column_stack([*views, days[across]])
-        model = scoring.model("two_languages")
-        log_odds[across] = scoring.log_odds(neutral, model)
+        a, b = pairs.a[across], pairs.b[across]
+        views = [vectors.cosines(view, a, b) for view in crossing]
+        there = scoring.relative(views[0] + views[1], a, b, own[across])
+        neutral = np.column_stack([*views, days[across], *there])
+        log_odds[across] = scoring.log_odds(neutral, scoring.model("two_languages"))
         features[across] = np.nan
         features[across, : neutral.shape[1]] = neutral
     return features, log_odds

@@ -73,11 +73,10 @@ class Replay:
         found = pairs.evidence(self.block, context, end, near, queries)
         both_stand = self.frozen[found.a] & self.frozen[found.b]
         found = pairs.kept(Evidence(*(column[~both_stand] for column in found)))
-        lasting = self.known.get(day)
-        new = Known(found.a, found.b, found.kind == "copy", found.probability)
-        if lasting is not None:
-            new = Known(*(np.concatenate(both) for both in zip(lasting, new, strict=True)))
-        self.known[day] = new
+        tie = found.probability > 0
+        new = Known(found.a[tie], found.b[tie], found.kind[tie] == "copy", found.probability[tie])
+        lasting = self.known.get(day, self._nothing)
+        self.known[day] = Known(*(np.concatenate(both) for both in zip(lasting, new, strict=True)))
         return found
 
     def cluster(self, day: int, cut: float) -> None:

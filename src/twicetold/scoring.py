@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .vectors import FloatArray
+from .tokens import IntArray
+from .window import BoolArray, FloatArray
 
 HOURS_A_DAY = 24.0
 
@@ -67,6 +68,27 @@ def explain(features: FloatArray, model: Model) -> list[Contribution]:
     return sorted(rows, key=lambda row: (-abs(row.log_odds), row.feature))
 
 
+def relative(
+    similarity: FloatArray, a: IntArray, b: IntArray, own: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """A pair's similarity as a share of the best that either article has, 0..1, (p,) each.
+
+    First of the larger of the two bests, then of the smaller: so a dense week and a quiet one
+    read alike, and who is each other's nearest stands out. Only pairs of `own` texts (p,) count
+    for the best: beside a reprint, an independent report would seem far.
+    """
+    best = np.zeros(int(max(a.max(initial=-1), b.max(initial=-1))) + 1)
+    np.maximum.at(best, a[own], similarity[own])
+    np.maximum.at(best, b[own], similarity[own])
+    larger, smaller = np.maximum(best[a], best[b]), np.minimum(best[a], best[b])
+    return _share(similarity, larger), _share(similarity, smaller)
+
+
 def days(hours: FloatArray) -> FloatArray:
     """Days between the articles of each pair, 0 where one has no time: no time, no say."""
     return np.nan_to_num(np.abs(hours)) / HOURS_A_DAY
+
+
+def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
+    share = np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+    return np.minimum(share, 1.0)

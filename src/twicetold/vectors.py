@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from . import tokens
+from .background import RarityArray
 from .tokens import IntArray, UIntArray
 
 LEAD_WORDS = 120  # an agency's lead and context, with the title; measured on outlets_en
@@ -33,7 +34,8 @@ class Terms(NamedTuple):
     """How often each term stands in each article, and where a term can be read."""
 
     counts: Fields
-    first: IntArray  # (v, 2): row of an article that has the term, and which word of it it is
+    hashes: UIntArray  # (v,) of the terms, rising
+    first: IntArray  # (v, 3): row of an article that has the term, its start and end in its text
     numbers: npt.NDArray[np.bool_]  # (v,): starts with a digit
 
 
@@ -53,8 +55,8 @@ def count(titles: Sequence[str], bodies: Sequence[str]) -> Terms:
     shape = (len(texts), len(places))
     chosen = (slice(None), in_lead, in_title, is_name)
     counts = Fields(*(_counts(rows[these], columns[these], shape) for these in chosen))
-    first = np.stack([rows[places], places - words.offsets[rows[places]]], axis=1)
-    return Terms(counts, first, is_number[places])
+    first = np.stack([rows[places], words.starts[places], words.ends[places]], axis=1)
+    return Terms(counts, words.hashes[places], first, is_number[places])
 
 
 def text_of(title: str, body: str) -> str:
@@ -62,14 +64,18 @@ def text_of(title: str, body: str) -> str:
     return f"{title}\n\n{body}"
 
 
-def tfidf(counts: Fields, langs: IntArray) -> Fields:
-    """The weights of all fields, with the document frequencies that these articles give."""
-    rarity = idf(counts.body, langs)
-    return Fields(*(weighted(field, rarity, langs) for field in counts))
+def tfidf(counts: Fields, background: RarityArray, langs: IntArray) -> Fields:
+    """The weights of all fields: half of a term's idf is these articles' own, half `background`'s.
+
+    `background` is (langs, v), nan for a language of which nothing is known.
+    """
+    own = idf(counts.body, len(background), langs)
+    mixed = np.where(np.isnan(background), own, (own + background) / 2).astype(np.float32)
+    return Fields(*(weighted(field, mixed, langs) for field in counts))
 
 
-def idf(counts: Matrix, langs: IntArray) -> npt.NDArray[np.float32]:
-    """How rare each term is among the articles of each language, (langs, v).
+def idf(counts: Matrix, languages: int, langs: IntArray) -> RarityArray:
+    """How rare each term is among the articles of each language, (languages, v).
 
     `langs` (n,) are codes of languages. Counted over all, a minority's "the" would pass for rare.
 
@@ -77,14 +83,14 @@ def idf(counts: Matrix, langs: IntArray) -> npt.NDArray[np.float32]:
     """
     from sklearn.feature_extraction.text import TfidfTransformer  # 0.9 s: only who clusters pays
 
-    rarity = np.zeros((int(langs.max(initial=0)) + 1, counts.shape[1]), np.float32)
+    rarity = np.zeros((languages, counts.shape[1]), np.float32)
     for lang in np.flatnonzero(np.bincount(langs)):
         of_lang = counts if (langs == lang).all() else counts[langs == lang]
         rarity[lang] = TfidfTransformer().fit(of_lang).idf_
     return rarity
 
 
-def weighted(counts: Matrix, rarity: npt.NDArray[np.float32], langs: IntArray) -> Matrix:
+def weighted(counts: Matrix, rarity: RarityArray, langs: IntArray) -> Matrix:
     """(1 + ln count) x idf, rows of length 1, or 0 where an article has no term.
 
     Source: scikit-learn's TfidfTransformer with sublinear_tf and norm "l2".

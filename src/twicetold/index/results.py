@@ -46,7 +46,7 @@ def anchors(db: Connection, ids: Sequence[int], moving: set[int]) -> list[tuple[
 
 
 def links_between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, str, float]]:
-    """a, b, kind and probability of the links among these articles."""
+    """a, b, kind and probability of the links that tie two of these articles."""
     known = set(ids)
     found: list[tuple[int, int, str, float]] = []
     for start in range(0, len(ids), 500):
@@ -55,7 +55,8 @@ def links_between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, st
         found += [
             row
             for row in db.execute(
-                f"select a, b, kind, probability from links where b in ({marks})", some
+                f"select a, b, kind, probability from links where probability > 0 and b in ({marks})",
+                some,
             )
             if row[0] in known
         ]
