@@ -174,13 +174,15 @@ def _scored(
 ) -> tuple[FloatArray, FloatArray]:
     """Features (p, f) and log-odds (p,); `own` are pairs of texts of their own, not copies."""
     days = scoring.days(hours)
-    here = scoring.relative(cosines[:, 0] + cosines[:, 1], pairs.a, pairs.b, own & ~across)
+    alike = cosines[:, 0] + cosines[:, 1]
+    here = scoring.relative(alike, pairs.a, pairs.b, own & ~across, scoring.LEAST_BEST)
     features = np.column_stack([cosines, days, *here])
     log_odds = scoring.log_odds(features, scoring.model("one_language"))
     if crossing is not None and across.any():
         a, b = pairs.a[across], pairs.b[across]
         views = [vectors.cosines(view, a, b) for view in crossing]
-        there = scoring.relative(views[0] + views[1], a, b, own[across])
+        alike = views[0] + views[1]
+        there = scoring.relative(alike, a, b, own[across], scoring.LEAST_BEST_ACROSS)
         neutral = np.column_stack([*views, days[across], *there])
         log_odds[across] = scoring.log_odds(neutral, scoring.model("two_languages"))
         features[across] = np.nan
