@@ -2,10 +2,19 @@ from .article import Article as Article
 from .article import Defaults as Defaults
 from .article import Rejection as Rejection
 from .errors import TwicetoldError as TwicetoldError
+from .explain import bonds as bonds
+from .explain import why as why
 from .index import Index as Index
+from .matching import match as match
 from .pipeline import Counts as Counts
 from .pipeline import Settings as Settings
 from .pipeline import cluster as cluster
 from .pipeline import ingest as ingest
 from .pipeline import read as read
 from .pipeline import run as run
+from .report.views import stories as stories
+from .report.views import story as story
+
+__version__: str
+
+def software() -> dict[str, str]: ...

@@ -61,7 +61,7 @@ def stories(
     while len(a):
         open_pair = ~(closed[a] & closed[b])
         mean = summed / (voices[a] * voices[b])
-        a, b, summed, mean = (x[open_pair & (mean > 0)] for x in (a, b, summed, mean))
+        a, b, summed, mean = a[open_pair], b[open_pair], summed[open_pair], mean[open_pair]
         winners = _mutual_best(a, b, mean, cut * SCALE, len(labels))
         if not len(winners):
             break
@@ -98,7 +98,8 @@ def _mutual_best(a: IntArray, b: IntArray, mean: FloatArray, cut: float, rows: i
     places = np.arange(len(order))
     np.minimum.at(rank, a[order], places)
     np.minimum.at(rank, b[order], places)
-    return order[(rank[a[order]] == places) & (rank[b[order]] == places)]
+    best: IntArray = order[(rank[a[order]] == places) & (rank[b[order]] == places)]
+    return best
 
 
 def _merged(

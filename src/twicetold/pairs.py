@@ -41,6 +41,20 @@ class Evidence(NamedTuple):
     features: FloatArray  # (p, f) in the order of the model's names; nan where it has no such
     across: BoolArray  # by the model of two languages
 
+    def chosen(self, rows: BoolArray) -> "Evidence":
+        """Some of the pairs."""
+        return Evidence(
+            self.a[rows],
+            self.b[rows],
+            self.kind[rows],
+            self.probability[rows],
+            self.overlap[rows],
+            self.cosines[rows],
+            self.hours[rows],
+            self.features[rows],
+            self.across[rows],
+        )
+
 
 def block(window: Window) -> Block:
     """Count the terms of a window, and what of them crosses languages where there are several."""
@@ -64,10 +78,18 @@ def words(
     ]
 
 
-def evidence(block: Block, first: int, last: int, near: int, queries: BoolArray) -> Evidence:
+def evidence(
+    block: Block,
+    first: int,
+    last: int,
+    near: int,
+    queries: BoolArray,
+    asked: candidates.Pairs | None = None,
+) -> Evidence:
     """Score pairs of the rows near..last - 1 of which one is among `queries` (last - first,).
 
     How rare a term is, the rows first..last - 1 tell: a function of these articles alone.
+    Pairs that are `asked` for are scored too, neighbours or not.
     """
     window = block.window
     rows = slice(first, last)
@@ -79,6 +101,9 @@ def evidence(block: Block, first: int, last: int, near: int, queries: BoolArray)
         views = bridge.Crossing(*(view[rows] for view in block.crossing))
         crossing = bridge.weigh(views, langs)
     pairs = _candidates(fields, crossing, langs, window.langs, queries, near - first)
+    if asked is not None:
+        moved = candidates.Pairs(asked.a - first, asked.b - first)
+        pairs = candidates.together([pairs, moved], len(langs))
     a, b = pairs.a, pairs.b
     hours = window.hour[rows][b] - window.hour[rows][a]
     copied, template, overlap = _compared(window, pairs, first, hours)
@@ -97,7 +122,7 @@ def evidence(block: Block, first: int, last: int, near: int, queries: BoolArray)
 def kept(found: Evidence) -> Evidence:
     """The pairs that become links: probable ones, and all whose texts are alike."""
     worth = (found.probability >= LEAST_PROBABILITY) | (found.kind != "story")
-    return Evidence(*(column[worth] for column in found))
+    return found.chosen(worth)
 
 
 def links(window: Window, found: Evidence) -> Iterator[Link]:
@@ -160,8 +185,9 @@ def _compared(
 
 
 def _two_languages(langs: IntArray, names: tuple[str, ...], a: IntArray, b: IntArray) -> BoolArray:
-    known = np.array([bool(name) for name in names])
-    return known[langs[a]] & known[langs[b]] & (langs[a] != langs[b])
+    known = np.array([bool(name) for name in names])[langs]
+    two: BoolArray = known[a] & known[b] & (langs[a] != langs[b])
+    return two
 
 
 def _scored(

@@ -18,6 +18,7 @@ from .article import Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, results, windows
 from .replay import Anchors, Known, Replay
+from .tokens import IntArray
 from .window import BoolArray, Link, Window
 
 BATCH = 5_000  # articles stored at once
@@ -225,7 +226,7 @@ def _copies_in_buckets(db: Connection) -> int:
     return links
 
 
-def _compared(db: Connection, a: windows.IntArray, b: windows.IntArray) -> Iterator[Link]:
+def _compared(db: Connection, a: IntArray, b: IntArray) -> Iterator[Link]:
     ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
     texts = windows.texts(db, ids.tolist())
     one, other = places[: len(a)], places[len(a) :]

@@ -25,6 +25,10 @@ class Known(NamedTuple):
     copy: BoolArray
     probability: FloatArray
 
+    def chosen(self, rows: BoolArray) -> "Known":
+        """Some of the links."""
+        return Known(self.a[rows], self.b[rows], self.copy[rows], self.probability[rows])
+
 
 class Anchors(NamedTuple):
     """Copies of articles whose story stands: rows of the block, and ids of the stories."""
@@ -52,9 +56,9 @@ class Replay:
         self.touched = np.zeros(len(window.ids), bool)
         self.merged: dict[int, int] = {}  # settled stories that a copy made one: label -> label
         self.anchors = anchors
-        self._nothing = Known(*(column[:0] for column in known))
+        self._nothing = known.chosen(np.zeros(len(known.a), bool))
         self.known = {
-            day: Known(*(column[window.day[known.b] == day] for column in known))
+            day: known.chosen(window.day[known.b] == day)
             for day in np.flatnonzero(np.bincount(window.day[known.b])).tolist()
         }
 
@@ -72,7 +76,7 @@ class Replay:
         queries = self.block.window.day[context:end] == day
         found = pairs.evidence(self.block, context, end, near, queries)
         both_stand = self.frozen[found.a] & self.frozen[found.b]
-        found = pairs.kept(Evidence(*(column[~both_stand] for column in found)))
+        found = pairs.kept(found.chosen(~both_stand))
         tie = found.probability > 0
         new = Known(found.a[tie], found.b[tie], found.kind[tie] == "copy", found.probability[tie])
         lasting = self.known.get(day, self._nothing)

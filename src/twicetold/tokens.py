@@ -20,6 +20,7 @@ import numpy.typing as npt
 UIntArray = npt.NDArray[np.uint64]
 IntArray = npt.NDArray[np.int64]
 CodeArray = npt.NDArray[np.unsignedinteger]
+MarkArray = npt.NDArray[np.uint8]
 
 CAPITAL = 1  # starts with a capital letter
 NUMBER = 2  # starts with a digit
@@ -81,7 +82,7 @@ def stream(texts: Sequence[str], *, split_unspaced: bool = False) -> Tokens:
     )
 
 
-def marks(texts: Sequence[str], tokens: Tokens) -> npt.NDArray[np.uint8]:
+def marks(texts: Sequence[str], tokens: Tokens) -> MarkArray:
     """What the words look like, (t,) of CAPITAL | NUMBER | OPENS; `tokens` are those of `texts`.
 
     Apart from `stream`, since signatures, made of every article ever read, do without.
@@ -210,12 +211,12 @@ def _word_hashes(codes: CodeArray, starts: IntArray, ends: IntArray) -> UIntArra
     return mix64(hashes)
 
 
-def _marks(texts: list[str], starts: IntArray, counts: IntArray) -> npt.NDArray[np.uint8]:
+def _marks(texts: list[str], starts: IntArray, counts: IntArray) -> MarkArray:
     joined, bounds = _joined(texts)
     raw, codes = _code_points(joined)
     starts = starts + np.repeat(bounds[:-1], counts)
     first = raw.take(starts)
-    marks = (first != codes.take(starts)).astype(np.uint8) * np.uint8(CAPITAL)
+    marks: MarkArray = (first != codes.take(starts)).astype(np.uint8) * np.uint8(CAPITAL)
     marks |= _tables().digit.take(first) * np.uint8(NUMBER)
     stops = np.flatnonzero(_tables().ends_sentence.take(raw))
     passed = np.searchsorted(stops, starts)

@@ -25,8 +25,6 @@ class Window(NamedTuple):
     outlets: list[str]
     titles: list[str]
     bodies: list[str]
-    credits: list[str]
-    updated: list[str]
     pending: BoolArray  # (n,)
     story: IntArray  # (n,) id, 0 without
     group: IntArray  # (n,) id of the copy group, 0 without

@@ -1,4 +1,4 @@
-"""Make `frequencies/*.txt.gz` from the lists of the wordfreq package: python build_frequencies.py WHEEL
+"""Make `frequencies/*.txt.gz` from wordfreq's lists: python build_frequencies.py WHEEL
 
 One line a step of a tenth of a decade, from the most frequent words down: the words whose share
 of all words lies within that step, in alphabetical order.

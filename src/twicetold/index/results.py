@@ -55,7 +55,8 @@ def links_between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, st
         found += [
             row
             for row in db.execute(
-                f"select a, b, kind, probability from links where probability > 0 and b in ({marks})",
+                "select a, b, kind, probability from links"
+                f" where probability > 0 and b in ({marks})",
                 some,
             )
             if row[0] in known

@@ -33,7 +33,7 @@ def plan(db: Connection, active_days: int) -> Plan:
     """
     time = "coalesce(published, first_seen)"
     waiting = [
-        _day_number(row[0])
+        day_number(row[0])
         for row in db.execute(f"select distinct substr({time}, 1, 10) from articles where pending")
     ]
     if not waiting:
@@ -41,11 +41,11 @@ def plan(db: Connection, active_days: int) -> Plan:
     newest = db.execute(
         f"select {time} from articles where not pending order by {time} desc limit 1"
     ).fetchone()
-    last = _day_number(newest[0]) if newest else min(waiting) - 1
+    last = day_number(newest[0]) if newest else min(waiting) - 1
     in_time = [day for day in waiting if day > last - active_days]
     start = min(in_time, default=last + 1)
     days = {
-        _day_number(day): count
+        day_number(day): count
         for day, count in db.execute(
             f"select substr({time}, 1, 10), count(*) from articles"
             f" where {time} >= ? group by 1 order by 1",
@@ -62,14 +62,14 @@ def load(db: Connection, first_day: int, last_day: int) -> Window:
     """The articles of the days first_day..last_day."""
     time = "coalesce(published, first_seen)"
     rows = db.execute(
-        f"select articles.id, {time}, published is null, lang, outlets.name, title, body, credit,"
-        " coalesce(updated, ''), pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
+        f"select articles.id, {time}, published is null, lang, outlets.name, title, body,"
+        " pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
         " from articles join outlets on outlets.id = outlet_id"
         f" where {time} >= ? and {time} < ? order by {time}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 12
-    ids, times, undated, lang, outlets, titles, bodies, credits, updated, *numbers = columns
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 10
+    ids, times, undated, lang, outlets, titles, bodies, *numbers = columns
     langs = tuple(sorted(set(lang)))
     place = {name: number for number, name in enumerate(langs)}
     seconds = np.array([t[:19] for t in times], "datetime64[s]").astype(np.int64)
@@ -84,8 +84,6 @@ def load(db: Connection, first_day: int, last_day: int) -> Window:
         list(outlets),
         list(titles),
         list(bodies),
-        list(credits),
-        list(updated),
         pending.astype(bool),
         story,
         group,
@@ -122,6 +120,13 @@ def sharing_buckets(
     db.execute("drop table wanted")
     both = np.array(pairs, np.int64).reshape(-1, 2)
     return both[:, 0], both[:, 1]
+
+
+def in_buckets(db: Connection, buckets: Sequence[int]) -> list[int]:
+    """Ids of the articles in any of these buckets, rising."""
+    marks = ",".join("?" * len(buckets))
+    sql = f"select distinct article_id from bands where bucket in ({marks}) order by 1"
+    return [row[0] for row in db.execute(sql, buckets)]
 
 
 class Texts(NamedTuple):
@@ -162,7 +167,8 @@ def _hour(published: str | None) -> float:
     return float(np.datetime64(published[:19], "s").astype(np.int64)) / 3600
 
 
-def _day_number(time: str) -> int:
+def day_number(time: str) -> int:
+    """Days since 1970 of a UTC time."""
     return int(np.datetime64(time[:10], "D").astype(np.int64))
 
 

@@ -6,6 +6,7 @@ never prints, never stops at a bad article and knows nothing of the index.
 
 import glob
 import gzip
+import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -132,7 +133,7 @@ def _opened(path: str) -> BinaryIO:
 
 
 def _unpacked(raw: BinaryIO) -> BufferedReader:
-    buffered = raw if isinstance(raw, BufferedReader) else BufferedReader(cast("BinaryIO", raw))  # type: ignore[type-var]
+    buffered = cast("BufferedReader", raw)  # as open and stdin give it
     if buffered.peek(2)[:2] == b"\x1f\x8b":
-        return BufferedReader(gzip.GzipFile(fileobj=buffered))  # type: ignore[type-var,arg-type]
+        return cast("BufferedReader", io.BufferedReader(gzip.GzipFile(fileobj=buffered)))
     return buffered
