@@ -109,8 +109,8 @@ def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> 
             reason = f"'{article_key[:80]}' is the key of another outlet's article"
             source, line = item.article.source, item.article.line
             rejected.append(Rejection(source, line, "id", reason, excerpt(item.article.title)))
-        elif _newer(db, old, item.article, now):
-            _replace(db, old, item, run)
+        elif _replaces(db, old, item.article, now):
+            _replace(db, old, item, run, now)
             fresh.append((old.id, item))
             updated += 1
         else:
@@ -159,27 +159,38 @@ def _insert(db: Connection, rows: list[Row]) -> None:
     )
 
 
-def _newer(db: Connection, old: _Known, article: Article, now: datetime) -> bool:
-    """Whether this is to replace what is stored; an older version that comes late is only kept."""
-    updated = utc(article.updated)
+def _replaces(db: Connection, old: _Known, article: Article, now: datetime) -> bool:
+    """Whether this record takes the place of the stored one; a late older text is put aside.
+
+    The record with the latest time wins. Of two with the same time, or none, the one read last
+    is newer, unless its text stood before.
+    """
+    said = utc(article.updated or article.published) or ""
+    stored = old.updated or old.published or ""
     same_text = (old.title, old.body) == (article.title, article.body)
-    if updated and old.updated and updated < old.updated:
+    if said < stored:
         if not same_text:
-            _keep_version(db, old.id, now, article.title, article.body, updated)
+            _put_aside(db, old.id, now, article.title, article.body, utc(article.updated))
         return False
-    same_times = (utc(article.published) or old.published) == old.published
-    same_times &= (updated or old.updated) == old.updated
-    return not (same_text and same_times and (article.lang or old.lang) == old.lang)
+    if said > stored:
+        return True
+    if same_text:
+        return (article.lang or old.lang) != old.lang
+    stood_before = db.execute(
+        "select exists (select 1 from versions where article_id = ? and title = ? and body = ?)",
+        (old.id, article.title, article.body),
+    ).fetchone()[0]
+    return not stood_before
 
 
-def _replace(db: Connection, old: _Known, item: Signed, run: int) -> None:
+def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime) -> None:
     article = item.article
     if (old.title, old.body) != (article.title, article.body):
-        replaced = db.execute("select started from runs where id = ?", (run,)).fetchone()[0]
-        _keep_version(db, old.id, replaced, old.title, old.body, old.updated)
+        _put_aside(db, old.id, now, old.title, old.body, old.updated)
     db.execute(
         "update articles set title = ?, body = ?, lang = ?, published = ?, updated = ?, url = ?,"
-        " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1 where id = ?",
+        " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1,"
+        " first_seen = iif(?4 is null, first_seen, null) where id = ?",
         (
             article.title,
             article.body,
@@ -198,14 +209,16 @@ def _replace(db: Connection, old: _Known, item: Signed, run: int) -> None:
     db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
 
 
-def _keep_version(
-    db: Connection, id: int, replaced: datetime | str, title: str, body: str, updated: str | None
+def _put_aside(
+    db: Connection, id: int, now: datetime, title: str, body: str, updated: str | None
 ) -> None:
-    at = replaced if isinstance(replaced, str) else utc(replaced)
+    """Keep a text that is not an article's newest; one that is kept already stays as it is."""
     db.execute(
-        "insert or ignore into versions (article_id, replaced, title, body, updated)"
-        " values (?, ?, ?, ?, ?)",
-        (id, at, title, body, updated),
+        "insert into versions (article_id, number, put_aside, title, body, updated)"
+        " select :id, coalesce(max(number), 0) + 1, :now, :title, :body, :updated from versions"
+        " where article_id = :id"
+        " having coalesce(sum(title = :title and body = :body), 0) = 0",
+        {"id": id, "now": utc(now), "title": title, "body": body, "updated": updated},
     )
 
 

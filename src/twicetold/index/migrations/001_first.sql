@@ -73,11 +73,12 @@ create index articles_pending on articles(id) where pending;
 -- texts that an article had before its newest one
 create table versions (
     article_id integer not null references articles(id) on delete cascade,
-    replaced   text not null,                 -- UTC, when the newer text was read
+    number     integer not null,              -- 1, 2, … in the order in which they were put aside
+    put_aside  text not null,                 -- UTC, when this text or, if it came late, a newer was read
     title      text not null,
     body       text not null,
-    updated    text,                          -- the time that the source gave this text
-    primary key (article_id, replaced, title, body)
+    updated    text,                          -- UTC; null: the source told of no update
+    primary key (article_id, number)
 ) strict, without rowid;
 
 create table signatures (
