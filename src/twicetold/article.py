@@ -64,6 +64,8 @@ class Article:
                 object.__setattr__(self, name, _UNREADABLE.sub("\ufffd", readable).strip())
             elif value is not None and value.utcoffset() != timedelta(0):
                 raise ArticleError(name, f"'{value}' is not UTC", hint="end it in Z")
+        if self.updated == self.published:  # what Atom asks of every entry tells of no update
+            object.__setattr__(self, "updated", None)
         if not self.outlet:
             raise ArticleError("outlet", "is missing", hint="give one for all: --outlet NAME")
         if not self.title and not self.body:

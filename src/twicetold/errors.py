@@ -39,6 +39,9 @@ class SourceError(TwicetoldError):
 class RejectedError(TwicetoldError):
     """With `--strict`: the first rejected article ends the run."""
 
+    def __init__(self, rejection: object) -> None:
+        super().__init__("", str(rejection), hint="without --strict it is only counted")
+
 
 class NotFoundError(TwicetoldError):
     """The index holds no such article or story."""

@@ -28,6 +28,7 @@ _COMPARED = 20_000  # pairs whose texts are held at once
 
 Advance = Callable[[int], None]
 Stage = Callable[[str, int], AbstractContextManager[Advance]]
+Hearer = Callable[[Rejection], None]
 
 
 class Settings(NamedTuple):
@@ -56,6 +57,10 @@ class Counts(NamedTuple):
 def silent(stage: str, size: int) -> AbstractContextManager[Advance]:
     """A stage that shows nothing."""
     return nullcontext(lambda done: None)
+
+
+def unheard(rejection: Rejection) -> None:
+    """Who hears of a rejection when nobody listens; the index keeps it all the same."""
 
 
 def read(
@@ -93,14 +98,16 @@ def run(
     strict: bool = False,
     now: datetime | None = None,
     stage: Stage = silent,
+    rejected: Hearer = unheard,
 ) -> Counts:
     """The nightly job: store what is new, then link and cluster it. Safe to repeat.
 
     With `strict`, the first rejection ends it as a RejectedError.
     """
     with _recorded(index, "run", settings, now) as (run_id, seconds):
-        read = _ingest(index, run_id, items, strict, now or _clock(), _timed(stage, seconds))
-        found = _cluster(index, run_id, settings, _timed(stage, seconds))
+        timed = _timed(stage, seconds)
+        read = _ingest(index, run_id, items, strict, now or _clock(), timed, rejected)
+        found = _cluster(index, run_id, settings, timed)
     return Counts(*(a + b for a, b in zip(read, found, strict=True)))
 
 
@@ -111,10 +118,12 @@ def ingest(
     strict: bool = False,
     now: datetime | None = None,
     stage: Stage = silent,
+    rejected: Hearer = unheard,
 ) -> Counts:
     """Store what is new; it waits for the next `cluster`."""
     with _recorded(index, "ingest", Settings(), now) as (run_id, seconds):
-        return _ingest(index, run_id, items, strict, now or _clock(), _timed(stage, seconds))
+        timed = _timed(stage, seconds)
+        return _ingest(index, run_id, items, strict, now or _clock(), timed, rejected)
 
 
 def cluster(
@@ -153,19 +162,22 @@ def _ingest(
     strict: bool,
     now: datetime,
     stage: Stage,
+    rejected: Hearer,
 ) -> Counts:
     total = Counts()
     for batch, rejections in _batches(items, now):
-        if strict and rejections:
-            raise RejectedError("", str(rejections[0]), hint="without --strict it is only counted")
         with stage("signatures", len(batch)):
             ready = signed(batch)
         with stage("storing", len(batch)), index.transaction() as db:
             done = articles.store(db, run_id, now, ready)
             all_rejected = [*rejections, *done.rejected]
+            if strict and all_rejected:
+                raise RejectedError(all_rejected[0])
             articles.reject(db, run_id, all_rejected)
             counts = Counts(done.new, done.updated, done.unchanged, len(all_rejected))
             articles.count_in_run(db, run_id, counts._asdict())
+        for rejection in all_rejected:
+            rejected(rejection)
         total = Counts(*(a + b for a, b in zip(total, counts, strict=True)))
     return total
 

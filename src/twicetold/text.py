@@ -24,6 +24,10 @@ _DATELINE = re.compile(
 _CREDIT = re.compile(
     rf"^\W*(?:(?:source|via)\s*:?|©(?: \d{{4}})?)\s*({_AGENCY})\b", re.IGNORECASE | re.MULTILINE
 )
+# what agencies write before the headline of a later version: "UPDATE 2-", "CORRECTED:", "RPT-"
+_SLUG = re.compile(
+    r"\A(?:(?:UPDATE|WRAPUP)\s\d+|CORRECTED|REFILE|RPT|REPEAT)(?:-(?:(?:UPDATE|WRAPUP)\s\d+))?[-–:]\s*"
+)
 _SEPARATOR = re.compile(r"\s+[-–—|·•]\s+|\s*\|\s*")
 
 
@@ -53,12 +57,13 @@ def credit(body: str) -> str:
 
 
 def headlines(titles: Sequence[str], outlets: Sequence[str]) -> list[str]:
-    """The titles without what their outlet adds to many: sections in front, its name behind.
+    """The titles without what their outlet adds: sections in front, its name behind, slugs.
 
     A first or last segment ("Opinion | ...", "... - Los Angeles Times") goes when it is the
     outlet's name, or the outlet has it on at least three different titles of those given.
-    A title keeps its longest segment whatever happens.
+    A title keeps its longest segment whatever happens. An agency's slug ("UPDATE 2-") goes too.
     """
+    titles = [_SLUG.sub("", title) for title in titles]
     segments = [_SEPARATOR.split(title) for title in titles]
     repeated = Counter(
         (outlet, end)

@@ -1,0 +1,274 @@
+"""The command line: each command parses, calls one function of the library, and prints.
+
+What commands share is in `options`, the one door at which errors become a sentence among it.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+import twicetold
+
+from ..report import formats
+from .options import (
+    INDEX_FILE,
+    CommandLine,
+    Rejected,
+    Sources,
+    now_option,
+    output_options,
+    progress,
+    source_options,
+)
+
+
+@click.group(
+    cls=CommandLine,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "auto_envvar_prefix": "TWICETOLD",
+    },
+)
+@click.version_option(twicetold.__version__, prog_name="twicetold")
+@click.option("--debug", is_flag=True, help="Show a traceback where an error ends the command.")
+def cli(debug: bool) -> None:
+    """Which of these articles tell the same story, and who copied whom?
+
+    \b
+        twicetold run news.db sample_corpus/     read, find copies and stories
+        twicetold stories news.db                the most widely reported ones
+        twicetold show news.db 1                 one story: outlets, times, copies
+        twicetold why news.db 17 42              the evidence about two articles
+
+    Options can be set by the environment: TWICETOLD_RUN_LANG=en.
+    """
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@source_options
+@now_option
+@output_options
+def run(
+    db: Path,
+    sources: Sources,
+    now: datetime | None,
+    output: formats.Output,
+) -> None:
+    """Read new articles into the index DB, then find their copies and stories.
+
+    A SOURCE is a file, a folder, a glob in quotes, or - for standard input: JSON lines, JSON,
+    CSV, TSV, RSS or Atom, as it is or gzipped. DB is made if it is not there. The nightly job:
+    the same command twice changes nothing the second time.
+
+    \b
+        twicetold run news.db sample_corpus/
+        twicetold run news.db 'feeds/*.rss' --lang en
+        curl https://example.org/feed | twicetold run news.db - --format feed
+
+    Ends with 3 when articles were rejected; they are in the table rejections, with the reason.
+    """
+    items, rejected = _read(sources), Rejected()
+    with twicetold.Index.open(db, create=True) as index:
+        done = twicetold.run(
+            index, items, strict=sources.strict, now=now, stage=progress, rejected=rejected
+        )
+    _report(done, output, clustered=True)
+    rejected.end()
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@source_options
+@now_option
+@click.option("--dry-run", is_flag=True, help="Read and check, store nothing.")
+@output_options
+def ingest(
+    db: Path,
+    sources: Sources,
+    now: datetime | None,
+    dry_run: bool,
+    output: formats.Output,
+) -> None:
+    """Read new articles into the index DB; they wait there for `twicetold cluster`.
+
+    \b
+        twicetold ingest news.db tuesday.jsonl
+        twicetold ingest news.db export.csv --map title=titre --map body=texte --lang fr
+    """
+    items, rejected = _read(sources), Rejected()
+    with twicetold.Index.in_memory() if dry_run else twicetold.Index.open(db, create=True) as index:
+        done = twicetold.ingest(
+            index, items, strict=sources.strict, now=now, stage=progress, rejected=rejected
+        )
+    _report(done, output, clustered=False)
+    rejected.end()
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@now_option
+@output_options
+def cluster(db: Path, now: datetime | None, output: formats.Output) -> None:
+    """Find copies and stories among the articles of DB that wait.
+
+    \b
+        twicetold cluster news.db
+    """
+    with twicetold.Index.open(db) as index:
+        done = twicetold.cluster(index, now=now, stage=progress)
+    _report(done, output, clustered=True)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.option("--since", default="", help="Last reported at or after this UTC time: 2026-02-05")
+@click.option("--until", default="", help="First reported at or before this UTC time.")
+@click.option("--outlet", default="", help="With a report by this outlet.")
+@click.option("--lang", default="", help="With a report in this language: fr")
+@click.option("--min-outlets", default=1, help="Reported by at least so many outlets.")
+@click.option("--search", default="", help="Words in titles or texts, as SQLite's FTS5 reads them.")
+@click.option("--limit", default=50, show_default=True, help="At most so many; 0: all.")
+@output_options
+def stories(
+    db: Path,
+    since: str,
+    until: str,
+    outlet: str,
+    lang: str,
+    min_outlets: int,
+    search: str,
+    limit: int,
+    output: formats.Output,
+) -> None:
+    """List the stories of DB, the most widely reported first.
+
+    \b
+        twicetold stories news.db --since 2026-02-05 --min-outlets 3
+        twicetold stories news.db --search '"abu dhabi" dialogue' --json
+    """
+    with twicetold.Index.open(db) as index:
+        found = twicetold.stories(
+            index,
+            since=since,
+            until=until,
+            outlet=outlet,
+            lang=lang,
+            min_outlets=min_outlets,
+            search=search,
+            limit=limit,
+        )
+    formats.write(found, output, sys.stdout)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("story", type=int)
+@output_options
+def show(db: Path, story: int, output: formats.Output) -> None:
+    """Show one story of DB: headline, times, outlets, reports, and who copied whom.
+
+    STORY is its number, as `twicetold stories` lists it.
+
+    \b
+        twicetold show news.db 12
+        twicetold show news.db 12 --json
+    """
+    with twicetold.Index.open(db) as index:
+        found = twicetold.story(index, story)
+    if output.format == "table":
+        from ..report.card import card
+
+        click.echo(card(found), nl=False)
+    elif output.format == "json":
+        formats.write_object(formats.plain(found), sys.stdout)
+    else:
+        formats.write(found.reports, output, sys.stdout)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="[B]", required=False)
+@output_options
+def why(db: Path, a: str, b: str | None, output: formats.Output) -> None:
+    """Show the evidence for and against A and B being one story, feature by feature.
+
+    A and B are ids, keys or urls of articles. With A alone, the number of a story: how firmly
+    each of its reports belongs to it, the loosest first.
+
+    \b
+        twicetold why news.db 17 42
+        twicetold why news.db 12
+    """
+    with twicetold.Index.open(db) as index:
+        if b is None:
+            if not a.isdecimal():
+                raise click.UsageError(f"'{a}' is not the number of a story; for a pair give B too")
+            formats.write(twicetold.bonds(index, int(a)), output, sys.stdout)
+            return
+        found = twicetold.why(index, a, b)
+    if output.format == "table":
+        from ..report.card import evidence
+
+        click.echo(evidence(found), nl=False)
+    elif output.format == "json":
+        formats.write_object(formats.plain(found), sys.stdout)
+    else:
+        formats.write(found.contributions, output, sys.stdout)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@source_options
+@now_option
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing: exit 0 if all is known, else 1.")
+@output_options
+def match(
+    db: Path,
+    sources: Sources,
+    now: datetime | None,
+    quiet: bool,
+    output: formats.Output,
+) -> None:
+    """Tell to which stories of DB new articles belong, and what they copy; store nothing.
+
+    \b
+        twicetold match news.db draft.json
+        twicetold match news.db draft.json -q && echo "we had that"
+    """
+    items, rejected = _read(sources), Rejected()
+    with twicetold.Index.open(db) as index:
+        found = twicetold.match(index, items, strict=sources.strict, now=now, rejected=rejected)
+    if quiet:
+        sys.exit(0 if all(row.known or row.copy_of or row.story for row in found) else 1)
+    formats.write(found, output, sys.stdout)
+    rejected.end()
+
+
+def _read(sources: Sources) -> Iterator["twicetold.Article | twicetold.Rejection"]:
+    return twicetold.read(
+        sources.paths, format=sources.format, defaults=sources.defaults, stage=progress
+    )
+
+
+def _report(done: "twicetold.Counts", output: formats.Output, *, clustered: bool) -> None:
+    if output.format != "table":
+        formats.write([done], output, sys.stdout)
+        return
+    stored = "1 article" if done.stored == 1 else f"{done.stored:,} articles"
+    click.echo(
+        f"{stored} stored, {done.updated:,} updated,"
+        f" {done.unchanged:,} unchanged, {done.rejected:,} rejected"
+    )
+    if clustered and not (done.links or done.new_stories or done.grown):
+        click.echo("nothing new to cluster")
+    elif clustered:
+        click.echo(
+            f"{done.links:,} links found, {done.new_stories:,} new stories,"
+            f" {done.grown:,} older ones grown"
+        )

@@ -1,0 +1,186 @@
+"""What several commands share: kinds of values, the blocks of options, and the one error door.
+
+A command gets each block as one argument: `sources` is a `Sources`, `output` an `Output`.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from ..article import NAMES, Defaults, Rejection, moment
+from ..errors import ArticleError, TwicetoldError
+from ..report.formats import Output
+from ..sources import FORMATS
+
+REJECTED = 3  # done, but some articles were rejected
+_INTERRUPTED = 130
+_SHOWN_REJECTIONS = 20
+
+INDEX_FILE = click.Path(dir_okay=True, path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class CommandLine(click.Group):
+    """Commands whose errors become a sentence and an exit code, here and nowhere else."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. A traceback only with --debug, or where we have a bug."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except TwicetoldError as error:
+            if ctx.params["debug"]:
+                raise
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("interrupted; what was stored before is safe", err=True)
+            ctx.exit(_INTERRUPTED)
+        except BrokenPipeError:  # whoever read our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+class Columns(click.ParamType[tuple[str, str]]):
+    """FIELD=COLUMN: a field of ours and what another calls it."""
+
+    name = "FIELD=COLUMN"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """The pair. Fails for a field that articles do not have."""
+        field, _, column = str(value).partition("=")
+        if field not in NAMES or not column:
+            self.fail(f"'{value}' is not FIELD=COLUMN with a field among {', '.join(NAMES)}")
+        return field, column
+
+
+class Time(click.ParamType[datetime | None]):
+    """A UTC time."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | None:
+        """The time. Fails for what is none."""
+        try:
+            return moment(str(value), "time")
+        except ArticleError as error:
+            self.fail(error.reason)
+
+
+class Sources(NamedTuple):
+    """What is to be read, and how."""
+
+    paths: tuple[str, ...]
+    format: str
+    defaults: Defaults
+    strict: bool
+
+
+def source_options(command: Command) -> Command:
+    """The sources, and how they are to be read, as one argument `sources`."""
+
+    @functools.wraps(command)
+    def packed(
+        *,
+        sources: tuple[str, ...],
+        format: str | None,
+        columns: tuple[tuple[str, str], ...],
+        outlet: str,
+        lang: str,
+        strict: bool,
+        **others: Any,
+    ) -> Any:
+        defaults = Defaults(dict(columns), outlet, lang)
+        return command(sources=Sources(sources, format or "", defaults, strict), **others)
+
+    decorated: Any = packed
+    for option in (
+        click.option("--strict", is_flag=True, help="End at the first article rejected."),
+        click.option("--lang", default="", help="Language of articles that name none: en, fr, …"),
+        click.option("--outlet", default="", help="Outlet of articles that name none."),
+        click.option(
+            "--map",
+            "columns",
+            multiple=True,
+            type=Columns(),
+            help="Other people's name for a field, as title=headline; may be repeated.",
+        ),
+        click.option(
+            "--format", type=click.Choice(FORMATS), help="Of files whose name does not tell."
+        ),
+        click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
+    ):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+now_option = click.option(
+    "--now", type=Time(), help="Take this for the present time, as 2026-02-05T14:30:00Z."
+)
+
+
+def output_options(command: Command) -> Command:
+    """The one block of options of every command that reads, as one argument `output`."""
+
+    def chosen(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        if value:
+            context.meta["format"] = parameter.name
+
+    def output(context: click.Context, parameter: click.Parameter, value: bool) -> Output:
+        return Output(context.meta.get("format", "table"), not value)
+
+    for name, told in (
+        ("json", "One JSON value."),
+        ("nl", "JSON lines: one object a line."),
+        ("csv", "CSV with a header."),
+        ("tsv", "Values set off by tabs."),
+    ):
+        command = click.option(
+            f"--{name}", is_flag=True, expose_value=False, callback=chosen, help=told
+        )(command)
+    return click.option(
+        "--no-headers", "output", is_flag=True, callback=output, help="Leave the header out."
+    )(command)
+
+
+class Rejected:
+    """Told of each rejection; the first ones are passed on to stderr."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, rejection: Rejection) -> None:
+        """Hear of one."""
+        self.count += 1
+        if self.count <= _SHOWN_REJECTIONS:
+            click.echo(str(rejection), err=True)
+
+    def end(self) -> None:
+        """Say how many more there were, and end with the code that tells of it."""
+        if self.count > _SHOWN_REJECTIONS:
+            click.echo(f"{self.count - _SHOWN_REJECTIONS:,} more rejected", err=True)
+        if self.count:
+            sys.exit(REJECTED)
+
+
+@contextmanager
+def progress(stage: str, size: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr for the stages that tell how far they are, only on a terminal."""
+    if size < 2 or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    with click.progressbar(length=size, label=stage, file=sys.stderr) as bar:
+        yield bar.update

@@ -1,0 +1,110 @@
+"""A story as a news desk would note it on a card."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tabulate import tabulate
+
+from .formats import minute
+from .views import Report, Story
+
+if TYPE_CHECKING:
+    from ..explain import Named, Why
+
+
+def card(found: Story) -> str:
+    """Headline, times, credit, outlets, and the reports in time order with who copied whom."""
+    row, reports = found
+    lines = [
+        row.title,
+        "",
+        f"  story {row.story} · {_count(row.articles, 'report')} · {_count(row.outlets, 'outlet')}"
+        f" · {_count(len({r.copy_of or r.article for r in reports}), 'different text')}",
+        f"  first published  {minute(row.first_published)} UTC, {reports[0].outlet}",
+        f"  last updated     {minute(row.last_published)} UTC, {_latest(reports).outlet}",
+        f"  credited from    {_credits(reports)}",
+        f"  outlets          {_counted([r.outlet for r in reports])}",
+        f"  languages        {_counted([r.lang or 'unknown' for r in reports])}",
+        "",
+    ]
+    for report in reports:
+        lines += _lines(report, reports)
+    return "\n".join(lines) + "\n"
+
+
+def _lines(report: Report, reports: list[Report]) -> list[str]:
+    mark = "copy" if report.copy_of else "    "
+    lines = [
+        f"  {minute(report.published)}  {mark}  {report.outlet} [{report.lang or '?'}]"
+        f"  {report.title or '(no title)'}  #{report.article}"
+    ]
+    if report.updated:
+        lines.append(f"{' ' * 26}updated {minute(report.updated)}")
+    if report.copy_of:
+        origin = next((r.outlet for r in reports if r.article == report.copy_of), "")
+        whose = f"{origin}'s #{report.copy_of}" if origin else f"#{report.copy_of}"
+        if report.taken_over is not None and report.kept is not None:
+            lines.append(
+                f"{' ' * 26}{report.taken_over:.0%} of it is text of {whose},"
+                f" of which it has {report.kept:.0%}"
+            )
+        else:
+            lines.append(f"{' ' * 26}by way of other copies, of {whose}")
+    return lines
+
+
+def _latest(reports: list[Report]) -> Report:
+    return max(reports, key=lambda report: max(report.published, report.updated))
+
+
+def _credits(reports: list[Report]) -> str:
+    """The outlets whose text others took over, and the agencies that texts name."""
+    origins = {report.copy_of for report in reports if report.copy_of}
+    names = [report.outlet for report in reports if report.article in origins]
+    named = Counter(report.credit for report in reports if report.credit)
+    return ", ".join(dict.fromkeys([*names, *(name for name, _ in named.most_common())])) or "none"
+
+
+def _counted(names: list[str]) -> str:
+    counts = Counter(names).most_common()
+    return ", ".join(name if count == 1 else f"{name} ({count})" for name, count in counts)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def evidence(found: "Why") -> str:
+    """The evidence about two articles, for the eye."""
+    verdict = "one story" if found.one_story else "two stories"
+    lines = [_article("A", found.a), _article("B", found.b), ""]
+    lines.append(f"  in the index: {verdict}; probability of one event {found.probability:.2f}")
+    if found.kind == "copy":
+        lines.append("  a copy: their texts decide, not the figures below")
+    if found.kind == "template":
+        lines.append("  one form filled twice: same words, other numbers or names; no story")
+    if found.jaccard is not None and found.a_in_b is not None and found.b_in_a is not None:
+        lines.append(
+            f"  shared text: {found.a_in_b:.0%} of A is in B, {found.b_in_a:.0%} of B is in A,"
+            f" Jaccard {found.jaccard:.2f}"
+        )
+    rows = [
+        (row.feature, f"{row.value:.3f}", f"{row.log_odds:+.2f}") for row in found.contributions
+    ]
+    rows += [
+        ("starting point", "", f"{found.intercept:+.2f}"),
+        ("sum", "", f"{found.log_odds:+.2f}"),
+    ]
+    told = tabulate(rows, ("feature", "value", "log-odds"), disable_numparse=True)
+    lines += ["", *(f"  {line}" for line in told.splitlines())]
+    if found.shared_terms:
+        lines += ["", f"  both say: {', '.join(found.shared_terms)}"]
+    lines += [f"  both have: “{passage}”" for passage in found.passages]
+    return "\n".join(lines) + "\n"
+
+
+def _article(letter: str, one: "Named") -> str:
+    lang = one.lang or "?"
+    return (
+        f"  {letter}  {minute(one.published)}  {one.outlet} [{lang}]  {one.title}  #{one.article}"
+    )

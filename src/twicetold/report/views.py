@@ -1,0 +1,139 @@
+"""What the index holds, as rows: a function for each question, a NamedTuple for each answer."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..errors import NotFoundError, TwicetoldError
+from ..index import Index
+
+
+class StoryRow(NamedTuple):
+    """One story in a list."""
+
+    story: int
+    outlets: int
+    articles: int
+    copies: int
+    languages: str  # 'en fr', the most frequent first
+    first_published: str  # UTC
+    last_published: str
+    title: str
+
+
+class Report(NamedTuple):
+    """One article of a story."""
+
+    article: int
+    published: str  # UTC; when first seen, where the source gave no time
+    updated: str  # '' where it was not
+    outlet: str
+    lang: str
+    title: str
+    words: int
+    credit: str  # the agency that the text names
+    copy_of: int | None  # the origin of its copy group; None: its own text, or the origin itself
+    taken_over: float | None  # share of this article's shingles that the other text has
+    kept: float | None  # share of the other text's shingles that this article has
+    url: str
+    key: str
+
+
+class Story(NamedTuple):
+    """A story with its reports in time order."""
+
+    story: StoryRow
+    reports: list[Report]
+
+
+def stories(
+    index: Index,
+    *,
+    since: str = "",
+    until: str = "",
+    outlet: str = "",
+    lang: str = "",
+    min_outlets: int = 1,
+    search: str = "",
+    limit: int = 50,
+) -> list[StoryRow]:
+    """Stories, the most widely reported first.
+
+    `since` and `until` are UTC times or their beginnings, compared with a story's last and first
+    report. `search` is a query of SQLite's FTS5 over titles and texts. Raises TwicetoldError for
+    a query that FTS5 can't read.
+    """
+    conditions = ["outlets >= :min_outlets", "last_published >= :since"]
+    if until:
+        conditions.append("first_published <= :until || '~'")  # a day means its end
+    if outlet:
+        conditions.append(
+            "exists (select 1 from articles join outlets on outlets.id = outlet_id"
+            " where story_id = story and outlets.name = :outlet)"
+        )
+    if lang:
+        conditions.append("' ' || languages || ' ' like '% ' || :lang || ' %'")
+    if search:
+        conditions.append(
+            "story in (select story_id from articles where id in"
+            " (select rowid from articles_fts where articles_fts match :search))"
+        )
+    sql = f"select {', '.join(StoryRow._fields)} from story_overview where"
+    values = {
+        "since": since,
+        "until": until,
+        "outlet": outlet,
+        "lang": lang,
+        "min_outlets": min_outlets,
+        "search": search,
+        "limit": limit if limit > 0 else -1,
+    }
+    try:
+        rows = index.connection.execute(
+            f"{sql} {' and '.join(conditions)} limit :limit", values
+        ).fetchall()
+    except sqlite3.OperationalError as error:
+        if not search:
+            raise
+        hint = 'put phrases and words with signs in quotes: "abu dhabi"'
+        raise TwicetoldError("--search", f"'{search}' {error}", hint=hint) from error
+    return [StoryRow(*row) for row in rows]
+
+
+def story(index: Index, number: int) -> Story:
+    """One story with its reports. Raises NotFoundError."""
+    row = index.connection.execute(
+        f"select {', '.join(StoryRow._fields)} from story_overview where story = ?", (number,)
+    ).fetchone()
+    if row is None:
+        hint = f"list them: twicetold stories {index.place}"
+        raise NotFoundError(index.place, f"no story {number}", hint=hint)
+    return Story(StoryRow(*row), _reports(index, number))
+
+
+def _reports(index: Index, number: int) -> list[Report]:
+    rows = index.connection.execute(
+        "select article, published, coalesce(updated, ''), outlet, lang, title, words, credit,"
+        " copy_of, null, null, url, (select key from articles where id = article)"
+        " from story_reports where story = ?",
+        (number,),
+    ).fetchall()
+    reports = [Report(*row) for row in rows]
+    shares = [_share(index, one.article, one.copy_of) for one in reports]
+    return [
+        one._replace(taken_over=taken_over, kept=kept)
+        for one, (taken_over, kept) in zip(reports, shares, strict=True)
+    ]
+
+
+def _share(index: Index, article: int, origin: int | None) -> tuple[float | None, float | None]:
+    """How much of an article its origin has, and the other way; else of the nearest copy."""
+    if origin is None:
+        return None, None
+    found: Sequence[float] | None = index.connection.execute(
+        "select iif(a = :article, a_in_b, b_in_a), iif(a = :article, b_in_a, a_in_b) from links"
+        " where kind = 'copy' and :article in (a, b)"
+        " order by :origin in (a, b) desc, jaccard desc limit 1",
+        {"article": article, "origin": origin},
+    ).fetchone()
+    return (None, None) if found is None else (found[0], found[1])

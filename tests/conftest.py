@@ -1,0 +1,54 @@
+"""Fixtures are nouns: a folder to work in, the command line, an index of the sample corpus."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import settings
+from newsroom import CORPUS
+
+import twicetold as library
+from twicetold.cli import cli
+
+settings.register_profile("always", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "always")
+
+Twicetold = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, where the test is."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def twicetold(folder: Path) -> Twicetold:
+    """The command line in a fresh folder: twicetold("run", "news.db", "feed.jsonl")."""
+
+    def run(*arguments: object, input: bytes | str | None = None) -> Result:
+        return CliRunner(catch_exceptions=False).invoke(
+            cli, [str(argument) for argument in arguments], input=input, prog_name="twicetold"
+        )
+
+    return run
+
+
+@pytest.fixture
+def index() -> Iterator[library.Index]:
+    """An empty index in memory."""
+    with library.Index.in_memory() as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an index of the whole sample corpus, as one run made it; not to be changed."""
+    path = tmp_path_factory.mktemp("sample") / "news.db"
+    with library.Index.open(path, create=True) as index:
+        library.run(index, library.read([str(CORPUS)]))
+    return path
