@@ -70,6 +70,9 @@ class Index:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.DatabaseError | UnicodeDecodeError):
+            with _told(self.place):
+                raise error
 
     def close(self) -> None:
         """Close the file; the index can't be used after it."""
@@ -120,27 +123,31 @@ class Index:
 
 @contextmanager
 def _told(place: str) -> Iterator[None]:
-    """What SQLite raises, as an error that says what to do."""
+    """What SQLite raises, as an error that says what to do; a fault in our SQL as it is."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        name = getattr(error, "sqlite_errorname", "")
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            hint = "wait for it to end, then try again"
-            raise LockedError(place, "another run is writing to it", hint=hint) from error
-        if name == "SQLITE_FULL":
-            hint = "make room and run again; what was stored before is safe"
-            raise TwicetoldError(place, "the disk is full", hint=hint) from error
-        raise TwicetoldError(place, f"can't be used: {error}") from error
-    except sqlite3.DatabaseError as error:
-        name = getattr(error, "sqlite_errorname", "")
-        if name == "SQLITE_NOTADB":
-            hint = f"give a new file name; {_UNCHANGED}"
-            raise NoIndexError(place, "is no SQLite file", hint=hint) from error
-        if name.startswith("SQLITE_CORRUPT"):
-            hint = "restore it from a backup"
-            raise NoIndexError(place, f"is damaged: {error}", hint=hint) from error
-        raise
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        explained = _explained(place, error)
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def _explained(place: str, error: Exception) -> TwicetoldError | None:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        hint = "wait for it to end, then try again"
+        return LockedError(place, "another run is writing to it", hint=hint)
+    if name == "SQLITE_FULL":
+        hint = "make room and run again; what was stored before is safe"
+        return TwicetoldError(place, "the disk is full", hint=hint)
+    if name == "SQLITE_NOTADB":
+        return NoIndexError(place, "is no SQLite file", hint=f"give a new file name; {_UNCHANGED}")
+    if name.startswith("SQLITE_CORRUPT") or "decode" in str(error):  # text that is no UTF-8
+        return NoIndexError(place, f"is damaged: {error}", hint="restore it from a backup")
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+        return TwicetoldError(place, f"can't be used: {error}")
+    return None
 
 
 def _claim(connection: sqlite3.Connection, place: str, create: bool) -> None:

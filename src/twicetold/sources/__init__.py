@@ -80,6 +80,9 @@ def read(file: File, defaults: Defaults) -> Iterator[tuple[Article | Rejection, 
         with _opened(file.path) as raw:
             lines = _unpacked(raw)
             stem = "" if file.path == STANDARD_INPUT else Path(file.path).name.split(".")[0]
+            if not lines.peek(1):
+                yield Rejection(file.path, 0, "file", "is empty"), 0
+                return
             reader = _READERS[file.format]
             for item in reader(lines, source=file.path, defaults=defaults._replace(stem=stem)):
                 yield item, raw.tell() if file.size else 0

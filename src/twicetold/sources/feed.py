@@ -20,8 +20,6 @@ def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[A
     import feedparser  # 0.2 s: only who reads a feed pays for it
 
     raw = file.read()
-    if not raw.strip():
-        return
     parsed = feedparser.parse(BytesIO(raw), sanitize_html=False)
     if not parsed.version and not parsed.entries:
         yield Rejection(source, 0, "file", "is no RSS or Atom feed", excerpt(raw))

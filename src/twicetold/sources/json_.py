@@ -12,8 +12,8 @@ from . import jsonl
 def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
     """Articles and rejections in the order of the list; a rejection's line is its place there."""
     start = file.peek(1 << 16)
-    first_line = start.partition(b"\n")[0].strip()
-    if first_line.startswith(b"{") and first_line.endswith(b"}"):  # JSON lines under another name
+    first, _, rest = (part.strip() for part in start.partition(b"\n"))
+    if first.startswith(b"{") and first.endswith(b"}") and rest:  # JSON lines under another name
         yield from jsonl.read(file, source=source, defaults=defaults)
         return
     try:

@@ -16,8 +16,6 @@ _DELIMITERS = ",;\t|"
 def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
     """Articles and rejections in the order of the rows; a rejection's line is its last line."""
     header_line = file.peek(1 << 16).partition(b"\n")[0].decode("utf-8", "replace")
-    if not header_line.strip():
-        return
     delimiter = max(_DELIMITERS, key=header_line.count)
     csv.field_size_limit(4 * LONGEST_TEXT)
     # bytes that are no UTF-8 come through as surrogates and reject their own row alone
@@ -25,6 +23,9 @@ def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[A
     rows = csv.reader(text, delimiter=delimiter)
     try:
         header = [name.strip() for name in next(rows)]
+        if _is_broken(header):
+            yield Rejection(source, 1, "line", "is not UTF-8", excerpt(header_line))
+            return
         if missing := _missing(header, defaults.columns):
             yield Rejection(source, 1, missing[0], missing[1], excerpt(header_line))
             return
@@ -57,13 +58,17 @@ def _article(
     if len(row) != len(header):
         reason = f"has {len(row)} fields where the header has {len(header)}"
         return Rejection(source, line, "line", reason, shown)
-    if any("\udc80" <= char <= "\udcff" for field in row if not field.isascii() for char in field):
+    if _is_broken(row):
         return Rejection(source, line, "line", "is not UTF-8", shown)
     try:
         named = {name: value for name, value in zip(header, row, strict=True) if value}
         return article_from(named, defaults, source, line)
     except ArticleError as error:
         return Rejection(source, line, error.field, error.reason, shown)
+
+
+def _is_broken(row: list[str]) -> bool:
+    return any("\udc80" <= c <= "\udcff" for field in row if not field.isascii() for c in field)
 
 
 def _missing(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] | None:
