@@ -1,5 +1,6 @@
 """Fixtures are nouns: a folder to work in, the command line, an index of the sample corpus."""
 
+import csv
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,3 +53,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with library.Index.open(path, create=True) as index:
         library.run(index, library.read([str(CORPUS)]))
     return path
+
+
+@pytest.fixture(scope="session")
+def gold() -> list[dict[str, str]]:
+    """What the makers of the sample corpus say: rows of key, story, copy_group."""
+    with (CORPUS / "gold.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

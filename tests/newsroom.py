@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -34,5 +35,5 @@ def write_lines(path: Path, *records: object) -> Path:
 
 def select(index: Path | str, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """Rows of a database, read with plain sqlite3."""
-    with sqlite3.connect(index) as db:
+    with closing(sqlite3.connect(index)) as db:
         return db.execute(sql, values).fetchall()

@@ -130,6 +130,7 @@ def _with(window: Window, item: Signed, day: int) -> Window:
         np.append(window.story, 0),
         np.append(window.group, 0),
         np.concatenate([window.signatures, signatures.from_blobs([item.minhash])]),
+        window.before,
     )
 
 

@@ -58,7 +58,12 @@ class Evidence(NamedTuple):
 
 def block(window: Window) -> Block:
     """Count the terms of a window, and what of them crosses languages where there are several."""
-    headlines = text.headlines(window.titles, window.outlets)
+    before = window.before
+    headlines = text.headlines(
+        [*before.titles, *window.titles],
+        [*before.outlets, *window.outlets],
+        [*before.days, *window.day.tolist()],
+    )[len(before.titles) :]
     terms = vectors.count(headlines, window.bodies)
     known = [name for name in window.langs if name]
     crossing = None

@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from typing import NamedTuple
 
 AGENCIES = ("Reuters", "AP", "Associated Press", "AFP", "dpa", "EFE", "ANSA", "Bloomberg", "Xinhua")
+TITLE_DAYS = 5  # a desk puts out enough titles in these to tell its furniture from its words
 REPEATS = 3  # so often, with different titles around it, a segment is an outlet's furniture
 
 _AGENCY = "|".join(re.escape(name) for name in AGENCIES)
@@ -56,29 +59,53 @@ def credit(body: str) -> str:
     return next(name for name in AGENCIES if name.lower() == found[1].lower())
 
 
-def headlines(titles: Sequence[str], outlets: Sequence[str]) -> list[str]:
+def headlines(titles: Sequence[str], outlets: Sequence[str], days: Sequence[int]) -> list[str]:
     """The titles without what their outlet adds: sections in front, its name behind, slugs.
 
     A first or last segment ("Opinion | ...", "... - Los Angeles Times") goes when it is the
-    outlet's name, or the outlet has it on at least three different titles of those given.
-    A title keeps its longest segment whatever happens. An agency's slug ("UPDATE 2-") goes too.
+    outlet's name, or the outlet has it on at least three different titles of the `TITLE_DAYS`
+    up to this one's. A title keeps its longest segment whatever happens. An agency's slug
+    ("UPDATE 2-") goes too. `days` are numbers of days and must not fall.
     """
     titles = [_SLUG.sub("", title) for title in titles]
-    segments = [_SEPARATOR.split(title) for title in titles]
-    repeated = Counter(
-        (outlet, end)
-        for outlet, parts in {(o, tuple(p)): None for o, p in zip(outlets, segments, strict=True)}
-        if len(parts) > 1
-        for end in {parts[0], parts[-1]}
-    )
-    return [
-        _without_ends(title, parts, outlet, repeated) if len(parts) > 1 else title
-        for title, parts, outlet in zip(titles, segments, outlets, strict=True)
-    ]
+    segments = [tuple(_SEPARATOR.split(title)) for title in titles]
+    counts = _Ends(Counter(), Counter())
+    told: list[str] = []
+    oldest = 0
+    for day, rows in groupby(range(len(titles)), days.__getitem__):
+        while days[oldest] <= day - TITLE_DAYS:
+            counts.add(outlets[oldest], segments[oldest], -1)
+            oldest += 1
+        today = list(rows)
+        for row in today:
+            counts.add(outlets[row], segments[row], 1)
+        told += [
+            _without_ends(titles[row], segments[row], outlets[row], counts.repeated)
+            if len(segments[row]) > 1
+            else titles[row]
+            for row in today
+        ]
+    return told
+
+
+class _Ends(NamedTuple):
+    """On how many different titles of some days each outlet has a first or last segment."""
+
+    seen: Counter[tuple[str, tuple[str, ...]]]  # outlet and title, cut: how often
+    repeated: Counter[tuple[str, str]]  # outlet and segment: on how many different titles
+
+    def add(self, outlet: str, segments: tuple[str, ...], step: int) -> None:
+        """Count a title, or with -1 no longer."""
+        if len(segments) == 1:
+            return
+        self.seen[outlet, segments] += step
+        if self.seen[outlet, segments] == max(step, 0):  # the first of its kind, or the last
+            for end in {segments[0], segments[-1]}:
+                self.repeated[outlet, end] += step
 
 
 def _without_ends(
-    title: str, parts: list[str], outlet: str, repeated: Counter[tuple[str, str]]
+    title: str, parts: tuple[str, ...], outlet: str, repeated: Counter[tuple[str, str]]
 ) -> str:
     def is_furniture(part: str) -> bool:
         return part.casefold() == outlet.casefold() or repeated[outlet, part] >= REPEATS

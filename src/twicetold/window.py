@@ -14,6 +14,14 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+class Titles(NamedTuple):
+    """Titles in time order."""
+
+    titles: list[str]
+    outlets: list[str]
+    days: list[int]  # since 1970
+
+
 class Window(NamedTuple):
     """The articles of some days, n in all, sorted by (time, key)."""
 
@@ -29,6 +37,7 @@ class Window(NamedTuple):
     story: IntArray  # (n,) id, 0 without
     group: IntArray  # (n,) id of the copy group, 0 without
     signatures: npt.NDArray[np.uint32]  # (n, 128)
+    before: Titles  # of the days before, by which an outlet's furniture is told
 
 
 class Link(NamedTuple):

@@ -22,6 +22,7 @@ SCHEMA = 1
 PAGE_BYTES = 8192  # fifteen signatures of 512 bytes fill a page; with 4,096 an eighth is lost
 BUSY_SECONDS = 10
 _UNCHANGED = "nothing was changed"
+_RESTORE = "restore it from a backup"
 
 
 class Index:
@@ -69,10 +70,22 @@ class Index:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        unforeseen = isinstance(error, sqlite3.Error | ValueError | LookupError | TypeError)
+        damage = self._damage() if unforeseen else ""
         self.close()
+        if damage:  # what stumbles over flipped bytes may be any line of ours
+            raise NoIndexError(self.place, f"is damaged: {damage}", hint=_RESTORE) from error
         if isinstance(error, sqlite3.DatabaseError | UnicodeDecodeError):
             with _told(self.place):
                 raise error
+
+    def _damage(self) -> str:
+        """What SQLite finds wrong with the file, '' for nothing."""
+        try:
+            found = str(self.connection.execute("pragma quick_check(1)").fetchone()[0])
+        except sqlite3.Error as error:
+            found = str(error)
+        return "" if found == "ok" else found.splitlines()[-1]
 
     def close(self) -> None:
         """Close the file; the index can't be used after it."""
@@ -143,8 +156,10 @@ def _explained(place: str, error: Exception) -> TwicetoldError | None:
         return TwicetoldError(place, "the disk is full", hint=hint)
     if name == "SQLITE_NOTADB":
         return NoIndexError(place, "is no SQLite file", hint=f"give a new file name; {_UNCHANGED}")
-    if name.startswith("SQLITE_CORRUPT") or "decode" in str(error):  # text that is no UTF-8
-        return NoIndexError(place, f"is damaged: {error}", hint="restore it from a backup")
+    # text that is no UTF-8, a name of the schema that is no longer what we wrote
+    spoilt = "decode" in str(error) or "no such" in str(error)
+    if name.startswith("SQLITE_CORRUPT") or spoilt:
+        return NoIndexError(place, f"is damaged: {error}", hint=_RESTORE)
     if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
         return TwicetoldError(place, f"can't be used: {error}")
     return None

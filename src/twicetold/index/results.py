@@ -215,28 +215,34 @@ def _retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]
         ):
             reports.setdefault(row[0], []).append(row[1:])
         db.executemany(
-            "update stories set title = ?, lang = ?, first_published = ?, last_published = ?,"
-            " articles = ?, outlets = ?, languages = ?, lead_article_id = ? where id = ?",
-            [(*_told(rows, headlines), story) for story, rows in reports.items()],
+            # a lead from before the window keeps the title that its window gave it
+            "update stories set title = iif(lead_article_id = :lead and :headline is null, title,"
+            " coalesce(:headline, :title)), lang = :lang, first_published = :first,"
+            " last_published = :last, articles = :articles, outlets = :outlets,"
+            " languages = :languages, lead_article_id = :lead where id = :story",
+            [_told(story, rows, headlines) for story, rows in reports.items()],
         )
         gone = [(story,) for story in some if story not in reports]
         db.executemany("delete from stories where id = ?", gone)
 
 
-def _told(rows: Sequence[tuple[object, ...]], headlines: Mapping[int, str]) -> tuple[object, ...]:
-    """The row of a story, from its reports in time order."""
+def _told(
+    story: int, rows: Sequence[tuple[object, ...]], headlines: Mapping[int, str]
+) -> dict[str, object]:
+    """The columns of a story, from its reports in time order."""
     # the text most copied leads; else the first report in the language of most
     languages = Counter(str(row[2]) for row in rows)
     lang = max(languages, key=lambda name: languages[name])
     lead = next((row for row in rows if row[2] == lang and row[1] and not row[6]), rows[0])
-    title = headlines.get(int(str(lead[0])), str(lead[1]))
-    return (
-        title,
-        lead[2],
-        rows[0][3],
-        max(str(row[4]) for row in rows),
-        len(rows),
-        len({row[5] for row in rows}),
-        " ".join(name for name, _ in languages.most_common() if name),
-        lead[0],
-    )
+    return {
+        "story": story,
+        "headline": headlines.get(int(str(lead[0]))),
+        "title": lead[1],
+        "lang": lead[2],
+        "first": rows[0][3],
+        "last": max(str(row[4]) for row in rows),
+        "articles": len(rows),
+        "outlets": len({row[5] for row in rows}),
+        "languages": " ".join(name for name, _ in languages.most_common() if name),
+        "lead": lead[0],
+    }

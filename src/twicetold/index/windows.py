@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..text import TITLE_DAYS
 from ..tokens import IntArray
-from ..window import FloatArray, Window
+from ..window import FloatArray, Titles, Window
 from .articles import signature_matrix
 
 _BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
@@ -88,7 +89,18 @@ def load(db: Connection, first_day: int, last_day: int) -> Window:
         story,
         group,
         signature_matrix(db, list(ids)),
+        _titles(db, first_day - TITLE_DAYS, first_day - 1),
     )
+
+
+def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
+    time = "coalesce(published, first_seen)"
+    rows = db.execute(
+        f"select title, name, {time} from articles join outlets on outlets.id = outlet_id"
+        f" where {time} >= ? and {time} < ? order by {time}, key",
+        (_date(first_day), _date(last_day + 1)),
+    ).fetchall()
+    return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
 
 
 def waiting(db: Connection) -> tuple[IntArray, npt.NDArray[np.uint32]]:

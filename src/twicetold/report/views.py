@@ -93,7 +93,7 @@ def stories(
             f"{sql} {' and '.join(conditions)} limit :limit", values
         ).fetchall()
     except sqlite3.OperationalError as error:
-        if not search:
+        if not search or getattr(error, "sqlite_errorname", "") != "SQLITE_ERROR":
             raise
         hint = 'put phrases and words with signs in quotes: "abu dhabi"'
         raise TwicetoldError("--search", f"'{search}' {error}", hint=hint) from error

@@ -132,11 +132,13 @@ def _sniffed(path: Path) -> str:
 
 
 def _opened(path: str) -> BinaryIO:
-    return sys.stdin.buffer if path == STANDARD_INPUT else open(path, "rb")
+    if path == STANDARD_INPUT:  # which may stand for any stream of bytes
+        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer)))
+    return open(path, "rb")
 
 
 def _unpacked(raw: BinaryIO) -> BufferedReader:
-    buffered = cast("BufferedReader", raw)  # as open and stdin give it
+    buffered = cast("BufferedReader", raw)
     if buffered.peek(2)[:2] == b"\x1f\x8b":
         return cast("BufferedReader", io.BufferedReader(gzip.GzipFile(fileobj=buffered)))
     return buffered

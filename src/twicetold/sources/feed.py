@@ -48,13 +48,15 @@ def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[A
 
 def _row(entry: Any, columns: Mapping[str, str]) -> dict[str, object]:
     content = entry.get("content") or [{}]
+    # asked for "updated" where there is none, feedparser gives "published", and a warning
+    updated = entry.updated if "updated" in entry else ""
     row: dict[str, object] = {
         "id": entry.get("id", "") if entry.get("id") != entry.get("link") else "",
         "title": _plain(entry.get("title", "")),
         "body": _paragraphs(content[0].get("value") or entry.get("summary", "")),
         "lang": content[0].get("language") or "",
-        "published": entry.get("published") or entry.get("updated", ""),
-        "updated": entry.get("updated", "") if entry.get("published") else "",
+        "published": entry.get("published") or updated,
+        "updated": updated,
         "url": entry.get("link", ""),
         "byline": entry.get("author", ""),
         "outlet": entry.get("source", {}).get("title", ""),

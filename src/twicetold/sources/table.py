@@ -34,6 +34,8 @@ def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[A
                 yield _article(row, header, source, rows.line_num, defaults)
     except csv.Error as error:
         yield Rejection(source, rows.line_num, "line", f"is not CSV: {error}")
+    finally:
+        text.detach()  # whoever opened the file closes it
 
 
 def is_label_file(path: Path) -> bool:

@@ -124,7 +124,7 @@ create table rejections (
 ) strict;
 
 create virtual table articles_fts using fts5(
-    title, body, content='articles', content_rowid='id', columnsize=0,
+    title, body, content="articles", content_rowid="id", columnsize=0,  -- quoted as others look for it
     tokenize="unicode61 remove_diacritics 2"
 );
 -- new articles are entered many at a time, by the program

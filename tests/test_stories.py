@@ -1,0 +1,170 @@
+"""Stories: what is one event and what is not, and how the list of them is asked for."""
+
+import json
+from pathlib import Path
+
+import pytest
+from newsroom import CORPUS, MODEL_STORY, select, write_lines
+
+import twicetold as library
+
+CASES = json.loads((Path(__file__).parent / "cases" / "events.json").read_text("utf-8"))
+
+
+def case_parameters() -> list[object]:
+    return [
+        pytest.param(
+            case,
+            id=f"{case['rule']}: {case['label']}",
+            marks=[pytest.mark.xfail(reason=case["known_miss"])] if "known_miss" in case else [],
+        )
+        for case in CASES
+    ]
+
+
+@pytest.fixture(scope="module")
+def among_the_news(tmp_path_factory) -> dict[str, int]:
+    """The story of each article of all cases, clustered amid the sample corpus."""
+    folder = tmp_path_factory.mktemp("events")
+    path = write_lines(folder / "cases.jsonl", *(a for case in CASES for a in case["input"]))
+    with library.Index.in_memory() as index:
+        library.run(index, library.read([str(CORPUS), str(path)]))
+        return dict(index.connection.execute("select key, story_id from articles"))
+
+
+@pytest.mark.parametrize("case", case_parameters())
+def test_a_case_is_grouped_as_an_editor_would(among_the_news, case):
+    members: dict[int, list[str]] = {}
+    for key, story in among_the_news.items():
+        members.setdefault(story, []).append(key)
+
+    found = {tuple(sorted(members[among_the_news[a["id"]]])) for a in case["input"]}
+
+    assert sorted(found) == sorted(tuple(sorted(group)) for group in case["expected"])
+
+
+def test_the_model_story_is_one_story_of_four_outlets_without_its_neighbours(sample, gold):
+    ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
+
+    found = {key for (key,) in select(sample, "select key from articles where story_id = ?", story)}
+
+    expected = {row["key"] for row in gold if row["story"] == "S01"}
+    assert found == expected
+    assert select(
+        sample,
+        "select distinct outlet from story_reports where story = ? order by outlet",
+        story,
+    ) == [("CNA",), ("LATIMES",), ("Le Monde",), ("Reuters",)]
+
+
+def test_a_new_day_grows_stories_and_keeps_their_ids(twicetold):
+    nights = sorted(path for path in CORPUS.iterdir() if path.is_dir())
+    twicetold("run", "news.db", *nights[:6])
+    before = dict(select("news.db", "select key, story_id from articles"))
+
+    result = twicetold("run", "news.db", nights[6])
+
+    assert result.stdout == (
+        "14 articles stored, 0 updated, 0 unchanged, 0 rejected\n"
+        "26 links found, 5 new stories, 0 older ones grown\n"
+    )
+    after = dict(select("news.db", "select key, story_id from articles"))
+    assert {key: after[key] for key in before} == before
+
+
+def test_a_report_of_the_next_day_joins_the_story_of_the_day_before(twicetold, gold):
+    nights = sorted(path for path in CORPUS.iterdir() if path.is_dir())
+    twicetold("run", "news.db", *nights[:4])
+    ((story,),) = select("news.db", "select story_id from articles where key like '%usrussia%'")
+
+    twicetold("run", "news.db", nights[4])
+
+    assert select("news.db", "select title from stories where id = ?", story) == [(MODEL_STORY,)]
+    expected = sorted(row["key"] for row in gold if row["story"] == "S01")
+    assert select("news.db", "select key from articles where story_id = ? order by key", story) == [
+        (key,) for key in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "titles"),
+    [
+        (["--min-outlets", "4", "--since", "2026-02-06", "--until", "2026-02-05"], [MODEL_STORY]),
+        (["--search", "grynkewich stuttgart"], [MODEL_STORY]),
+        (["--outlet", "Le Monde", "--search", '"Abou Dhabi" dialogue'], [MODEL_STORY]),
+        (["--lang", "de"], []),
+        (["--min-outlets", "5"], []),
+    ],
+)
+def test_the_list_can_be_narrowed(twicetold, sample, options, titles):
+    result = twicetold("stories", sample, *options, "--json")
+
+    assert [row["title"] for row in json.loads(result.stdout)] == titles
+
+
+def test_the_list_begins_with_what_most_outlets_report(twicetold, sample):
+    result = twicetold("stories", sample, "--limit", "0", "--nl")
+
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert rows[0]["title"] == MODEL_STORY
+    assert [row["outlets"] for row in rows] == sorted((r["outlets"] for r in rows), reverse=True)
+    assert sum(row["articles"] for row in rows) == 153
+
+
+def test_a_search_that_fts5_cannot_read_is_told(twicetold, sample):
+    result = twicetold("stories", sample, "--search", '"abu')
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "--search: '\"abu' unterminated string"
+        ' (put phrases and words with signs in quotes: "abu dhabi")\n'
+    )
+
+
+def test_undated_articles_are_compared_without_time(twicetold, folder, sample):
+    reports = [
+        {"title": title, "body": body, "outlet": outlet}
+        for title, body, outlet in select(
+            sample,
+            "select articles.title, body, name from articles join outlets on outlets.id = outlet_id"
+            " join stories on stories.id = story_id where stories.title = ?",
+            MODEL_STORY,
+        )
+    ]
+    write_lines(folder / "undated.jsonl", *reports)
+
+    twicetold("run", "news.db", "undated.jsonl", "--now", "2026-03-01T12:00:00Z")
+
+    assert select("news.db", "select distinct published, first_seen from articles") == [
+        (None, "2026-03-01T12:00:00Z")
+    ]
+    assert select("news.db", "select max(articles) >= 5 from stories") == [(1,)]
+
+
+def test_headlines_alone_make_stories(twicetold, folder):
+    titles = {
+        "CNA": "Zelina mine blast kills 14 in Kordan",
+        "Reuters": "Kordan: 14 dead after blast at Zelina mine",
+        "LATIMES": "Ostrel opera to reopen after nine years",
+    }
+    write_lines(
+        folder / "feed.jsonl",
+        *(
+            {
+                "id": outlet,
+                "outlet": outlet,
+                "title": title,
+                "lang": "en",
+                "published": "2026-02-04",
+            }
+            for outlet, title in titles.items()
+        ),
+    )
+
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert select("news.db", "select outlets, title from story_overview") == [
+        (2, "Zelina mine blast kills 14 in Kordan"),
+        (1, "Ostrel opera to reopen after nine years"),
+    ]
+    assert select("news.db", "select count(*) from copy_groups") == [(0,)]
