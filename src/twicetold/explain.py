@@ -75,7 +75,8 @@ def why(index: Index, a: str, b: str) -> Why:
 
 
 def bonds(index: Index, story: int) -> list[Bond]:
-    """How firmly each report of a story belongs to it, the loosest first."""
+    """How firmly each report of a story belongs to it, the loosest first. Raises NotFoundError."""
+    index.story_id(story)
     rows = index.connection.execute(
         "select articles.id, outlets.name, title from articles"
         " join outlets on outlets.id = outlet_id where story_id = ?",

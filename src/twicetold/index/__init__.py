@@ -120,6 +120,13 @@ class Index:
             raise NotFoundError(self.place, f"no article '{name}'", hint=hint)
         return int(found[0])
 
+    def story_id(self, number: int) -> int:
+        """The number itself, of a story that is there. Raises NotFoundError."""
+        if not self.connection.execute("select 1 from stories where id = ?", (number,)).fetchone():
+            hint = f"list them: twicetold stories {self.place}"
+            raise NotFoundError(self.place, f"no story {number}", hint=hint)
+        return number
+
     def minhash(self, article: str) -> "datasketch.MinHash":
         """The signature of an article, by its id, key or url, as a datasketch.MinHash.
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..errors import NotFoundError, TwicetoldError
+from ..errors import TwicetoldError
 from ..index import Index
 
 
@@ -103,11 +103,9 @@ def stories(
 def story(index: Index, number: int) -> Story:
     """One story with its reports. Raises NotFoundError."""
     row = index.connection.execute(
-        f"select {', '.join(StoryRow._fields)} from story_overview where story = ?", (number,)
+        f"select {', '.join(StoryRow._fields)} from story_overview where story = ?",
+        (index.story_id(number),),
     ).fetchone()
-    if row is None:
-        hint = f"list them: twicetold stories {index.place}"
-        raise NotFoundError(index.place, f"no story {number}", hint=hint)
     return Story(StoryRow(*row), _reports(index, number))
 
 

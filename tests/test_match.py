@@ -1,0 +1,67 @@
+"""`match`: what the index knows of an article that is not in it; nothing is stored."""
+
+import json
+
+import pytest
+from newsroom import CORPUS, MODEL_STORY, select, write_lines
+
+DRAFT = {
+    "outlet": "Draft",
+    "title": "American and Russian generals to speak again after talks in Abu Dhabi",
+    "body": "The armed forces of the United States and Russia will speak with each other at a high "
+    "level again, European Command said on Thursday at the end of two days of talks in Abu Dhabi. "
+    "General Alexus Grynkewich had met Russian and Ukrainian officers there. The contacts were "
+    "broken off in 2021, before the invasion of Ukraine.",
+    "lang": "en",
+    "published": "2026-02-05T21:00:00Z",
+}
+
+
+def test_a_draft_of_its_own_words_is_given_its_story(twicetold, folder, sample):
+    write_lines(folder / "draft.jsonl", DRAFT)
+    before = sample.read_bytes()
+
+    (row,) = json.loads(twicetold("match", sample, "draft.jsonl", "--json").stdout)
+
+    assert row["story_title"] == MODEL_STORY
+    assert (row["known"], row["copy_of"], row["source"]) == (None, None, "draft.jsonl:1")
+    assert row["probability"] > 0.8
+    assert sample.read_bytes() == before
+
+
+def test_a_copy_is_told_with_the_share_taken_over(twicetold, folder, sample):
+    reuters = json.loads((CORPUS / "2026-02-05" / "reuters.jsonl").read_text().splitlines()[2])
+    half = "\n\n".join(reuters["body"].split("\n\n")[:5])
+    write_lines(folder / "draft.jsonl", DRAFT | {"title": "An old treaty ends", "body": half})
+
+    (row,) = json.loads(twicetold("match", sample, "draft.jsonl", "--json").stdout)
+
+    ((id,),) = select(sample, "select id from articles where title = ?", reuters["title"])
+    assert (row["copy_of"], row["taken_over"]) == (id, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        (DRAFT, 0),
+        ({"outlet": "Draft", "title": "Chess club elects a goat as its treasurer"}, 1),
+    ],
+)
+def test_quiet_tells_by_its_exit_code_whether_all_is_known(twicetold, folder, sample, record, code):
+    write_lines(folder / "draft.jsonl", record)
+
+    result = twicetold("match", sample, "draft.jsonl", "-q")
+
+    assert (result.exit_code, result.stdout) == (code, "")
+
+
+def test_a_rejected_draft_is_told(twicetold, folder, sample):
+    write_lines(folder / "draft.jsonl", "no json", DRAFT)
+
+    result = twicetold("match", sample, "draft.jsonl", "--nl")
+
+    assert result.exit_code == 3
+    assert result.stderr == (
+        "draft.jsonl:1: line is not JSON: Expecting value: line 1 column 1 (char 0)\n"
+    )
+    assert json.loads(result.stdout)["story_title"] == MODEL_STORY

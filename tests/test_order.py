@@ -1,0 +1,76 @@
+"""Neither the order of arrival nor the cut into runs changes what is found."""
+
+import os
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from newsroom import CORPUS, select
+
+import twicetold as library
+
+NIGHTS = sorted(path for path in CORPUS.iterdir() if path.is_dir())
+REPORTS = [
+    item
+    for item in library.read([str(night) for night in NIGHTS[:3]])
+    if isinstance(item, library.Article)
+]
+LINKS = (
+    "select x.key, y.key, kind, probability, jaccard, cosine_body, cosine_names from links"
+    " join articles as x on x.id = a join articles as y on y.id = b order by 1, 2"
+)
+
+
+def found(index: library.Index) -> tuple[object, ...]:
+    """Stories and copy groups as sets of keys, and links with their figures."""
+    rows = index.connection.execute("select key, story_id, copy_group_id from articles").fetchall()
+    stories: dict[int, set[str]] = {}
+    groups: dict[int, set[str]] = {}
+    for key, story, group in rows:
+        stories.setdefault(story, set()).add(key)
+        groups.setdefault(group, set()).add(key)
+    links = index.connection.execute(LINKS).fetchall()
+    return sorted(map(sorted, stories.values())), sorted(map(sorted, groups.values())), links
+
+
+@pytest.fixture(scope="module")
+def at_once() -> tuple[object, ...]:
+    with library.Index.in_memory() as index:
+        library.run(index, REPORTS)
+        return found(index)
+
+
+@settings(max_examples=12)
+@given(random=st.randoms(use_true_random=False), cuts=st.sets(st.integers(0, 65), max_size=4))
+def test_no_order_of_arrival_and_no_cut_into_runs_changes_a_story(at_once, random, cuts):
+    arrived = random.sample(REPORTS, k=len(REPORTS))
+    bounds = [0, *sorted(cuts), len(arrived)]
+
+    with library.Index.in_memory() as index:
+        for first, last in pairwise(bounds):
+            library.run(index, arrived[first:last])
+
+        assert found(index) == at_once
+
+
+def test_seven_nights_are_one_batch():
+    with library.Index.in_memory() as nightly, library.Index.in_memory() as batch:
+        for night in NIGHTS:
+            library.run(nightly, library.read([str(night)]))
+        library.run(batch, library.read([str(CORPUS)]))
+
+        assert found(nightly) == found(batch)
+
+
+@pytest.mark.parametrize("environment", [{"PYTHONHASHSEED": "7"}, {"OMP_NUM_THREADS": "1"}])
+def test_neither_hash_seed_nor_threads_change_a_link(folder, sample, environment):
+    command = [sys.executable, "-m", "twicetold", "run", "news.db", str(CORPUS)]
+
+    subprocess.run(command, env=os.environ | environment, check=True, capture_output=True)
+
+    assert select("news.db", LINKS) == select(sample, LINKS)
+    stories = "select key, story_id, copy_group_id from articles order by key"
+    assert select("news.db", stories) == select(sample, stories)

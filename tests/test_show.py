@@ -1,0 +1,85 @@
+"""`show`: one story as a news desk would note it."""
+
+import json
+
+from newsroom import MODEL_STORY, select
+
+CARD = """\
+US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
+
+  story {story} · 7 reports · 4 outlets · 5 different texts
+  first published  2026-02-05 17:05 UTC, Reuters
+  last updated     2026-02-06 11:15 UTC, Le Monde
+  credited from    Reuters
+  outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
+  languages        en (6), fr
+
+  2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
+dialogue after Abu Dhabi talks | Reuters  #95
+                          updated 2026-02-06 09:48
+  2026-02-05 18:30        Le Monde [fr]  Les Etats-Unis et la Russie conviennent à Abou Dhabi de \
+renouer leur dialogue militaire - Le Monde  #88
+  2026-02-05 19:20  copy  CNA [en]  US, Russia agree to resume high-level military dialogue after \
+Abu Dhabi talks - CNA  #81
+                          97% of it is text of Reuters's #95, of which it has 82%
+  2026-02-05 20:10        LATIMES [en]  Four years after the phones went dead, American and \
+Russian generals will talk again - Los Angeles Times  #70
+  2026-02-05 23:40        CNA [en]  Top brass from two nuclear rivals to restore contact severed \
+before Ukraine war  #83
+  2026-02-06 02:30  copy  LATIMES [en]  Pentagon and Moscow to reopen military channel, easing \
+fears of a dangerous misstep  #98
+                          83% of it is text of Reuters's #95, of which it has 68%
+  2026-02-06 11:15        Le Monde [en]  What is a military hotline for? Behind the \
+Washington-Moscow deal struck in Abu Dhabi  #116
+"""
+
+
+def test_the_card_of_the_model_story_tells_who_reported_it_and_who_copied_whom(twicetold, sample):
+    ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
+
+    result = twicetold("show", sample, story)
+
+    assert result.stdout == CARD.format(story=story)
+
+
+def test_the_same_as_json(twicetold, sample):
+    ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
+
+    found = json.loads(twicetold("show", sample, story, "--json").stdout)
+
+    assert found["story"] == {
+        "story": story,
+        "outlets": 4,
+        "articles": 7,
+        "copies": 2,
+        "languages": "en fr",
+        "first_published": "2026-02-05T17:05:00Z",
+        "last_published": "2026-02-06T11:15:00Z",
+        "title": MODEL_STORY,
+    }
+    assert [(r["outlet"], r["copy_of"]) for r in found["reports"]] == [
+        ("Reuters", None),
+        ("Le Monde", None),
+        ("CNA", 95),
+        ("LATIMES", None),
+        ("CNA", None),
+        ("LATIMES", 95),
+        ("Le Monde", None),
+    ]
+
+
+def test_the_reports_as_csv_have_a_header_unless_told_otherwise(twicetold, sample):
+    with_header = twicetold("show", sample, 1, "--csv").stdout.splitlines()
+    without = twicetold("show", sample, 1, "--csv", "--no-headers").stdout.splitlines()
+
+    assert with_header[0] == (
+        "article,published,updated,outlet,lang,title,words,credit,copy_of,taken_over,kept,url,key"
+    )
+    assert with_header[1:] == without
+
+
+def test_a_story_that_is_not_there_is_told(twicetold, sample):
+    result = twicetold("show", sample, 9999)
+
+    assert result.exit_code == 1
+    assert result.stderr == (f"{sample}: no story 9999 (list them: twicetold stories {sample})\n")

@@ -1,0 +1,109 @@
+"""`why`: the evidence about two articles, and how firmly each report belongs to its story."""
+
+import json
+
+import pytest
+from newsroom import MODEL_STORY, select
+
+import twicetold as library
+
+REUTERS = "https://www.reuters.example/world/reuters-abudhabi-0205-2026-02-05"
+LE_MONDE = "tag:lemonde.example,2026:lemonde-aboudhabi-0205"
+CNA = "https://www.channelnewsasia.example/cna-abudhabi-militarydialogue-0205"
+LATIMES = "latimes-usrussia-generals-0205"
+CUT = "latimes-abudhabi-newlead-0206"
+NEW_START = "https://www.reuters.example/world/reuters-newstart-0205-2026-02-05"
+
+
+@pytest.mark.parametrize("other", [LE_MONDE, CNA, LATIMES, CUT, NEW_START])
+def test_the_contributions_add_up_to_the_score(sample, other):
+    with library.Index.open(sample) as index:
+        found = library.why(index, REUTERS, other)
+
+    total = found.intercept + sum(row.log_odds for row in found.contributions)
+    assert total == pytest.approx(found.log_odds, abs=1e-12)
+    if found.kind == "story":
+        assert found.probability == pytest.approx(1 / (1 + 2.718281828459045**-total), abs=1e-6)
+
+
+def test_what_is_explained_is_what_was_decided(sample):
+    pairs = select(
+        sample,
+        "select x.key, y.key, kind, probability from links join articles as x on x.id = a"
+        " join articles as y on y.id = b where cosine_body is not null order by a, b limit 40",
+    )
+
+    with library.Index.open(sample) as index:
+        for a, b, kind, probability in pairs:
+            found = library.why(index, a, b)
+            assert (found.kind, found.probability) == (kind, probability)
+
+
+def test_a_copy_is_told_with_its_shares_and_its_passages(twicetold, sample):
+    result = twicetold("why", sample, REUTERS, CUT)
+
+    assert "  a copy: their texts decide, not the figures below\n" in result.stdout
+    assert "  shared text: 68% of A is in B, 83% of B is in A, Jaccard 0.60\n" in result.stdout
+    assert "both have: “Thursday between General Alexus Grynkewich" in result.stdout
+
+
+def test_two_languages_share_names_and_numbers(sample):
+    with library.Index.open(sample) as index:
+        found = library.why(index, LE_MONDE, REUTERS)
+
+    assert found.one_story
+    assert {"grynkewich", "157", "314", "witkoff"} <= set(found.shared_terms)
+    assert {row.feature for row in found.contributions} == {
+        "cosine_names",
+        "cosine_grams",
+        "days",
+        "share_of_larger_best",
+        "share_of_smaller_best",
+    }
+
+
+def test_neighbours_are_told_apart(twicetold, sample):
+    result = twicetold("why", sample, REUTERS, NEW_START, "--json")
+
+    found = json.loads(result.stdout)
+    assert not found["one_story"]
+    assert found["probability"] < 0.35
+
+
+def test_either_order_and_either_name_give_the_same(sample):
+    ((id,),) = select(sample, "select id from articles where key = ?", CNA)
+
+    with library.Index.open(sample) as index:
+        assert library.why(index, REUTERS, CNA) == library.why(
+            index, str(id), f"{REUTERS}/?utm_id=1"
+        )
+
+
+def test_the_loosest_report_of_a_story_comes_first(twicetold, sample):
+    ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
+
+    rows = json.loads(twicetold("why", sample, story, "--json").stdout)
+
+    assert len(rows) == 7
+    assert rows[0]["title"].startswith("What is a military hotline for?")
+    assert [row["mean"] for row in rows] == sorted(row["mean"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (
+            ["nobody", "95"],
+            1,
+            "{}: no article 'nobody' (find it: twicetold stories {} --search WORDS)",
+        ),
+        (["nobody"], 2, None),
+        (["9999"], 1, "{}: no story 9999 (list them: twicetold stories {})"),
+    ],
+)
+def test_what_is_not_there_is_told(twicetold, sample, arguments, code, sentence):
+    result = twicetold("why", sample, *arguments)
+
+    assert result.exit_code == code
+    if sentence:
+        assert result.stderr == sentence.format(sample, sample) + "\n"
