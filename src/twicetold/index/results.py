@@ -145,10 +145,10 @@ def _save_groups(
 
 
 class Saved(NamedTuple):
-    """What became of stories."""
+    """Ids of stories."""
 
-    new: int
-    grown: int
+    new: set[int]
+    grown: set[int]  # got an article that they had not
 
 
 def merge_stories(db: Connection, merged: Mapping[int, int]) -> None:
@@ -194,9 +194,8 @@ def save_stories(
     ]
     db.executemany("update articles set story_id = ? where id = ?", moved)
     touched = {story_ids[label] for label in clusters} | {was for was in old if was}
-    grown = {id for id, _ in moved} - set(fresh)
     _retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
-    return Saved(len(fresh), len(grown))
+    return Saved(set(fresh), {id for id, _ in moved} - set(fresh))
 
 
 def _retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
