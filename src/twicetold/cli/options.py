@@ -7,7 +7,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -178,9 +178,15 @@ class Rejected:
 
 @contextmanager
 def progress(stage: str, size: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr for the stages that tell how far they are, only on a terminal."""
-    if size < 2 or not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    with click.progressbar(length=size, label=stage, file=sys.stderr) as bar:
-        yield bar.update
+    """A bar on stderr from the moment when a stage tells how far it is, only on a terminal."""
+    update: Callable[[int], None] | None = None
+    with ExitStack() as shown:
+
+        def advance(done: int) -> None:
+            nonlocal update
+            if update is None:
+                bar = click.progressbar(length=size, label=stage, file=sys.stderr)
+                update = shown.enter_context(bar).update
+            update(done)
+
+        yield advance if size > 1 and sys.stderr.isatty() else lambda done: None
