@@ -43,7 +43,7 @@ def weigh(counts: Crossing, langs: IntArray) -> Crossing:
 
 
 def folded(word: str) -> str:
-    """One spelling for all scripts and accents: 'Zelensky' for Зеленский too, 'etats' for États."""
+    """One spelling for all scripts and accents: 'putin' for Путин, 'etats' for États."""
     if word.isascii():
         return word.lower()
     from anyascii import anyascii

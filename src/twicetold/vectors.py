@@ -84,6 +84,8 @@ def idf(counts: Matrix, languages: int, langs: IntArray) -> RarityArray:
     from sklearn.feature_extraction.text import TfidfTransformer  # 0.9 s: only who clusters pays
 
     rarity = np.zeros((languages, counts.shape[1]), np.float32)
+    if not counts.shape[1]:  # scikit-learn refuses a vocabulary without a term
+        return rarity
     for lang in np.flatnonzero(np.bincount(langs)):
         of_lang = counts if (langs == lang).all() else counts[langs == lang]
         rarity[lang] = TfidfTransformer().fit(of_lang).idf_
@@ -100,7 +102,7 @@ def weighted(counts: Matrix, rarity: RarityArray, langs: IntArray) -> Matrix:
     rows = np.repeat(langs, np.diff(counts.indptr))
     weights = (1 + np.log(counts.data)) * rarity[rows, counts.indices]
     scaled = sparse.csr_array((weights, counts.indices, counts.indptr), counts.shape)
-    return sparse.csr_array(normalize(scaled, copy=False))
+    return sparse.csr_array(normalize(scaled, copy=False)) if counts.shape[1] else scaled
 
 
 def cosines(field: Matrix, a: IntArray, b: IntArray) -> FloatArray:
