@@ -82,7 +82,8 @@ def tables() -> str:
         db = index.connection
         names = _names(db, "table")
         return "\n".join(
-            f"### {name}\n\n{_remark(name)}{_table(_columns(db, name))}" for name in names
+            f"### {name}\n\n{_remark(_statement(db, name))}{_table(_columns(db, name))}"
+            for name in names
         )
 
 
@@ -91,7 +92,7 @@ def views() -> str:
     with twicetold.Index.in_memory() as index:
         db = index.connection
         return "\n".join(
-            f"### {name}\n\n{_remark(name)}Columns: "
+            f"### {name}\n\n{_remark(_statement(db, name))}Columns: "
             + ", ".join(f"`{row[1]}`" for row in db.execute(f"pragma table_info({name})"))
             + f".\n\n```sql\n{_statement(db, name)}\n```\n"
             for name in _names(db, "view")
@@ -221,7 +222,9 @@ def _comments(statement: str) -> dict[str, str]:
     """The comments beside each column of a create statement, by the name of the column."""
     said: dict[str, str] = {}
     column = ""
-    for line in statement.splitlines():
+    for line in statement.splitlines()[1:]:
+        if line.startswith("    --"):  # of the table as a whole
+            continue
         if found := re.match(r"    (\w+) +(?:integer|text|real|blob)\b", line):
             column = found[1]
         comment = line.partition("-- ")[2]
@@ -229,15 +232,14 @@ def _comments(statement: str) -> dict[str, str]:
     return said
 
 
-def _remark(name: str) -> str:
-    """The comment above a create statement in the migrations, as a paragraph."""
-    for path in sorted((ROOT / "src/twicetold/index/migrations").glob("*.sql")):
-        pattern = rf"((?:^-- .*\n)+)create (?:virtual )?(?:table|view) {name}\b"
-        if found := re.search(pattern, path.read_text("utf-8"), re.M):
-            words = " ".join(line.removeprefix("-- ") for line in found[1].splitlines())
-            words = re.sub(r"(?:^|(?<=\? ))\w", lambda first: first[0].upper(), words)
-            return f"{words}{'' if words[-1] in '.?' else '.'}\n\n"
-    return ""
+def _remark(statement: str) -> str:
+    """The comment with which a create statement begins, as a paragraph."""
+    found = re.match(r".*\n((?: *-- .*\n)+)", statement)
+    if not found:
+        return ""
+    words = " ".join(line.strip().removeprefix("-- ") for line in found[1].splitlines())
+    words = re.sub(r"(?:^|(?<=\? ))\w", lambda first: first[0].upper(), words)
+    return f"{words}{'' if words[-1] in '.?' else '.'}\n\n"
 
 
 def _json_name(annotation: str) -> str:

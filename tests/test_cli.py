@@ -46,17 +46,15 @@ def test_what_a_run_did_is_told_in_json_too(twicetold, folder):
 
     result = twicetold("run", "news.db", "feed.jsonl", "--json")
 
-    assert json.loads(result.stdout) == [
-        {
-            "stored": 2,
-            "updated": 0,
-            "unchanged": 0,
-            "rejected": 0,
-            "links": 1,
-            "new_stories": 1,
-            "grown": 0,
-        }
-    ]
+    assert json.loads(result.stdout) == {
+        "stored": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 0,
+        "links": 1,
+        "new_stories": 1,
+        "grown": 0,
+    }
 
 
 def test_what_a_run_did_is_kept_with_its_settings_and_versions(sample):

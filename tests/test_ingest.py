@@ -85,15 +85,14 @@ def test_a_dry_run_reads_and_stores_nothing(twicetold, folder):
     assert not (folder / "news.db").exists()
 
 
-def test_a_report_from_the_future_is_rejected(twicetold, folder):
-    write_lines(folder / "feed.jsonl", article(published="2062-02-05T10:00:00Z"))
+@pytest.mark.parametrize("field", ["published", "updated"])
+def test_a_report_from_the_future_is_rejected(twicetold, folder, field):
+    write_lines(folder / "feed.jsonl", article(**{field: "2062-02-05T10:00:00Z"}))
 
     result = twicetold("ingest", "news.db", "feed.jsonl", "--now", "2026-02-05")
 
     assert result.exit_code == 3
-    assert result.stderr == (
-        "feed.jsonl:1: published '2062-02-05T10:00:00Z' is days ahead of now\n"
-    )
+    assert result.stderr == (f"feed.jsonl:1: {field} '2062-02-05T10:00:00Z' is days ahead of now\n")
 
 
 def test_an_id_that_two_outlets_use_is_rejected_for_the_second(twicetold, folder):

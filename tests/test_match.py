@@ -55,6 +55,23 @@ def test_quiet_tells_by_its_exit_code_whether_all_is_known(twicetold, folder, sa
     assert (result.exit_code, result.stdout) == (code, "")
 
 
+def test_a_known_article_is_no_copy_of_itself(twicetold, sample):
+    day = CORPUS / "2026-02-04" / "reuters.jsonl"
+
+    rows = json.loads(twicetold("match", sample, day, "--json").stdout)
+
+    assert all(row["known"] and row["known"] != row["copy_of"] for row in rows)
+    assert {row["probability"] for row in rows if row["copy_of"]} == {1.0}
+
+
+def test_quiet_does_not_call_known_what_could_not_be_read(twicetold, folder, sample):
+    write_lines(folder / "draft.jsonl", "no json")
+
+    result = twicetold("match", sample, "draft.jsonl", "-q")
+
+    assert result.exit_code == 3
+
+
 def test_a_rejected_draft_is_told(twicetold, folder, sample):
     write_lines(folder / "draft.jsonl", "no json", DRAFT)
 

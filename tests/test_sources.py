@@ -120,6 +120,14 @@ def test_a_folder_is_read_whole_and_a_glob_in_part(folder):
     assert told(read(folder / "*.jsonl")) == ["B"]
 
 
+def test_a_field_mapped_to_nothing_is_not_read(folder):
+    (folder / "export.csv").write_text("id,title\n1,Tide\n")
+
+    (found,) = read(folder / "export.csv", defaults=library.Defaults({"id": ""}))
+
+    assert (found.id, found.title) == ("", "Tide")
+
+
 def test_standard_input_is_a_source(twicetold, folder):
     result = twicetold("ingest", "news.db", "-", input=json.dumps(TALKS_RESUME))
 
@@ -148,6 +156,7 @@ def test_the_outlet_is_the_articles_own_else_its_sites_else_the_files(folder, fi
         ("2026-02-03 09:00", NINE),
         ("2026-02-03", datetime(2026, 2, 3, tzinfo=UTC)),
         ("Tue, 03 Feb 2026 09:00:00 GMT", NINE),
+        ("03 Feb 2026 09:00:00 GMT", NINE),
         (1770109200, NINE),
         ("", None),
     ],

@@ -93,6 +93,11 @@ def test_a_report_of_the_next_day_joins_the_story_of_the_day_before(twicetold, g
         (["--search", "grynkewich stuttgart"], [MODEL_STORY]),
         (["--outlet", "Le Monde", "--search", '"Abou Dhabi" dialogue'], [MODEL_STORY]),
         (["--lang", "de"], []),
+        (["--since", "2026-02-09"], []),
+        (["--search", "grynkewich stuttgart", "--since", "2026-02-06 11:00"], [MODEL_STORY]),
+        (["--search", "grynkewich stuttgart", "--since", "2026-02-06T12:30:00+01:00"], []),
+        (["--search", "grynkewich stuttgart", "--until", "2026-02-05"], [MODEL_STORY]),
+        (["--search", "grynkewich stuttgart", "--until", "2026-02-05T17:00:00Z"], []),
         (["--min-outlets", "5"], []),
     ],
 )
@@ -109,6 +114,35 @@ def test_the_list_begins_with_what_most_outlets_report(twicetold, sample):
     assert rows[0]["title"] == MODEL_STORY
     assert [row["outlets"] for row in rows] == sorted((r["outlets"] for r in rows), reverse=True)
     assert sum(row["articles"] for row in rows) == 153
+
+
+def test_a_list_that_is_cut_says_so(twicetold, sample):
+    result = twicetold("stories", sample, "--limit", "2", "--csv", "--no-headers")
+
+    assert len(result.stdout.splitlines()) == 2
+    assert result.stderr == "only the first 2: --limit 0 lists all\n"
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-02-32", "2026-2"])
+def test_a_time_that_is_none_is_wrong_usage(twicetold, sample, time):
+    result = twicetold("stories", sample, "--since", time)
+
+    assert result.exit_code == 2
+    assert f"Invalid value for '--since': '{time}" in result.stderr
+
+
+def test_the_number_of_a_story_that_is_gone_is_not_given_again(twicetold, folder):
+    lines = (CORPUS / "2026-02-02" / "reuters.jsonl").read_text("utf-8").splitlines()
+    one, two, other = (json.loads(lines[place]) for place in (0, 2, 4))
+    both = one | {"url": "https://b.example", "body": one["body"] + "\n\n" + two["body"]}
+    write_lines(folder / "1.jsonl", one, two)
+    write_lines(folder / "2.jsonl", both)
+    write_lines(folder / "3.jsonl", other)
+
+    for night in "123":
+        twicetold("run", "news.db", f"{night}.jsonl")
+
+    assert select("news.db", "select id from stories order by id") == [(1,), (3,)]
 
 
 def test_a_search_that_fts5_cannot_read_is_told(twicetold, sample):

@@ -98,6 +98,7 @@ def test_the_loosest_report_of_a_story_comes_first(twicetold, sample):
             "{}: no article 'nobody' (find it: twicetold stories {} --search WORDS)",
         ),
         (["nobody"], 2, None),
+        (["95", REUTERS], 1, "{}: '95' and '" + REUTERS + "' are one article (name two)"),
         (["9999"], 1, "{}: no story 9999 (list them: twicetold stories {})"),
     ],
 )

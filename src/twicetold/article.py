@@ -30,7 +30,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "uri"),
     "byline": ("byline", "author", "authors"),
 }
-_TIMES = ("published", "updated")
+TIMES = ("published", "updated")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|xtor|cmpid|smid|ref|rss)$")
 
@@ -159,7 +159,7 @@ def moment(text: str, field: str = "published") -> datetime | None:
     try:
         if re.fullmatch(r"\d{9,11}(?:\.\d+)?", text):
             time = datetime.fromtimestamp(float(text), UTC)
-        elif text[0].isdigit():
+        elif re.match(r"\d{4}-?\d\d", text):
             time = datetime.fromisoformat(text)
         else:
             time = parsedate_to_datetime(text)
@@ -179,7 +179,7 @@ def excerpt(text: str | bytes) -> str:
 
 def _text(row: Mapping[str, object], field: str, columns: Mapping[str, str]) -> str:
     if field in columns:
-        value = row.get(columns[field])
+        value = row.get(columns[field])  # '': the field is not to be read
     else:
         value = next((row[name] for name in NAMES[field] if row.get(name) is not None), None)
     if value is None:
@@ -188,7 +188,7 @@ def _text(row: Mapping[str, object], field: str, columns: Mapping[str, str]) -> 
         return value
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return (", " if field == "byline" else "\n\n").join(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and field in ("id", *_TIMES):
+    if isinstance(value, int | float) and not isinstance(value, bool) and field in ("id", *TIMES):
         return str(value)
     raise ArticleError(field, f"{str(value)[:40]!r} is not text")
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import candidates, pairs, scoring, text, tokens
+from .errors import TwicetoldError
 from .index import Index, windows
 from .pipeline import ACTIVE_DAYS
 from .window import Window
@@ -22,10 +23,10 @@ _PASSAGES = 5
 class Named(NamedTuple):
     """An article as an explanation names it."""
 
-    article: int
+    article: int  # its id
     outlet: str
-    lang: str
-    published: str
+    lang: str  # '': not known
+    published: str  # UTC; when first seen, where the source gave no time
     title: str
 
 
@@ -36,13 +37,13 @@ class Why(NamedTuple):
     b: Named
     kind: str  # 'copy', 'template', or 'story' where the texts decide nothing
     one_story: bool  # as they stand in the index now
-    probability: float
-    log_odds: float
-    intercept: float
-    contributions: list[scoring.Contribution]
+    probability: float  # that both report one event, 0..1
+    log_odds: float  # the sum, before the texts have their say
+    intercept: float  # where the sum starts
+    contributions: list[scoring.Contribution]  # the loudest first
     jaccard: float | None  # None: too little text in common to compare
-    a_in_b: float | None
-    b_in_a: float | None
+    a_in_b: float | None  # share of A's text that B has
+    b_in_a: float | None  # share of B's text that A has
     shared_terms: list[str]  # rarest first
     passages: list[str]  # text that both have, longest first
 
@@ -61,13 +62,13 @@ class Bond(NamedTuple):
 def why(index: Index, a: str, b: str) -> Why:
     """The evidence for and against two articles being one story; ids, keys or urls.
 
-    Raises NotFoundError.
+    Raises NotFoundError, and TwicetoldError when both are the same.
     """
     ids = sorted({index.article_id(a), index.article_id(b)})
+    if len(ids) == 1:
+        raise TwicetoldError(index.place, f"'{a}' and '{b}' are one article", hint="name two")
     named = {id: _named(index, id) for id in ids}
     days = [windows.day_number(one.published) for one in named.values()]
-    if len(ids) == 1:
-        ids, days = ids * 2, days * 2
     first = min(max(days) - 2 * ACTIVE_DAYS + 1, min(days))
     window = windows.load(index.connection, first, max(days))
     rows = sorted(int(np.flatnonzero(window.ids == id)[0]) for id in ids)
@@ -105,7 +106,7 @@ def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[i
     asked = candidates.Pairs(np.array([a]), np.array([b]))
     queries = window.day[first:] == window.day[b]
     found = pairs.evidence(block, first, len(window.ids), near, queries, asked)
-    place = int(np.flatnonzero((found.a == a) & (found.b == b))[0]) if a != b else -1
+    place = int(np.flatnonzero((found.a == a) & (found.b == b))[0])
     ids = int(window.ids[a]), int(window.ids[b])
     model = scoring.model("two_languages" if found.across[place] else "one_language")
     features = found.features[place][: len(model.names)]

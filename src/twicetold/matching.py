@@ -24,7 +24,7 @@ class Match(NamedTuple):
     title: str
     known: int | None  # the article in the index that has its key
     copy_of: int | None  # the article most of whose text it shares
-    taken_over: float | None  # the share of its text that this one has
+    taken_over: float | None  # share of this text that is the other's
     story: int | None
     probability: float | None  # that it and the story's nearest report are one event
     story_title: str
@@ -57,7 +57,7 @@ def _match(index: Index, item: Signed, now: datetime) -> Match:
     article = item.article
     db = index.connection
     known = db.execute("select id from articles where key = ?", (key(article),)).fetchone()
-    copy_of, taken_over = _copied(index, item)
+    copy_of, taken_over = _copied(index, item, known[0] if known else None)
     story, probability = _story(index, item, now)
     if copy_of is not None:
         story = db.execute("select story_id from articles where id = ?", (copy_of,)).fetchone()[0]
@@ -76,11 +76,11 @@ def _match(index: Index, item: Signed, now: datetime) -> Match:
     )
 
 
-def _copied(index: Index, item: Signed) -> tuple[int | None, float | None]:
-    """The article whose text it shares most, and the share of its own text that this is."""
+def _copied(index: Index, item: Signed, itself: int | None) -> tuple[int | None, float | None]:
+    """The other article whose text it shares most, and the share of its own that this is."""
     if not item.buckets:
         return None, None
-    ids = windows.in_buckets(index.connection, item.buckets)
+    ids = [id for id in windows.in_buckets(index.connection, item.buckets) if id != itself]
     if not ids:
         return None, None
     texts = windows.texts(index.connection, ids)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import candidates, clustering, copies, pairs, signatures, sources, text, tokens
-from .article import Article, Defaults, Rejection, excerpt, key
+from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, results, windows
 from .replay import Anchors, Known, Replay
@@ -192,10 +192,11 @@ def _batches(
         if isinstance(item, Rejection):
             rejections.append(item)
             continue
-        if item.published is not None and item.published > now + FUTURE:
-            reason = f"'{item.published:%Y-%m-%dT%H:%M:%SZ}' is days ahead of now"
+        ahead = [name for name in TIMES if (getattr(item, name) or now) > now + FUTURE]
+        if ahead:
+            reason = f"'{articles.utc(getattr(item, ahead[0]))}' is days ahead of now"
             shown = excerpt(item.title)
-            rejections.append(Rejection(item.source, item.line, "published", reason, shown))
+            rejections.append(Rejection(item.source, item.line, ahead[0], reason, shown))
             continue
         name = key(item)
         if len(batch) == BATCH or name in batch:

@@ -33,8 +33,8 @@ class Contribution(NamedTuple):
     """What one feature adds to a pair's log-odds; above 0 it speaks for one story."""
 
     feature: str
-    value: float
-    log_odds: float
+    value: float  # of this pair
+    log_odds: float  # value x weight
 
 
 @cache

@@ -17,6 +17,7 @@ from .options import (
     INDEX_FILE,
     CommandLine,
     Rejected,
+    Since,
     Sources,
     now_option,
     output_options,
@@ -126,8 +127,15 @@ def cluster(db: Path, now: datetime | None, output: formats.Output) -> None:
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
-@click.option("--since", default="", help="Last reported at or after this UTC time: 2026-02-05")
-@click.option("--until", default="", help="First reported at or before this UTC time.")
+@click.option(
+    "--since", type=Since(), default="", help="Last reported at or after this UTC time: 2026-02-05"
+)
+@click.option(
+    "--until",
+    type=Since(),
+    default="",
+    help="First reported at or before it; a day is meant whole.",
+)
 @click.option("--outlet", default="", help="With a report by this outlet.")
 @click.option("--lang", default="", help="With a report in this language: fr")
 @click.option("--min-outlets", default=1, help="Reported by at least so many outlets.")
@@ -160,9 +168,11 @@ def stories(
             lang=lang,
             min_outlets=min_outlets,
             search=search,
-            limit=limit,
+            limit=limit + 1 if limit > 0 else 0,
         )
-    formats.write(found, output, sys.stdout)
+    formats.write(found[:limit] if limit > 0 else found, output, sys.stdout)
+    if len(found) > limit > 0:
+        click.echo(f"only the first {limit:,}: --limit 0 lists all", err=True)
 
 
 @cli.command()
@@ -244,10 +254,11 @@ def match(
     items, rejected = _read(sources), Rejected()
     with twicetold.Index.open(db) as index:
         found = twicetold.match(index, items, strict=sources.strict, now=now, rejected=rejected)
-    if quiet:
-        sys.exit(0 if all(row.known or row.copy_of or row.story for row in found) else 1)
-    formats.write(found, output, sys.stdout)
+    if not quiet:
+        formats.write(found, output, sys.stdout)
     rejected.end()
+    if quiet and not all(row.known or row.copy_of or row.story for row in found):
+        sys.exit(1)
 
 
 def _read(sources: Sources) -> Iterator["twicetold.Article | twicetold.Rejection"]:
@@ -257,6 +268,9 @@ def _read(sources: Sources) -> Iterator["twicetold.Article | twicetold.Rejection
 
 
 def _report(done: "twicetold.Counts", output: formats.Output, *, clustered: bool) -> None:
+    if output.format == "json":
+        formats.write_object(formats.plain(done), sys.stdout)
+        return
     if output.format != "table":
         formats.write([done], output, sys.stdout)
         return

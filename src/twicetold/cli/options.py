@@ -5,6 +5,7 @@ A command gets each block as one argument: `sources` is a `Sources`, `output` an
 
 import functools
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -59,8 +60,8 @@ class Columns(click.ParamType[tuple[str, str]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
         """The pair. Fails for a field that articles do not have."""
-        field, _, column = str(value).partition("=")
-        if field not in NAMES or not column:
+        field, sign, column = str(value).partition("=")
+        if field not in NAMES or not sign:
             self.fail(f"'{value}' is not FIELD=COLUMN with a field among {', '.join(NAMES)}")
         return field, column
 
@@ -80,6 +81,22 @@ class Time(click.ParamType[datetime | None]):
             self.fail(error.reason)
 
 
+class Since(click.ParamType[str]):
+    """A UTC time, or the day, month or year that it lies in, as the index writes them."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """'2026-02-05T20:00:00Z' or '2026-02-05'. Fails for what is neither."""
+        text = str(value)
+        part = re.fullmatch(r"\d{4}(-\d\d){0,2}", text)
+        try:
+            time = moment(f"{text}-01-01"[:10] if part else text, "time")
+        except ArticleError as error:
+            self.fail(error.reason)
+        return text if part or time is None else f"{time:%Y-%m-%dT%H:%M:%SZ}"
+
+
 class Sources(NamedTuple):
     """What is to be read, and how."""
 
@@ -97,13 +114,13 @@ def source_options(command: Command) -> Command:
         *,
         sources: tuple[str, ...],
         format: str | None,
-        columns: tuple[tuple[str, str], ...],
+        map: tuple[tuple[str, str], ...],
         outlet: str,
         lang: str,
         strict: bool,
         **others: Any,
     ) -> Any:
-        defaults = Defaults(dict(columns), outlet, lang)
+        defaults = Defaults(dict(map), outlet, lang)
         return command(sources=Sources(sources, format or "", defaults, strict), **others)
 
     decorated: Any = packed
@@ -113,10 +130,9 @@ def source_options(command: Command) -> Command:
         click.option("--outlet", default="", help="Outlet of articles that name none."),
         click.option(
             "--map",
-            "columns",
             multiple=True,
             type=Columns(),
-            help="Other people's name for a field, as title=headline; may be repeated.",
+            help="Other people's name for a field, as title=headline; 'id=' reads none.",
         ),
         click.option(
             "--format", type=click.Choice(FORMATS), help="Of files whose name does not tell."
@@ -135,25 +151,26 @@ now_option = click.option(
 def output_options(command: Command) -> Command:
     """The one block of options of every command that reads, as one argument `output`."""
 
-    def chosen(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-        if value:
-            context.meta["format"] = parameter.name
+    @functools.wraps(command)
+    def packed(
+        *, json: bool, nl: bool, csv: bool, tsv: bool, no_headers: bool, **others: Any
+    ) -> Any:
+        asked = {"json": json, "nl": nl, "csv": csv, "tsv": tsv}
+        chosen = [form for form, wanted in asked.items() if wanted]
+        if len(chosen) > 1:
+            raise click.UsageError(f"--{chosen[0]} and --{chosen[1]}: choose one form of output")
+        return command(output=Output(chosen[0] if chosen else "table", not no_headers), **others)
 
-    def output(context: click.Context, parameter: click.Parameter, value: bool) -> Output:
-        return Output(context.meta.get("format", "table"), not value)
-
-    for name, told in (
-        ("json", "One JSON value."),
-        ("nl", "JSON lines: one object a line."),
-        ("csv", "CSV with a header."),
-        ("tsv", "Values set off by tabs."),
+    decorated: Any = packed
+    for option in (
+        click.option("--no-headers", is_flag=True, help="Leave the header out."),
+        click.option("--tsv", is_flag=True, help="Values set off by tabs."),
+        click.option("--csv", is_flag=True, help="CSV with a header."),
+        click.option("--nl", is_flag=True, help="JSON lines: one object a line."),
+        click.option("--json", is_flag=True, help="One JSON value."),
     ):
-        command = click.option(
-            f"--{name}", is_flag=True, expose_value=False, callback=chosen, help=told
-        )(command)
-    return click.option(
-        "--no-headers", "output", is_flag=True, callback=output, help="Leave the header out."
-    )(command)
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
 
 
 class Rejected:

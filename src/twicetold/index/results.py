@@ -88,6 +88,12 @@ def regroup(db: Connection, touched: Sequence[int]) -> None:
     _save_groups(db, ids, members, {place: int(labels[place]) for place in grouped}, kept)
 
 
+def _next_id(db: Connection, table: str) -> int:
+    """The id after all that were ever given: who noted one must not meet something else there."""
+    row = db.execute("select seq + 1 from sqlite_sequence where name = ?", (table,)).fetchone()
+    return int(row[0]) if row else 1
+
+
 def _members(db: Connection, touched: Sequence[int]) -> dict[int, int | None]:
     """These articles, those that copy links lead to, and all of their groups: id -> group."""
     found: dict[int, int | None] = {}
@@ -118,7 +124,7 @@ def _save_groups(
     labels: Mapping[int, int],
     kept: Mapping[int, int],
 ) -> None:
-    next_id = db.execute("select coalesce(max(id), 0) + 1 from copy_groups").fetchone()[0]
+    next_id = _next_id(db, "copy_groups")
     group_ids = dict(kept)
     for label in dict.fromkeys(labels.values()):
         if label not in group_ids:
@@ -178,7 +184,7 @@ def save_stories(
         if now >= 0
     ]
     story_ids = settled | clustering.match_ids([f[0] for f in free], [f[1] for f in free])
-    next_id = db.execute("select coalesce(max(id), 0) + 1 from stories").fetchone()[0]
+    next_id = _next_id(db, "stories")
     fresh = []
     for label in dict.fromkeys(clusters):
         if label not in story_ids:

@@ -54,7 +54,7 @@ def _lines(report: Report, reports: list[Report]) -> list[str]:
 
 
 def _latest(reports: list[Report]) -> Report:
-    return max(reports, key=lambda report: max(report.published, report.updated))
+    return max(reports, key=lambda report: max(report.published, report.updated or ""))
 
 
 def _credits(reports: list[Report]) -> str:

@@ -11,14 +11,14 @@ from ..index import Index
 class StoryRow(NamedTuple):
     """One story in a list."""
 
-    story: int
-    outlets: int
-    articles: int
-    copies: int
+    story: int  # its number
+    outlets: int  # how many different ones
+    articles: int  # how many
+    copies: int  # how many of them took over another's text
     languages: str  # 'en fr', the most frequent first
     first_published: str  # UTC
-    last_published: str
-    title: str
+    last_published: str  # UTC, an update counted
+    title: str  # of its lead article, without the outlet's furniture
 
 
 class Report(NamedTuple):
@@ -26,15 +26,15 @@ class Report(NamedTuple):
 
     article: int
     published: str  # UTC; when first seen, where the source gave no time
-    updated: str  # '' where it was not
+    updated: str | None  # UTC; None: not since it was published
     outlet: str
     lang: str
     title: str
     words: int
     credit: str  # the agency that the text names
     copy_of: int | None  # the origin of its copy group; None: its own text, or the origin itself
-    taken_over: float | None  # share of this article's shingles that the other text has
-    kept: float | None  # share of the other text's shingles that this article has
+    taken_over: float | None  # share of this text that is the other's
+    kept: float | None  # share of the other's text that this one has
     url: str
     key: str
 
@@ -111,7 +111,7 @@ def story(index: Index, number: int) -> Story:
 
 def _reports(index: Index, number: int) -> list[Report]:
     rows = index.connection.execute(
-        "select article, published, coalesce(updated, ''), outlet, lang, title, words, credit,"
+        "select article, published, updated, outlet, lang, title, words, credit,"
         " copy_of, null, null, url, (select key from articles where id = article)"
         " from story_reports where story = ?",
         (number,),

@@ -62,7 +62,7 @@ def _row(entry: Any, columns: Mapping[str, str]) -> dict[str, object]:
         "outlet": entry.get("source", {}).get("title", ""),
     }
     for field, name in columns.items():  # as feedparser names the elements: media_credit, tags
-        row[field] = _plain(str(entry.get(name, "")))
+        row[field] = _plain(str(entry.get(name, ""))) if name else ""
     return row
 
 

@@ -77,7 +77,7 @@ def _missing(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] |
     """The first field that --map sends to no column, or the title when no column has any text."""
     among = ", ".join(header)[:200]
     for field, column in columns.items():
-        if column not in header:
+        if column and column not in header:
             return field, f"has no column '{column}' among {among}"
     names = {*NAMES["title"], *NAMES["body"]}
     if "title" in columns or "body" in columns or names & set(header):

@@ -5,8 +5,8 @@ create table outlets (
     name    text not null unique      -- as the source writes it: 'Le Monde'
 ) strict;
 
--- one ingestion or clustering, with what it did
 create table runs (
+    -- one ingestion or clustering, with what it did
     id          integer primary key,
     command     text not null,        -- 'run', 'ingest' or 'cluster'
     started     text not null,        -- UTC, '2026-02-05T14:30:00Z'; --now sets it
@@ -14,9 +14,9 @@ create table runs (
     stored      integer not null default 0,   -- articles that were new
     updated     integer not null default 0,   -- articles that came with a new text
     unchanged   integer not null default 0,   -- articles that were known as they are
-    rejected    integer not null default 0,
+    rejected    integer not null default 0,   -- records that could not be articles
     links       integer not null default 0,   -- links found
-    new_stories integer not null default 0,
+    new_stories integer not null default 0,   -- stories that were new
     grown       integer not null default 0,   -- older stories that got a new report
     seconds     text not null default '{}',   -- JSON: seconds of each stage
     settings    text not null default '{}',   -- JSON: what a score depends on
@@ -24,13 +24,15 @@ create table runs (
 ) strict;
 
 create table copy_groups (
-    id                integer primary key,
+    -- texts of which one was taken over from another
+    id                integer primary key autoincrement,  -- never given twice
     origin_article_id integer not null references articles(id) deferrable initially deferred,
     articles          integer not null        -- how many, at least 2
 ) strict;
 
 create table stories (
-    id              integer primary key,
+    -- all reports of one event
+    id              integer primary key autoincrement,  -- never given twice
     title           text not null,            -- its lead article's, without the outlet's furniture
     lang            text not null,            -- its lead article's
     first_published text not null,            -- UTC; first seen, for an article without a time
@@ -54,7 +56,7 @@ create table articles (
         check (updated glob '????-??-??T??:??:??Z'),
     first_seen    text,                       -- UTC, only where published is null: its place in time
     url           text not null,              -- '': none given
-    byline        text not null,
+    byline        text not null,              -- '': none given
     credit        text not null,              -- agency that the text itself names: 'Reuters', ''
     words         integer not null,           -- of the body
     pending       integer not null default 1, -- 1: waits for the next clustering
@@ -70,8 +72,8 @@ create index articles_by_copy_group on articles(copy_group_id) where copy_group_
 -- what the next clustering has to do
 create index articles_pending on articles(id) where pending;
 
--- texts that an article had before its newest one
 create table versions (
+    -- texts that an article had before its newest one
     article_id integer not null references articles(id) on delete cascade,
     number     integer not null,              -- 1, 2, … in the order in which they were put aside
     put_aside  text not null,                 -- UTC, when this text or, if it came late, a newer was read
@@ -87,15 +89,15 @@ create table signatures (
         check (length(minhash) = 512)
 ) strict;
 
--- articles that share a bucket are candidates for copies
 create table bands (
+    -- articles that share a bucket are candidates for copies
     bucket     integer not null,              -- signed 32 bits; hash of a band's number and 4 values
     article_id integer not null,              -- of articles; no foreign key, or a delete would scan
     primary key (bucket, article_id)
 ) strict, without rowid;
 
--- scored pairs of articles that were kept, a before b in time
 create table links (
+    -- scored pairs of articles that were kept, a before b in time
     a            integer not null references articles(id) on delete cascade,
     b            integer not null references articles(id) on delete cascade,
     kind         text not null                -- 'copy': text taken over; 'story': one event;
@@ -103,11 +105,11 @@ create table links (
     probability  real not null,               -- that both report one event, 0..1
     jaccard      real,                        -- shared share of shingles; null: share too few to look
     a_in_b       real,                        -- share of a's shingles that b has
-    b_in_a       real,
+    b_in_a       real,                        -- share of b's shingles that a has
     cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by shared bucket
-    cosine_lead  real,
+    cosine_lead  real,                        -- of title and first 120 words
     cosine_title real,
-    cosine_names real,
+    cosine_names real,                        -- of names and numbers
     primary key (a, b)
 ) strict, without rowid;
 
@@ -118,7 +120,7 @@ create table rejections (
     run_id  integer not null references runs(id),
     source  text not null,                    -- the file, '-' for standard input
     line    integer not null,                 -- line, or entry of a feed; 0: the file as a whole
-    field   text not null,
+    field   text not null,                    -- which field is wrong; 'line' or 'file': all of it
     reason  text not null,
     excerpt text not null                     -- how the record begins
 ) strict;
@@ -138,8 +140,8 @@ create trigger articles_fts_update after update of title, body on articles begin
     insert into articles_fts(rowid, title, body) values (new.id, new.title, new.body);
 end;
 
--- what is the news? one row a story, the most widely reported first
 create view story_overview as
+-- what is the news? one row a story, the most widely reported first
 select
     stories.id as story,
     stories.title,
@@ -155,8 +157,8 @@ select
 from stories
 order by stories.outlets desc, stories.articles desc, stories.first_published, stories.id;
 
--- who reported it, when, and in whose words? one row a report, in time order
 create view story_reports as
+-- who reported it, when, and in whose words? one row a report, in time order
 select
     articles.story_id as story,
     articles.id as article,
@@ -174,16 +176,16 @@ join outlets on outlets.id = articles.outlet_id
 left join copy_groups on copy_groups.id = articles.copy_group_id
 order by articles.story_id, coalesce(articles.published, articles.first_seen), articles.key;
 
--- which text was taken over, from whom, how much of it, how fast?
 create view copies as
+-- which text was taken over, from whom, how much of it, how fast?
 select
     links.a as article,
     earlier.name as outlet,
     links.b as copy,
     later.name as copying_outlet,
     links.jaccard,
-    links.a_in_b as taken_over,      -- share of the earlier text that the later one has
-    links.b_in_a as not_its_own,     -- share of the later text that the earlier one has
+    links.b_in_a as taken_over,      -- share of the copy that is the other's text
+    links.a_in_b as kept,            -- share of the other's text that the copy has
     round(24 * (julianday(copied.published) - julianday(original.published)), 1) as hours,
     copied.title
 from links
@@ -193,21 +195,31 @@ join outlets as earlier on earlier.id = original.outlet_id
 join outlets as later on later.id = copied.outlet_id
 where links.kind = 'copy';
 
--- who copies whom, how often, how fast?
 create view outlet_pairs as
+-- who copies whom, how often, how fast? a copy counts once: for its group's origin, where it has
+-- text of that, else for the nearest other text
 select
     outlet,
     copying_outlet,
     count(*) as copies,
     round(avg(taken_over), 3) as taken_over,
     round(avg(hours), 1) as hours
-from copies
-where outlet <> copying_outlet
+from (
+    select
+        copies.*,
+        row_number() over (
+            partition by copy order by origin_article_id = article desc, jaccard desc, article
+        ) as place
+    from copies
+    join articles on articles.id = copies.copy
+    join copy_groups on copy_groups.id = articles.copy_group_id
+)
+where place = 1 and outlet <> copying_outlet
 group by outlet, copying_outlet
 order by copies desc, outlet, copying_outlet;
 
--- what did each run do?
 create view nightly as
+-- what did each run do?
 select
     id as run, command, started, finished, stored, updated, unchanged, rejected,
     links, new_stories, grown
