@@ -22,6 +22,7 @@ from .tokens import IntArray
 from .window import BoolArray, Link, Window
 
 BATCH = 5_000  # articles stored at once
+SIGNED = 1_000  # articles signed at once: an eighth faster than 5,000, whose arrays leave the cache
 ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
 FUTURE = timedelta(days=2)  # a report from further ahead has a wrong date
 _COMPARED = 20_000  # pairs whose texts are held at once
@@ -140,6 +141,11 @@ def cluster(
 
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:
     """Articles with what depends on each alone: signature, buckets, length, credit."""
+    parts = (_signed(batch[start : start + SIGNED]) for start in range(0, len(batch), SIGNED))
+    return [one for part in parts for one in part]
+
+
+def _signed(batch: Sequence[Article]) -> list[articles.Signed]:
     words = tokens.stream([text.own_words(one.body) for one in batch], split_unspaced=True)
     runs = signatures.shingles(words)
     matrix = signatures.minhash(runs)
