@@ -31,6 +31,7 @@ def write(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
         writer.writerows(rows)
     elif rows:
         stream.write(table(rows, headers=output.headers) + "\n")
+    stream.flush()  # before anything that is said about them on stderr
 
 
 def write_object(found: object, stream: TextIO) -> None:
