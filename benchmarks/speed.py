@@ -32,7 +32,7 @@ import numpy as np
 from tabulate import tabulate
 
 import twicetold
-from twicetold import candidates, copies, pairs, signatures, text, tokens
+from twicetold import candidates, copies, pairs, scoring, signatures, text, tokens
 from twicetold.index import windows
 from twicetold.pipeline import ACTIVE_DAYS, BATCH, SIGNED
 
@@ -262,10 +262,7 @@ def a_pair(name: str, number: int, work: Callable[[], object]) -> Row:
 def by_day(block: pairs.Block) -> Iterator[pairs.Evidence]:
     """The pairs of each day in its surroundings, as a run scores them."""
     day = block.window.day
-    for today in np.unique(day).tolist():
-        edges = [today - 2 * ACTIVE_DAYS, today - ACTIVE_DAYS, today]
-        first, near, last = np.searchsorted(day, edges, "right").tolist()
-        yield pairs.evidence(block, first, last, near, day[first:last] == today)
+    return pairs.daily(block, np.unique(day).tolist(), ACTIVE_DAYS, scoring.shipped())
 
 
 if __name__ == "__main__":

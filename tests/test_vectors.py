@@ -168,7 +168,7 @@ def test_neighbours_are_the_nearest_of_all_others(monkeypatch, seed, nearest):
     expected = set()
     for query in queries.tolist():
         others = [row for row in range(40) if among[row] and row != query]
-        near = [row for row in others if cosines[query, row] >= 0.06]
+        near = [row for row in others if cosines[query, row] >= candidates.LEAST_COSINE]
         near.sort(key=lambda row: (-cosines[query, row], row))
         expected |= {(min(query, row), max(query, row)) for row in near[:nearest]}
     assert listed(found) == sorted(expected)

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from . import vectors
 from .tokens import IntArray
-from .vectors import Fields, Matrix, idf, weighted
+from .vectors import Fields, Matrix
 
 GRAM = 4  # characters; .60 of French Olympic headlines find their English twin first by these
 _NAME_LENGTH = 3
@@ -37,9 +38,8 @@ def cross(counts: Fields, words: Sequence[str]) -> Crossing:
 
 
 def weigh(counts: Crossing, langs: IntArray) -> Crossing:
-    """TF-IDF as in `vectors.tfidf`: how rare a feature is counts within each language."""
-    languages = int(langs.max(initial=0)) + 1
-    return Crossing(*(weighted(view, idf(view, languages, langs), langs) for view in counts))
+    """TF-IDF weights: how rare a feature is counts within each language."""
+    return Crossing(*(vectors.weigh(view, langs) for view in counts))
 
 
 def folded(word: str) -> str:

@@ -14,9 +14,12 @@ from scipy import sparse
 from .tokens import IntArray
 from .vectors import Matrix
 
-HEAVIEST = 24  # terms searched of each article; 12 lose 1 % of the true pairs of outlets_en
-NEAREST = 12  # neighbours kept of each article
-LEAST_COSINE = 0.06  # below, by the heaviest terms alone, hardly any pair is one story
+# Of the true pairs of outlets_en, claims_en and headlines_multi (en) these find .97, .87 and .38;
+# 24, 12 and .06 found .92, .64 and .20; four times as many neighbours changed no story for better.
+HEAVIEST = 32  # terms searched of each article
+NEAREST = 24  # neighbours kept of each article
+LEAST_COSINE = 0.04  # by the heaviest terms alone
+_UNIT = 100_000
 CROWD = 32  # articles of one bucket that each article is compared with
 
 
@@ -60,12 +63,8 @@ def neighbours(field: Matrix, queries: IntArray, among: npt.NDArray[np.bool_]) -
     row, cosine = others[products.indices[near]], products.data[near]
     itself = queries[place] == row
     place, row, cosine = place[~itself], row[~itself], cosine[~itself]
-    # ties go to the earlier row; rounding keeps them ties on any machine
-    order = np.lexsort((row, -np.round(cosine, 5), place))
-    place, row = place[order], row[order]
-    rank = np.arange(len(place)) - np.searchsorted(place, place)
-    nearest = rank < NEAREST
-    return _pairs(_codes(queries[place[nearest]], row[nearest], field.shape[0]), field.shape[0])
+    chosen = _first(place, cosine, row, NEAREST)
+    return _pairs(_codes(queries[place[chosen]], row[chosen], field.shape[0]), field.shape[0])
 
 
 def together(pairs: list[Pairs], rows: int) -> Pairs:
@@ -76,11 +75,26 @@ def together(pairs: list[Pairs], rows: int) -> Pairs:
 def _heaviest(field: Matrix) -> Matrix:
     """Each row's `HEAVIEST` largest values; the others dropped."""
     place = np.repeat(np.arange(field.shape[0]), np.diff(field.indptr))
-    order = np.lexsort((field.indices, -np.round(field.data, 5), place))
-    rank = np.arange(len(place)) - field.indptr[place]
-    kept = np.sort(order[rank < HEAVIEST])
+    kept = np.sort(_first(place, field.data, field.indices.astype(np.int64), HEAVIEST))
     offsets = np.searchsorted(place[kept], np.arange(field.shape[0] + 1))
     return sparse.csr_array((field.data[kept], field.indices[kept], offsets), field.shape)
+
+
+def _first(place: IntArray, value: npt.NDArray[np.float32], other: IntArray, most: int) -> IntArray:
+    """Where the `most` largest values of each place stand; ties go to the lower `other`.
+
+    `place` rises, and no two entries have both the same place and the same other; values are in
+    0..1 and compared in hundred-thousandths, so that ties are ties on any machine.
+    """
+    if not len(place):
+        return np.zeros(0, np.int64)
+    # one sort of whole numbers is ten times as fast as one by three columns
+    width = int(other.max()) + 1
+    rounded = _UNIT - np.round(value * np.float32(_UNIT)).astype(np.int64)
+    order = np.argsort((place * (_UNIT + 1) + rounded) * width + other, kind="stable")
+    rank = np.arange(len(place)) - np.searchsorted(place, place)
+    chosen: IntArray = order[rank < most]
+    return chosen
 
 
 def _codes(a: IntArray, b: IntArray, rows: int) -> IntArray:

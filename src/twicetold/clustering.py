@@ -15,7 +15,9 @@ from scipy import sparse
 from .tokens import IntArray
 from .vectors import FloatArray
 
-CUT = 0.35  # mean probability; .35 to .4 was best for all genres at once
+CUT = 0.3  # mean probability; .25 to .35 were best for all genres at once
+ROUND_UP_SHARE = 0.6  # of the strongest link at home: as close to a second story is too close
+UNRELATED = 0.03  # mean probability between two stories that have nothing to do with each other
 SCALE = 1_000_000  # probabilities are summed as whole millionths: exact, in any order
 
 
@@ -74,6 +76,44 @@ def stories(
     return labels
 
 
+def round_ups(
+    labels: IntArray, a: IntArray, b: IntArray, probability: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Which articles (n,) touch a second story, unrelated to their own, nearly as closely.
+
+    A briefing or a column that goes through the day's events is near to each of them and reports
+    none. `labels` (n,) are the stories; `a`, `b` and `probability` the links (p,). A second story
+    has at least two articles, and its articles have, but for this one, nothing to do with those
+    of the first.
+    """
+    size = len(labels)
+    millionths = np.round(probability * SCALE).astype(np.int64)
+    row, other = np.concatenate([a, b]), np.concatenate([b, a])
+    # of each article with each story: its strongest link, and the sum of all
+    codes = row * size + labels[other]
+    order = np.argsort(codes, kind="stable")
+    codes, values = codes[order], np.concatenate([millionths, millionths])[order]
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
+    if not len(starts):
+        return np.zeros(size, bool)
+    row, story = np.divmod(codes[starts], size)
+    strongest, summed = np.maximum.reduceat(values, starts), np.add.reduceat(values, starts)
+    own = np.zeros(size, np.int64)
+    at_home = labels[row] == story
+    own[row[at_home]] = strongest[at_home]
+    members = np.bincount(labels, minlength=size)
+    away = ~at_home & (members[story] > 1) & (strongest >= ROUND_UP_SHARE * own[row])
+    away &= own[row] > 0
+    row, story, summed = row[away], story[away], summed[away]
+    first, second, between = _merged(labels[a], labels[b], millionths, size, np.add)
+    pair = np.minimum(labels[row], story) * size + np.maximum(labels[row], story)
+    rest = between[np.searchsorted(first * size + second, pair)] - summed
+    unrelated = rest < UNRELATED * SCALE * (members[labels[row]] - 1) * members[story]
+    found = np.zeros(size, bool)
+    found[row[unrelated]] = True
+    return found
+
+
 def match_ids(old: Sequence[int | None], new: Sequence[int]) -> dict[int, int]:
     """Which old id each new cluster takes over: the one with which it shares most articles.
 
@@ -91,9 +131,12 @@ def match_ids(old: Sequence[int | None], new: Sequence[int]) -> dict[int, int]:
 
 
 def _mutual_best(a: IntArray, b: IntArray, mean: FloatArray, cut: float, rows: int) -> IntArray:
-    """Which pairs are best for both their clusters; ties go to the pair of the lower rows."""
-    order = np.lexsort((b, a, -mean))
-    order = order[mean[order] >= cut]
+    """Which pairs are best for both their clusters; ties go to the pair of the lower rows.
+
+    The pairs are sorted by (a, b).
+    """
+    high = np.flatnonzero(mean >= cut)
+    order = high[np.argsort(-mean[high], kind="stable")]
     rank = np.full(rows, len(a))
     places = np.arange(len(order))
     np.minimum.at(rank, a[order], places)

@@ -12,7 +12,7 @@ import numpy as np
 from . import candidates, pairs, scoring, text, tokens
 from .errors import TwicetoldError
 from .index import Index, windows
-from .pipeline import ACTIVE_DAYS
+from .pipeline import ACTIVE_DAYS, models
 from .window import Window
 
 _SHARED_TERMS = 12
@@ -105,10 +105,11 @@ def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[i
     first, near = min(first, a), min(near, a)
     asked = candidates.Pairs(np.array([a]), np.array([b]))
     queries = window.day[first:] == window.day[b]
-    found = pairs.evidence(block, first, len(window.ids), near, queries, asked)
+    by = models(index)
+    found = pairs.evidence(block, first, len(window.ids), near, queries, by, asked)
     place = int(np.flatnonzero((found.a == a) & (found.b == b))[0])
     ids = int(window.ids[a]), int(window.ids[b])
-    model = scoring.model("two_languages" if found.across[place] else "one_language")
+    model = by.two_languages if found.across[place] else by.one_language
     features = found.features[place][: len(model.names)]
     jaccard, a_in_b, b_in_a = (None if np.isnan(x) else float(x) for x in found.overlap[place])
     return Why(

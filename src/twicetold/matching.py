@@ -11,7 +11,7 @@ from .article import Article, Rejection, key
 from .errors import RejectedError
 from .index import Index, windows
 from .index.articles import Signed, utc
-from .pipeline import ACTIVE_DAYS, Hearer, signed, unheard
+from .pipeline import ACTIVE_DAYS, Hearer, models, signed, unheard
 from .window import Window
 
 _LEAST = 0.5  # a story is named when its nearest report is more likely one event than not
@@ -103,7 +103,7 @@ def _story(index: Index, item: Signed, now: datetime) -> tuple[int | None, float
     last = len(window.ids) - 1
     near = int(np.searchsorted(window.day[:last], day - ACTIVE_DAYS, "right"))
     queries = np.arange(last + 1) == last
-    found = pairs.evidence(pairs.block(window), 0, last + 1, near, queries)
+    found = pairs.evidence(pairs.block(window), 0, last + 1, near, queries, models(index))
     standing = window.story[found.a] > 0
     if not standing.any():
         return None, None

@@ -4,7 +4,7 @@ The walk over arrays that `pipeline.cluster` repeats for each day: fields -> can
 -> features -> probability. Start reading at `evidence`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +89,7 @@ def evidence(
     last: int,
     near: int,
     queries: BoolArray,
+    models: scoring.Models,
     asked: candidates.Pairs | None = None,
 ) -> Evidence:
     """Score pairs of the rows near..last - 1 of which one is among `queries` (last - first,).
@@ -113,15 +114,28 @@ def evidence(
     hours = window.hour[rows][b] - window.hour[rows][a]
     copied, template, overlap = _compared(window, pairs, first, hours)
     cosines = np.stack([vectors.cosines(field, a, b) for field in fields], axis=1)
+    stems = vectors.weigh(block.terms.stems[rows], langs)
+    stemmed = np.column_stack([cosines, vectors.cosines(stems, a, b)])
     across = _two_languages(langs, window.langs, a, b)
     said = ~(copied | template)
-    features, log_odds = _scored(cosines, crossing, pairs, hours, across, said)
+    features, log_odds = _scored(stemmed, crossing, pairs, hours, across, said, models)
     probability = scoring.probability(log_odds)
     probability[copied] = 1.0
     probability[template] = 0.0
     kind = np.where(copied, "copy", np.where(template, "template", "story"))
     rows_a, rows_b = a + first, b + first
     return Evidence(rows_a, rows_b, kind, probability, overlap, cosines, hours, features, across)
+
+
+def daily(
+    block: Block, days: Sequence[int], active_days: int, models: scoring.Models
+) -> Iterator[Evidence]:
+    """Score the pairs of each of some days, in the surroundings in which a run sees them."""
+    for day in days:
+        near, last = block.window.rows(active_days, day)
+        first, _ = block.window.rows(2 * active_days, day)
+        queries = block.window.day[first:last] == day
+        yield evidence(block, first, last, near, queries, models)
 
 
 def kept(found: Evidence) -> Evidence:
@@ -202,20 +216,21 @@ def _scored(
     hours: FloatArray,
     across: BoolArray,
     own: BoolArray,
+    models: scoring.Models,
 ) -> tuple[FloatArray, FloatArray]:
     """Features (p, f) and log-odds (p,); `own` are pairs of texts of their own, not copies."""
     days = scoring.days(hours)
     alike = cosines[:, 0] + cosines[:, 1]
     here = scoring.relative(alike, pairs.a, pairs.b, own & ~across, scoring.LEAST_BEST)
     features = np.column_stack([cosines, days, *here])
-    log_odds = scoring.log_odds(features, scoring.model("one_language"))
+    log_odds = scoring.log_odds(features, models.one_language)
     if crossing is not None and across.any():
         a, b = pairs.a[across], pairs.b[across]
         views = [vectors.cosines(view, a, b) for view in crossing]
         alike = views[0] + views[1]
         there = scoring.relative(alike, a, b, own[across], scoring.LEAST_BEST_ACROSS)
         neutral = np.column_stack([*views, days[across], *there])
-        log_odds[across] = scoring.log_odds(neutral, scoring.model("two_languages"))
+        log_odds[across] = scoring.log_odds(neutral, models.two_languages)
         features[across] = np.nan
         features[across, : neutral.shape[1]] = neutral
     return features, log_odds

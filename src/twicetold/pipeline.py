@@ -4,6 +4,7 @@
 computed once, when it is read; what depends on the others, for each day, inside its window.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import candidates, clustering, copies, pairs, signatures, sources, text, tokens
+from . import candidates, clustering, copies, pairs, scoring, signatures, sources, text, tokens
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, results, windows
@@ -37,6 +38,12 @@ class Settings(NamedTuple):
 
     cut: float = clustering.CUT
     active_days: int = ACTIVE_DAYS
+    models: scoring.Models | None = None  # None: those that come with the package
+
+    def recorded(self) -> dict[str, object]:
+        """As `runs.settings` keeps them, weights and all: what is decided can be told later."""
+        models = scoring.written(self.models or scoring.shipped())
+        return {"cut": self.cut, "active_days": self.active_days, "models": models}
 
 
 DEFAULT = Settings()
@@ -137,6 +144,17 @@ def cluster(
     """Link and cluster what waits: one transaction."""
     with _recorded(index, "cluster", settings, now) as (run_id, seconds):
         return _cluster(index, run_id, settings, _timed(stage, seconds))
+
+
+def models(index: Index) -> scoring.Models:
+    """Those of the last clustering, by which its links are explained; else the package's."""
+    row = index.connection.execute(
+        "select settings from runs where command in ('run', 'cluster') and finished is not null"
+        " order by id desc limit 1"
+    ).fetchone()
+    if row is None:
+        return scoring.shipped()
+    return scoring.parsed(json.dumps(json.loads(row[0]).get("models")), index.place)
 
 
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:
@@ -278,7 +296,8 @@ def _block(
     results.drop_neighbours(db, window.ids[np.isin(window.day, days) & ~frozen].tolist())
     with stage("vectors", len(window.ids)):
         block = pairs.block(window)
-    replay = Replay(block, *_standing(db, window, frozen), frozen, active_days)
+    models = settings.models or scoring.shipped()
+    replay = Replay(block, *_standing(db, window, frozen), frozen, active_days, models)
     links = 0
     with stage("stories", len(days)) as advance:
         for day in days:
@@ -318,7 +337,7 @@ def _recorded(
     """A row in `runs`, finished when all went well."""
     seconds: dict[str, float] = {}
     with index.transaction() as db:
-        run_id = articles.begin_run(db, command, now or _clock(), settings._asdict())
+        run_id = articles.begin_run(db, command, now or _clock(), settings.recorded())
     yield run_id, seconds
     with index.transaction() as db:
         articles.end_run(db, run_id, now or _clock(), seconds)

@@ -11,9 +11,11 @@ import numpy as np
 
 from . import clustering, pairs
 from .pairs import Evidence
+from .scoring import Models
 from .tokens import IntArray
 from .window import BoolArray, FloatArray
 
+ROUND_UP_WORDS = 100  # who goes through several events needs room; a headline never does
 _NONE = np.iinfo(np.int64).max  # no story yet
 
 
@@ -47,34 +49,28 @@ class Replay:
         anchors: Anchors,
         frozen: BoolArray,
         active_days: int,
+        models: Models,
     ) -> None:
         window = block.window
         self.block = block
         self.frozen = frozen
         self.active_days = active_days
+        self.models = models
         self.labels = np.where(frozen & (window.story > 0), -window.story, _NONE)
         self.touched = np.zeros(len(window.ids), bool)
         self.merged: dict[int, int] = {}  # settled stories that a copy made one: label -> label
         self.anchors = anchors
+        words = np.asarray(block.terms.counts.body.sum(axis=1)).ravel()
+        self.roomy = words >= ROUND_UP_WORDS
         self._nothing = known.chosen(np.zeros(len(known.a), bool))
         self.known = {
             day: known.chosen(window.day[known.b] == day)
             for day in np.flatnonzero(np.bincount(window.day[known.b])).tolist()
         }
 
-    def rows(self, days: int, until: int) -> tuple[int, int]:
-        """The first row of the last `days` days, and the row after the last of day `until`."""
-        day = self.block.window.day
-        return int(np.searchsorted(day, until - days, "right")), int(
-            np.searchsorted(day, until, "right")
-        )
-
     def score(self, day: int) -> Evidence:
         """The pairs of one day that are worth a link; they replace what neighbours had said."""
-        context, end = self.rows(2 * self.active_days, day)
-        near, _ = self.rows(self.active_days, day)
-        queries = self.block.window.day[context:end] == day
-        found = pairs.evidence(self.block, context, end, near, queries)
+        (found,) = pairs.daily(self.block, [day], self.active_days, self.models)
         both_stand = self.frozen[found.a] & self.frozen[found.b]
         found = pairs.kept(found.chosen(~both_stand))
         tie = found.probability > 0
@@ -87,7 +83,7 @@ class Replay:
         """Cluster the articles of the last days anew, with what has settled as it stands."""
         window = self.block.window
         # twice as far as articles are active, so that each of these is seen with both its sides
-        start, end = self.rows(2 * self.active_days, day)
+        start, end = window.rows(2 * self.active_days, day)
         active = ~self.frozen[:end] & (window.day[:end] > day - self.active_days)
         self.touched[:end] |= active
         labels = np.where(active, _NONE, self.labels[:end])
@@ -99,6 +95,12 @@ class Replay:
         found = clustering.stories(
             together, settled, present, texts, links.a, links.b, links.probability, cut
         )
+        # an article that others copied, or that stands already, is no round-up
+        alone = np.bincount(texts, minlength=len(texts))[texts] == 1
+        leaves = clustering.round_ups(found, links.a, links.b, links.probability)
+        leaves &= alone & ~np.isin(np.arange(len(texts)), together[end:]) & present
+        leaves[:end] &= active & self.roomy[:end]
+        found = np.where(leaves, np.arange(len(texts)), found)
         self._name(found, active, stand)
 
     def copied(self) -> IntArray:

@@ -1,16 +1,18 @@
 """Pair features -> log-odds -> the probability that two articles report one event.
 
 The model is linear, so that each feature's share of a decision can be told: `explain` uses the
-numbers that `log_odds` adds up. Weights are data, with their provenance. Start at `Model`.
+numbers that `log_odds` adds up. Weights are data, with their provenance; `calibration` makes
+them. Start reading at `Model`.
 """
 
 import json
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from .errors import TwicetoldError
 from .tokens import IntArray
 from .window import BoolArray, FloatArray
 
@@ -29,6 +31,43 @@ class Model(NamedTuple):
     intercept: float
 
 
+class Models(NamedTuple):
+    """The model for pairs of one language, or of which one is not known, and that for two."""
+
+    one_language: Model
+    two_languages: Model
+
+
+# what `pairs` measures, in this order; no similarity may count against, no gap in time for
+FEATURES = Models(
+    Model(
+        (
+            "cosine_body",
+            "cosine_lead",
+            "cosine_title",
+            "cosine_names",
+            "cosine_stems",
+            "days",
+            "share_of_larger_best",
+            "share_of_smaller_best",
+        ),
+        np.array([1, 1, 1, 1, 1, -1, 1, 1.0]),
+        0.0,
+    ),
+    Model(
+        (
+            "cosine_names",
+            "cosine_grams",
+            "days",
+            "share_of_larger_best",
+            "share_of_smaller_best",
+        ),
+        np.array([1, 1, -1, 1, 1.0]),
+        0.0,
+    ),
+)
+
+
 class Contribution(NamedTuple):
     """What one feature adds to a pair's log-odds; above 0 it speaks for one story."""
 
@@ -38,18 +77,50 @@ class Contribution(NamedTuple):
 
 
 @cache
-def model(name: str) -> Model:
-    """The weights for pairs of 'one_language' or of 'two_languages'."""
-    stored = json.loads((files("twicetold") / "data" / "weights.json").read_text("utf-8"))[name]
-    weights = np.array(list(stored["weights"].values()), np.float64)
-    return Model(tuple(stored["weights"]), weights, stored["intercept"])
+def shipped() -> Models:
+    """The models that come with the package."""
+    return parsed((files("twicetold") / "data" / "weights.json").read_text("utf-8"), "weights.json")
+
+
+def parsed(text: str, place: str) -> Models:
+    """The models of a weights file. Raises TwicetoldError for what is none, with `place`."""
+    hint = "make one: twicetold calibrate DB LABELS OUT.json"
+    try:
+        stored = json.loads(text)
+        models = Models(*(_model(stored[kind]) for kind in Models._fields))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise TwicetoldError(place, f"is no weights file: {error!r}", hint=hint) from None
+    for kind, expected, found in zip(Models._fields, FEATURES, models, strict=True):
+        if found.names != expected.names:
+            names = ", ".join(expected.names)
+            raise TwicetoldError(place, f"has not the features {names}", field=kind, hint=hint)
+    return models
+
+
+def written(models: Models) -> dict[str, object]:
+    """The models as a weights file holds them."""
+    return {
+        kind: {
+            "intercept": model.intercept,
+            "weights": dict(zip(model.names, model.weights.tolist(), strict=True)),
+        }
+        for kind, model in zip(Models._fields, models, strict=True)
+    }
+
+
+def _model(stored: dict[str, Any]) -> Model:
+    weights = {str(name): float(weight) for name, weight in stored["weights"].items()}
+    return Model(tuple(weights), np.array(list(weights.values())), float(stored["intercept"]))
 
 
 def log_odds(features: FloatArray, model: Model) -> FloatArray:
-    """The log-odds (p,) of pairs whose features are (p, f), in the order of `model.names`."""
+    """The log-odds (p,) of pairs whose features are (p, f), in the order of `model.names`.
+
+    Columns beyond those of the model do not count.
+    """
     # one column after the other: the order of a sum must not depend on the machine's library
     total = np.full(len(features), model.intercept)
-    for column, weight in zip(features.T, model.weights, strict=True):
+    for column, weight in zip(features.T, model.weights, strict=False):
         total += weight * column
     return total
 

@@ -26,6 +26,7 @@ CAPITAL = 1  # starts with a capital letter
 NUMBER = 2  # starts with a digit
 OPENS = 4  # first of its text, line, sentence, clause after a colon, or quotation
 
+STEM = 4  # characters; 3 to 6 and all 4-grams of a word served alike on headlines
 CHUNK_CHARACTERS = 1 << 18  # stays in the cache of one core; measured best from 2**16 to 2**20
 _PRIME = 0x9E3779B97F4A7C15
 _INVERSE = pow(_PRIME, -1, 1 << 64)
@@ -87,13 +88,22 @@ def marks(texts: Sequence[str], tokens: Tokens) -> MarkArray:
 
     Apart from `stream`, since signatures, made of every article ever read, do without.
     """
-    parts = []
-    first = 0
-    for chunk in _chunks(texts):
-        bounds = tokens.offsets[first : first + len(chunk) + 1]
-        parts.append(_marks(chunk, tokens.starts[bounds[0] : bounds[-1]], np.diff(bounds)))
-        first += len(chunk)
+    parts = [_marks(*piece) for piece in _pieces(texts, tokens)]
     return np.concatenate(parts) if parts else np.zeros(0, np.uint8)
+
+
+def stems(texts: Sequence[str], tokens: Tokens) -> UIntArray:
+    """The hashes of the first four characters of each word, (t,); `tokens` are those of `texts`.
+
+    Crude, and good enough for all languages that inflect at the end: 'opens' meets 'opening'.
+
+    Source: McNamee & Mayfield 2004, Character n-gram tokenization for European language text.
+    """
+    parts = [
+        _word_hashes(codes, starts, np.minimum(ends, starts + STEM))
+        for _, codes, starts, ends in _pieces(texts, tokens)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0, np.uint64)
 
 
 def spelled_out(text: str) -> str:
@@ -211,10 +221,21 @@ def _word_hashes(codes: CodeArray, starts: IntArray, ends: IntArray) -> UIntArra
     return mix64(hashes)
 
 
-def _marks(texts: list[str], starts: IntArray, counts: IntArray) -> MarkArray:
-    joined, bounds = _joined(texts)
-    raw, codes = _code_points(joined)
-    starts = starts + np.repeat(bounds[:-1], counts)
+def _pieces(
+    texts: Sequence[str], tokens: Tokens
+) -> Iterator[tuple[CodeArray, CodeArray, IntArray, IntArray]]:
+    """A chunk after the other: its code points, those lower-cased, and where its words stand."""
+    first = 0
+    for chunk in _chunks(texts):
+        joined, bounds = _joined(chunk)
+        offsets = tokens.offsets[first : first + len(chunk) + 1]
+        words = slice(offsets[0], offsets[-1])
+        base = np.repeat(bounds[:-1], np.diff(offsets))
+        yield *_code_points(joined), tokens.starts[words] + base, tokens.ends[words] + base
+        first += len(chunk)
+
+
+def _marks(raw: CodeArray, codes: CodeArray, starts: IntArray, ends: IntArray) -> MarkArray:
     first = raw.take(starts)
     marks: MarkArray = (first != codes.take(starts)).astype(np.uint8) * np.uint8(CAPITAL)
     marks |= _tables().digit.take(first) * np.uint8(NUMBER)

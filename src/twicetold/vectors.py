@@ -34,6 +34,7 @@ class Terms(NamedTuple):
     """How often each term stands in each article, and where a term can be read."""
 
     counts: Fields
+    stems: Matrix  # (n, s): how often each stem stands in the title and the first words
     hashes: UIntArray  # (v,) of the terms, rising
     first: IntArray  # (v, 3): row of an article that has the term, its start and end in its text
     numbers: npt.NDArray[np.bool_]  # (v,): starts with a digit
@@ -55,8 +56,10 @@ def count(titles: Sequence[str], bodies: Sequence[str]) -> Terms:
     shape = (len(texts), len(places))
     chosen = (slice(None), in_lead, in_title, is_name)
     counts = Fields(*(_counts(rows[these], columns[these], shape) for these in chosen))
+    stem_columns, stem_places = _vocabulary(tokens.stems(texts, words)[in_lead])
+    stems = _counts(rows[in_lead], stem_columns, (len(texts), len(stem_places)))
     first = np.stack([rows[places], words.starts[places], words.ends[places]], axis=1)
-    return Terms(counts, words.hashes[places], first, is_number[places])
+    return Terms(counts, stems, words.hashes[places], first, is_number[places])
 
 
 def text_of(title: str, body: str) -> str:
@@ -81,15 +84,19 @@ def idf(counts: Matrix, languages: int, langs: IntArray) -> RarityArray:
 
     Source: scikit-learn's TfidfTransformer with smooth_idf.
     """
-    from sklearn.feature_extraction.text import TfidfTransformer  # 0.9 s: only who clusters pays
-
     rarity = np.zeros((languages, counts.shape[1]), np.float32)
-    if not counts.shape[1]:  # scikit-learn refuses a vocabulary without a term
-        return rarity
-    for lang in np.flatnonzero(np.bincount(langs)):
-        of_lang = counts if (langs == lang).all() else counts[langs == lang]
-        rarity[lang] = TfidfTransformer().fit(of_lang).idf_
+    rows = np.repeat(langs, np.diff(counts.indptr))
+    articles = np.bincount(langs, minlength=languages)
+    for lang in np.flatnonzero(articles):
+        terms = counts.indices if articles[lang] == len(langs) else counts.indices[rows == lang]
+        having = np.bincount(terms, minlength=counts.shape[1])
+        rarity[lang] = np.log((1 + articles[lang]) / (1 + having)) + 1
     return rarity
+
+
+def weigh(counts: Matrix, langs: IntArray) -> Matrix:
+    """TF-IDF weights of one view by these articles' own frequencies, within each language."""
+    return weighted(counts, idf(counts, int(langs.max(initial=0)) + 1, langs), langs)
 
 
 def weighted(counts: Matrix, rarity: RarityArray, langs: IntArray) -> Matrix:
@@ -97,12 +104,15 @@ def weighted(counts: Matrix, rarity: RarityArray, langs: IntArray) -> Matrix:
 
     Source: scikit-learn's TfidfTransformer with sublinear_tf and norm "l2".
     """
-    from sklearn.preprocessing import normalize
-
-    rows = np.repeat(langs, np.diff(counts.indptr))
+    sizes = np.diff(counts.indptr)
+    rows = np.repeat(langs, sizes)
     weights = (1 + np.log(counts.data)) * rarity[rows, counts.indices]
-    scaled = sparse.csr_array((weights, counts.indices, counts.indptr), counts.shape)
-    return sparse.csr_array(normalize(scaled, copy=False)) if counts.shape[1] else scaled
+    filled = sizes > 0
+    squares = np.add.reduceat(weights.astype(np.float64) ** 2, counts.indptr[:-1][filled])
+    weights = weights / np.repeat(np.sqrt(squares), sizes[filled])
+    return sparse.csr_array(
+        (weights.astype(np.float32), counts.indices, counts.indptr), counts.shape
+    )
 
 
 def cosines(field: Matrix, a: IntArray, b: IntArray) -> FloatArray:

@@ -39,6 +39,11 @@ class Window(NamedTuple):
     signatures: npt.NDArray[np.uint32]  # (n, 128)
     before: Titles  # of the days before, by which an outlet's furniture is told
 
+    def rows(self, days: int, until: int) -> tuple[int, int]:
+        """The first row of the last `days` days, and the row after the last of day `until`."""
+        first, last = np.searchsorted(self.day, (until - days, until), "right").tolist()
+        return first, last
+
 
 class Link(NamedTuple):
     """A row of `links`: ids of articles, `a` before `b` in time."""

@@ -59,6 +59,13 @@ def plan(db: Connection, active_days: int) -> Plan:
     )
 
 
+def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
+    """All days that have an article, in order and in blocks to be read at once."""
+    time = "coalesce(published, first_seen)"
+    rows = db.execute(f"select substr({time}, 1, 10), count(*) from articles group by 1")
+    return _blocks({day_number(day): count for day, count in rows})
+
+
 def load(db: Connection, first_day: int, last_day: int) -> Window:
     """The articles of the days first_day..last_day."""
     time = "coalesce(published, first_seen)"

@@ -1,0 +1,140 @@
+"""Make the weights that come with the package, and tell how they do on what they never saw.
+
+    python benchmarks/weights.py FOLDER [--write]
+
+FOLDER holds JSON lines of articles with the gold story in `label`. Each file in turn is left out:
+weights are made from the others, rank its pairs and cluster its articles. Beside them stands the
+floor, the cosine of the texts alone, clustered with one cut. With --write, weights made from all
+files go into `src/twicetold/data/weights.json`.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.metrics import average_precision_score, brier_score_loss
+from tabulate import tabulate
+
+import twicetold
+from twicetold import calibration, clustering, scoring
+from twicetold.calibration import Samples
+from twicetold.evaluate import bcubed
+
+# whose pairs of one language are known; translations have no other report of an event to be told
+ONE = ("claims_en", "episodes_fr", "headlines_multi", "lookalike_en", "outlets_en", "triples_en")
+TWO = ("headlines_multi", "translated_enfrdees")
+FLOOR_CUT = 0.2
+OUT = Path(__file__).parent.parent / "src/twicetold/data/weights.json"
+
+
+class Labelled(NamedTuple):
+    """A file, an index of it, and its pairs."""
+
+    name: str
+    index: twicetold.Index
+    labels: dict[str, str]
+    samples: Samples
+
+
+def main(folder: Path, write: bool) -> None:
+    """Print the tables, and write the weights."""
+    files = {name: read(folder / f"{name}.jsonl") for name in sorted({*ONE, *TWO})}
+    told = [left_out(files, name) for name in ONE]
+    told.append(left_out(files, "headlines_multi", only="en"))
+    print(tabulate(told, headers="keys", disable_numparse=True), "\n")
+    models = made(files, ONE, TWO)
+    print(tabulate(reliability(files), headers="keys", disable_numparse=True), "\n")
+    print(json.dumps(scoring.written(models), indent=2))
+    if write:
+        stored = {"provenance": provenance(files, told)} | scoring.written(models)
+        OUT.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read(path: Path, only: str = "") -> Labelled:
+    """The articles of a file, of one language only or of all."""
+    rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+    labels = {row["id"]: row["label"] for row in rows if only in ("", row["lang"])}
+    index = twicetold.Index.in_memory()
+    items = twicetold.read([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
+    twicetold.ingest(index, (item for item in items if getattr(item, "id", "") in labels))
+    return Labelled(path.stem, index, labels, calibration.sample(index, labels))
+
+
+def made(files: dict[str, Labelled], one: Sequence[str], two: Sequence[str]) -> scoring.Models:
+    """Models from the pairs of some files."""
+    return scoring.Models(
+        calibration.fit([files[n].samples.one_language for n in one], scoring.FEATURES[0]),
+        calibration.fit([files[n].samples.two_languages for n in two], scoring.FEATURES[1]),
+    )
+
+
+def left_out(files: dict[str, Labelled], name: str, only: str = "") -> dict[str, str]:
+    """How weights made without a file, and the floor, do on it."""
+    models = made(files, [n for n in ONE if n != name], [n for n in TWO if n != name])
+    path = Path(sys.argv[1]) / f"{name}.jsonl"
+    file = read(path, only)
+    pairs = file.samples.one_language
+    probability = scoring.log_odds(pairs.features, models.one_language)
+    twicetold.cluster(file.index, settings=twicetold.Settings(models=models))
+    found = dict(file.index.connection.execute("select key, story_id from articles"))
+    gold = list(file.labels.values())
+    cubed = bcubed(gold, [found[key] for key in file.labels])
+    time_alone = -pairs.features[:, scoring.FEATURES.one_language.names.index("days")]
+    return {
+        "left out": f"{name}{', ' * bool(only)}{only}",
+        "pairs": f"{len(pairs.same):,}",
+        "AP": f"{average_precision_score(pairs.same, probability):.3f}",
+        "AP of cosine": f"{average_precision_score(pairs.same, pairs.features[:, 0]):.3f}",
+        "of time": f"{average_precision_score(pairs.same, time_alone):.3f}",
+        "BCubed P": f"{cubed.precision:.3f}",
+        "R": f"{cubed.recall:.3f}",
+        "F1": f"{cubed.f1:.3f}",
+        "F1 of cosine": f"{floor(file):.3f}",
+    }
+
+
+def floor(file: Labelled) -> float:
+    """BCubed F1 of the stories that cosines of the texts alone make, by average linkage."""
+    pairs = file.samples.one_language
+    ids = file.index.connection.execute("select key, id from articles order by id")
+    keys = [key for key, _ in ids]
+    size, (a, b) = len(keys), pairs.articles.T - 1  # ids of a new index count from 1
+    alone, nobody = np.arange(size), np.zeros(size, bool)
+    found = clustering.stories(alone, nobody, ~nobody, alone, a, b, pairs.features[:, 0], FLOOR_CUT)
+    return bcubed([file.labels[key] for key in keys], found.tolist()).f1
+
+
+def reliability(files: dict[str, Labelled]) -> list[dict[str, str]]:
+    """Of pairs scored so, the share that is one story, on held-out stories of each file."""
+    told = []
+    for name in ONE:
+        probability, same, weight = calibration.held_out(
+            files[name].samples.one_language, scoring.FEATURES.one_language
+        )
+        row = {"held out of": name, "pairs": f"{len(same):,}"}
+        for low in range(0, 10, 2):
+            inside = (probability >= low / 10) & (probability < (low + 2) / 10 + (low == 8))
+            share = (
+                f"{np.average(same[inside], weights=weight[inside]):.2f}" if inside.any() else ""
+            )
+            row[f".{low} to {(low + 2) / 10:.1f}".replace("0.", ".")] = share
+        row["Brier"] = f"{brier_score_loss(same, probability, sample_weight=weight):.3f}"
+        told.append(row)
+    return told
+
+
+def provenance(files: dict[str, Labelled], told: list[dict[str, str]]) -> dict[str, Any]:
+    """Where weights come from and how good they are, for the file that holds them."""
+    return {
+        "made by": "python benchmarks/weights.py FOLDER --write",
+        "one_language": {n: len(files[n].samples.one_language.same) for n in ONE},
+        "two_languages": {n: len(files[n].samples.two_languages.same) for n in TWO},
+        "left out": told,
+    }
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), "--write" in sys.argv)
