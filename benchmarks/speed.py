@@ -232,24 +232,27 @@ def sizes(db: sqlite3.Connection, file: int) -> Iterator[Row]:
 
 
 def scored(db: sqlite3.Connection) -> Iterator[Row]:
-    """How long the pairs of the first days take to be scored, and to be compared exactly."""
+    """How long pairs of the first days take: to find neighbours and score them, to verify copies.
+
+    Verified are pairs that share a bucket, some of which `pairs.evidence` compares, too.
+    """
     time = "select coalesce(published, first_seen) from articles order by 1 limit ?"
-    times = [windows.day_number(row[0]) for row in db.execute(time, (BLOCK_ARTICLES,))]
-    window = windows.load(db, times[0], times[-1])
+    days = [windows.day_number(row[0]) for row in db.execute(time, (BLOCK_ARTICLES,))]
+    window = windows.load(db, days[0], days[-1])
     block = pairs.block(window)
     number = sum(len(evidence.a) for evidence in by_day(block))
     yield a_pair("pairs.evidence", number, lambda: list(by_day(block)))
-    rows = np.flatnonzero((window.signatures != signatures.EMPTY).any(axis=1))
-    found = candidates.in_buckets(signatures.bands(window.signatures[rows]))
-    a, b = rows[found.a[:VERIFIED]], rows[found.b[:VERIFIED]]
-    bodies = [text.own_words(body) for body in window.bodies]
-    sets = signatures.shingles(tokens.stream(bodies, split_unspaced=True))
-    hours = window.hour[b] - window.hour[a]
-    compare = partial(copies.compare, window.titles, bodies, a, b, hours)
-    yield a_pair("copies.compare", len(a), compare)
-    yield a_pair("signatures.overlap", len(a), partial(signatures.overlap, sets, a, b))
-    estimate = partial(signatures.estimate, window.signatures, a, b)
-    yield a_pair("signatures.estimate", len(a), estimate)
+    signed = np.flatnonzero((window.signatures != signatures.EMPTY).any(axis=1))
+    found = candidates.in_buckets(signatures.bands(window.signatures[signed]))
+    both = signed[np.concatenate([found.a[:VERIFIED], found.b[:VERIFIED]])]
+    rows, places = np.unique(both, return_inverse=True)
+    a, b = np.split(places, 2)
+    titles = [window.titles[row] for row in rows]
+    bodies = [text.own_words(window.bodies[row]) for row in rows]
+    hours = window.hour[rows[b]] - window.hour[rows[a]]
+    shingles = signatures.shingles(tokens.stream(bodies, split_unspaced=True))
+    yield a_pair("copies.compare", len(a), partial(copies.compare, titles, bodies, a, b, hours))
+    yield a_pair("signatures.overlap", len(a), partial(signatures.overlap, shingles, a, b))
 
 
 def a_pair(name: str, number: int, work: Callable[[], object]) -> Row:

@@ -196,7 +196,7 @@ def test_a_new_cluster_takes_the_id_of_the_story_with_which_it_shares_most(old, 
 @pytest.mark.parametrize("name", ["one_language", "two_languages"])
 @given(data=st.data())
 def test_the_rows_of_an_explanation_add_up_to_what_was_decided(name, data):
-    model = scoring.model(name)
+    model = getattr(scoring.shipped(), name)
     share = st.floats(0, 1)
     features = np.array([data.draw(share) for _ in model.names])
 
@@ -222,7 +222,7 @@ def test_log_odds_are_the_intercept_and_the_weighted_features():
 
 def test_no_likeness_speaks_against_one_story_and_no_gap_in_time_for_it():
     for name in ("one_language", "two_languages"):
-        model = scoring.model(name)
+        model = getattr(scoring.shipped(), name)
         for feature, weight in zip(model.names, model.weights, strict=True):
             assert weight <= 0 if feature == "days" else weight >= 0
 
@@ -309,3 +309,19 @@ def test_agreement_of_worked_examples(gold, found, bcubed, pairwise):
 def test_labels_of_other_articles_are_refused():
     with pytest.raises(ValueError, match="3 labels and 2 clusters: one each is needed"):
         evaluate.bcubed("abc", "xy")
+
+
+def test_who_touches_two_stories_that_have_nothing_in_common_is_a_round_up():
+    # 0, 1, 2 and 3, 4 are two stories; 5 stands with the first, and as near to the second
+    labels = np.array([0, 0, 0, 3, 3, 0])
+    links = [(0, 1, 0.9), (0, 2, 0.9), (1, 2, 0.9), (3, 4, 0.9), (0, 5, 0.8)]
+
+    def found(*more: tuple[int, int, float]) -> list[int]:
+        a, b, probability = zip(*links, *more, strict=True)
+        leaves = clustering.round_ups(labels, np.array(a), np.array(b), np.array(probability))
+        return np.flatnonzero(leaves).tolist()
+
+    assert found() == []
+    assert found((3, 5, 0.6)) == [5]
+    assert found((3, 5, 0.4)) == []  # much nearer to its own
+    assert found((3, 5, 0.6), (2, 3, 0.5)) == []  # the two stories are related

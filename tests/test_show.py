@@ -13,6 +13,7 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
   credited from    Reuters
   outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
   languages        en (6), fr
+  held together    0.75 of 1
 
   2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
 dialogue after Abu Dhabi talks | Reuters  #95
@@ -53,6 +54,7 @@ def test_the_same_as_json(twicetold, sample):
         "articles": 7,
         "copies": 2,
         "languages": "en fr",
+        "cohesion": 0.75,
         "first_published": "2026-02-05T17:05:00Z",
         "last_published": "2026-02-06T11:15:00Z",
         "title": MODEL_STORY,

@@ -198,3 +198,21 @@ def test_a_word_can_be_read_from_the_spelled_out_text_by_its_place(text):
     read = [spelled[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
 
     assert [word.lower() for word in read] == [word for word, _, _ in words_of(text)]
+
+
+@given(texts=st.lists(st.text(), max_size=6))
+def test_words_of_the_same_first_four_characters_have_one_stem(texts):
+    words = tokens.stream(texts)
+    found = tokens.stems(texts, words)
+
+    spelled = [
+        tokens.spelled_out(text).lower()[start:end][: tokens.STEM]
+        for row, text in enumerate(texts)
+        for start, end in zip(
+            words.starts[words.offsets[row] : words.offsets[row + 1]].tolist(),
+            words.ends[words.offsets[row] : words.offsets[row + 1]].tolist(),
+            strict=True,
+        )
+    ]
+    pairs = set(zip(spelled, found.tolist(), strict=True))
+    assert len(pairs) == len(set(spelled)) == len(set(found.tolist()))

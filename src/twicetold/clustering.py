@@ -89,29 +89,41 @@ def round_ups(
     size = len(labels)
     millionths = np.round(probability * SCALE).astype(np.int64)
     row, other = np.concatenate([a, b]), np.concatenate([b, a])
-    # of each article with each story: its strongest link, and the sum of all
-    codes = row * size + labels[other]
-    order = np.argsort(codes, kind="stable")
-    codes, values = codes[order], np.concatenate([millionths, millionths])[order]
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
-    if not len(starts):
+    row, story, strongest, summed = _by_story(row, labels[other], np.tile(millionths, 2), size)
+    if not len(row):
         return np.zeros(size, bool)
-    row, story = np.divmod(codes[starts], size)
-    strongest, summed = np.maximum.reduceat(values, starts), np.add.reduceat(values, starts)
     own = np.zeros(size, np.int64)
     at_home = labels[row] == story
     own[row[at_home]] = strongest[at_home]
     members = np.bincount(labels, minlength=size)
-    away = ~at_home & (members[story] > 1) & (strongest >= ROUND_UP_SHARE * own[row])
-    away &= own[row] > 0
-    row, story, summed = row[away], story[away], summed[away]
+    away = ~at_home & (members[story] > 1) & (own[row] > 0)
+    away &= strongest >= ROUND_UP_SHARE * own[row]
+    row, story, strongest, summed = row[away], story[away], strongest[away], summed[away]
     first, second, between = _merged(labels[a], labels[b], millionths, size, np.add)
     pair = np.minimum(labels[row], story) * size + np.maximum(labels[row], story)
     rest = between[np.searchsorted(first * size + second, pair)] - summed
     unrelated = rest < UNRELATED * SCALE * (members[labels[row]] - 1) * members[story]
-    found = np.zeros(size, bool)
-    found[row[unrelated]] = True
-    return found
+    astray = np.zeros(size)
+    np.maximum.at(astray, row[unrelated], strongest[unrelated] / own[row[unrelated]])
+    # of two articles that are near each other across stories, one alone is the round-up
+    across = (labels[a] != labels[b]) & (astray[a] > 0) & (astray[b] > 0)
+    nearer_home = np.where(astray[a] <= astray[b], a, b)[across]
+    astray[nearer_home] = 0
+    return astray > 0
+
+
+def _by_story(
+    row: IntArray, story: IntArray, values: IntArray, size: int
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Of each article with each story that it is linked to: the strongest link, the sum of all."""
+    codes = row * size + story
+    order = np.argsort(codes, kind="stable")
+    codes, values = codes[order], values[order]
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
+    row, story = np.divmod(codes[starts], max(size, 1))
+    if not len(starts):
+        return row, story, values, values
+    return row, story, np.maximum.reduceat(values, starts), np.add.reduceat(values, starts)
 
 
 def match_ids(old: Sequence[int | None], new: Sequence[int]) -> dict[int, int]:

@@ -191,7 +191,7 @@ def save_stories(
             story_ids[label], next_id = next_id, next_id + 1
             fresh.append(story_ids[label])
     db.executemany(
-        "insert into stories values (?, '', '', '', '', 0, 0, '', 0)", [(id,) for id in fresh]
+        "insert into stories values (?, '', '', '', '', 0, 0, '', null, 0)", [(id,) for id in fresh]
     )
     moved = [
         (story_ids[label], int(window.ids[row]))
@@ -219,16 +219,34 @@ def _retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]
             some,
         ):
             reports.setdefault(row[0], []).append(row[1:])
+        joined = dict(
+            db.execute(
+                "select x.story_id, sum(cast(round(probability * 1000000) as integer))"
+                " from articles as x"
+                " join links on links.b = x.id join articles as y on y.id = links.a"
+                f" where x.story_id in ({marks}) and y.story_id = x.story_id group by 1",
+                some,
+            )
+        )
         db.executemany(
             # a lead from before the window keeps the title that its window gave it
             "update stories set title = iif(lead_article_id = :lead and :headline is null, title,"
             " coalesce(:headline, :title)), lang = :lang, first_published = :first,"
             " last_published = :last, articles = :articles, outlets = :outlets,"
-            " languages = :languages, lead_article_id = :lead where id = :story",
-            [_told(story, rows, headlines) for story, rows in reports.items()],
+            " languages = :languages, lead_article_id = :lead, cohesion = :cohesion"
+            " where id = :story",
+            [
+                _told(story, rows, headlines) | {"cohesion": _cohesion(joined, story, len(rows))}
+                for story, rows in reports.items()
+            ],
         )
         gone = [(story,) for story in some if story not in reports]
         db.executemany("delete from stories where id = ?", gone)
+
+
+def _cohesion(millionths: Mapping[int, int], story: int, articles: int) -> float | None:
+    pairs = articles * (articles - 1) // 2
+    return round(millionths.get(story, 0) / pairs) / 1_000_000 if pairs else None
 
 
 def _told(

@@ -25,6 +25,7 @@ def card(found: Story) -> str:
         f"  credited from    {_credits(reports)}",
         f"  outlets          {_counted([r.outlet for r in reports])}",
         f"  languages        {_counted([r.lang or 'unknown' for r in reports])}",
+        *([] if row.cohesion is None else [f"  held together    {row.cohesion:.2f} of 1"]),
         "",
     ]
     for report in reports:

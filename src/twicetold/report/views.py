@@ -16,6 +16,7 @@ class StoryRow(NamedTuple):
     articles: int  # how many
     copies: int  # how many of them took over another's text
     languages: str  # 'en fr', the most frequent first
+    cohesion: float | None  # mean probability over its pairs of reports; None: a single one
     first_published: str  # UTC
     last_published: str  # UTC, an update counted
     title: str  # of its lead article, without the outlet's furniture
@@ -57,7 +58,7 @@ def stories(
     search: str = "",
     limit: int = 50,
 ) -> list[StoryRow]:
-    """Stories, the most widely reported first.
+    """Stories, the most widely reported first, then the most firmly joined.
 
     `since` and `until` are UTC times or their beginnings, compared with a story's last and first
     report. `search` is a query of SQLite's FTS5 over titles and texts. Raises TwicetoldError for

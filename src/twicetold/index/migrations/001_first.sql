@@ -40,6 +40,8 @@ create table stories (
     articles        integer not null,         -- how many
     outlets         integer not null,         -- how many different ones
     languages       text not null,            -- 'en fr', the most frequent first
+    cohesion        real,                     -- mean probability over all its pairs of reports, those
+                                              -- without a link as 0; null: a single report
     lead_article_id integer not null references articles(id) deferrable initially deferred
 ) strict;
 
@@ -141,7 +143,7 @@ create trigger articles_fts_update after update of title, body on articles begin
 end;
 
 create view story_overview as
--- what is the news? one row a story, the most widely reported first
+-- what is the news? one row a story, the most widely reported first, then the most firmly joined
 select
     stories.id as story,
     stories.title,
@@ -152,10 +154,16 @@ select
      where articles.story_id = stories.id
        and articles.id <> copy_groups.origin_article_id) as copies,
     stories.languages,
+    round(stories.cohesion, 2) as cohesion,
     stories.first_published,
     stories.last_published
 from stories
-order by stories.outlets desc, stories.articles desc, stories.first_published, stories.id;
+order by
+    stories.outlets desc,
+    stories.cohesion desc,
+    stories.articles desc,
+    stories.first_published,
+    stories.id;
 
 create view story_reports as
 -- who reported it, when, and in whose words? one row a report, in time order
