@@ -324,4 +324,4 @@ def test_who_touches_two_stories_that_have_nothing_in_common_is_a_round_up():
     assert found() == []
     assert found((3, 5, 0.6)) == [5]
     assert found((3, 5, 0.4)) == []  # much nearer to its own
-    assert found((3, 5, 0.6), (2, 3, 0.5)) == []  # the two stories are related
+    assert found((3, 5, 0.6), (2, 4, 0.5)) == []  # the two stories are related
