@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.metrics import average_precision_score, brier_score_loss
+from sklearn.metrics import average_precision_score
 from tabulate import tabulate
 
 import twicetold
 from twicetold import calibration, clustering, scoring
 from twicetold.calibration import Samples
 from twicetold.evaluate import bcubed
+from twicetold.labels import Labels
 
 # whose pairs of one language are known; translations have no other report of an event to be told
 ONE = ("claims_en", "episodes_fr", "headlines_multi", "lookalike_en", "outlets_en", "triples_en")
@@ -60,7 +61,7 @@ def read(path: Path, only: str = "") -> Labelled:
     index = twicetold.Index.in_memory()
     items = twicetold.read([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
     twicetold.ingest(index, (item for item in items if getattr(item, "id", "") in labels))
-    return Labelled(path.stem, index, labels, calibration.sample(index, labels))
+    return Labelled(path.stem, index, labels, calibration.sample(index, Labels(labels)))
 
 
 def made(files: dict[str, Labelled], one: Sequence[str], two: Sequence[str]) -> scoring.Models:
@@ -109,19 +110,19 @@ def floor(file: Labelled) -> float:
 
 def reliability(files: dict[str, Labelled]) -> list[dict[str, str]]:
     """Of pairs scored so, the share that is one story, on held-out stories of each file."""
+
+    def alone(sample: calibration.Sample) -> scoring.Model:
+        return calibration.fit([sample], scoring.FEATURES.one_language)
+
     told = []
     for name in ONE:
-        probability, same, weight = calibration.held_out(
-            files[name].samples.one_language, scoring.FEATURES.one_language
-        )
-        row = {"held out of": name, "pairs": f"{len(same):,}"}
-        for low in range(0, 10, 2):
-            inside = (probability >= low / 10) & (probability < (low + 2) / 10 + (low == 8))
-            share = (
-                f"{np.average(same[inside], weights=weight[inside]):.2f}" if inside.any() else ""
-            )
-            row[f".{low} to {(low + 2) / 10:.1f}".replace("0.", ".")] = share
-        row["Brier"] = f"{brier_score_loss(same, probability, sample_weight=weight):.3f}"
+        judged = calibration.held_out(files[name].samples.one_language, alone)
+        row = {"held out of": name, "pairs": f"{len(judged.same):,}"}
+        shares = {one.at_least: one.one_story for one in calibration.reliability(judged)}
+        for number in range(calibration.BINS):
+            low = number / calibration.BINS
+            row[f"{low:.1f}"] = f"{shares[low]:.2f}" if low in shares else ""
+        row["Brier"] = f"{calibration.brier(judged):.3f}"
         told.append(row)
     return told
 

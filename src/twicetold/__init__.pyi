@@ -1,10 +1,14 @@
 from .article import Article as Article
 from .article import Defaults as Defaults
 from .article import Rejection as Rejection
+from .calibration import calibrate as calibrate
 from .errors import TwicetoldError as TwicetoldError
+from .evaluate import agreement as agreement
 from .explain import bonds as bonds
 from .explain import why as why
 from .index import Index as Index
+from .labels import Labels as Labels
+from .labels import read_labels as read_labels
 from .matching import match as match
 from .pipeline import Counts as Counts
 from .pipeline import Settings as Settings
@@ -14,6 +18,7 @@ from .pipeline import read as read
 from .pipeline import run as run
 from .report.views import stories as stories
 from .report.views import story as story
+from .scoring import load_models as load_models
 
 __version__: str
 

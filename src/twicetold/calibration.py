@@ -6,13 +6,15 @@ weight, its signs bounded: no similarity may count against, no gap in time for. 
 `sample`, then `fit`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from . import pairs, scoring
+from .errors import TwicetoldError
 from .index import Index, windows
+from .labels import Labels
 from .pipeline import ACTIVE_DAYS
 from .scoring import Model
 from .tokens import IntArray
@@ -20,6 +22,9 @@ from .window import BoolArray, FloatArray
 
 PENALTY = 0.01  # on weights per standard deviation; .001 to .1 ranked alike, left-out sets too
 FOLDS = 5
+BINS = 10
+LEAST_PAIRS = 100
+LEAST_STORIES = 25
 
 
 class Sample(NamedTuple):
@@ -55,17 +60,53 @@ class HeldOut(NamedTuple):
     weight: FloatArray  # how many pairs each stands for
 
 
-def sample(index: Index, labels: Mapping[str, object]) -> Samples:
-    """The candidate pairs of an index of which both articles are labelled, copies left out.
+class Bin(NamedTuple):
+    """Pairs scored alike."""
 
-    `labels` gives the story of articles by their keys; only who has the same matters.
-    """
+    at_least: float
+    below: float
+    pairs: int
+    said: float  # their mean probability
+    one_story: float  # the share of them that is
+
+
+class Gain(NamedTuple):
+    """What own weights are worth, by pairs held out from them."""
+
+    pairs: int
+    one_story: int
+    brier_before: float  # by the package's weights
+    brier: float
+    reliability: list[Bin]
+
+
+class Calibration(NamedTuple):
+    """Models from a user's labels, and what they gain; None: too few pairs, kept as shipped."""
+
+    models: scoring.Models
+    one_language: Gain | None
+    two_languages: Gain | None
+
+    def gains(self) -> dict[str, Gain | None]:
+        """By kind of pair."""
+        return {"one language": self.one_language, "two languages": self.two_languages}
+
+    def weights(self, source: str) -> dict[str, object]:
+        """As a weights file holds them, with where they come from."""
+        held_out = {kind: gain._asdict() for kind, gain in self.gains().items() if gain}
+        provenance = {"made by": "twicetold calibrate", "labels": source, "held out": held_out}
+        return {"provenance": provenance} | scoring.written(self.models)
+
+
+def sample(index: Index, labels: Labels) -> Samples:
+    """The candidate pairs of an index of which it is known if they are one story; no copies."""
     db = index.connection
-    numbers: dict[object, int] = {}
+    numbers: dict[str, int] = {}
+    keys = dict(db.execute("select id, key from articles order by key"))
     story = {
-        id: numbers.setdefault(labels[key], len(numbers))
-        for id, key in db.execute("select id, key from articles order by key")
-        if key in labels
+        id: numbers.setdefault(labels.story[key], len(numbers))
+        for id, key in keys.items()
+        if key in labels.story
     }
     one, two = [], []
     for days in windows.all_days(db):
@@ -75,6 +116,8 @@ def sample(index: Index, labels: Mapping[str, object]) -> Samples:
             rows = np.stack([found.a, found.b], axis=1)
             of_day = Sample(found.features, window.ids[rows], of_row[rows])
             known = (of_day.stories >= 0).all(axis=1) & (found.kind == "story")
+            if labels.pairs is not None:
+                known &= [labels.knows(keys[a], keys[b]) for a, b in of_day.articles.tolist()]
             one.append(of_day.chosen(known & ~found.across))
             two.append(of_day.chosen(known & found.across))
     return Samples(_joined(one), _joined(two))
@@ -115,8 +158,8 @@ def fit(
     return Model(expected.names, np.round(found[1:] / scale, 3), round(float(found[0]), 3))
 
 
-def held_out(one: Sample, expected: Model, prior: Model | None = None) -> HeldOut:
-    """Judge pairs by models that saw neither of their two stories.
+def held_out(one: Sample, model_from: Callable[[Sample], Model]) -> HeldOut:
+    """Judge pairs by models that `model_from` makes of pairs that share no story with them.
 
     Pairs of stories of different folds can't be held out and are left away; those that remain of
     pairs of two stories stand for them too, and weigh as much more.
@@ -127,11 +170,70 @@ def held_out(one: Sample, expected: Model, prior: Model | None = None) -> HeldOu
         out = one.chosen((folds == fold).all(axis=1))
         rest = one.chosen((folds != fold).all(axis=1))
         if len(out.same) and len(rest.same):
-            model = fit([rest], expected, prior)
-            probability.append(scoring.probability(scoring.log_odds(out.features, model)))
+            log_odds = scoring.log_odds(out.features, model_from(rest))
+            probability.append(scoring.probability(log_odds))
             same.append(out.same)
     true = np.concatenate(same)
     return HeldOut(np.concatenate(probability), true, np.where(true, 1.0, FOLDS))
+
+
+def calibrate(index: Index, labels: Labels) -> Calibration:
+    """Models for an index from its own labelled articles or pairs.
+
+    The package's weights are where they start from, and what the penalty draws them back to. Those
+    for two languages stay as they are without enough pairs of two. Raises TwicetoldError for too
+    few labels to learn from.
+    """
+    samples = sample(index, labels)
+    one = samples.one_language
+    if not _enough(one):
+        same = int(one.same.sum())
+        finding = f"give {same:,} pairs of one story and {len(one.same) - same:,} of two"
+        hint = f"{LEAST_PAIRS} of each, of {LEAST_STORIES} stories, are the least to learn from"
+        raise TwicetoldError("", finding, field="labels", hint=hint)
+    models = list(scoring.shipped())
+    gains: list[Gain | None] = [None, None]
+    for kind, (some, expected) in enumerate(zip(samples, scoring.FEATURES, strict=True)):
+        if _enough(some):
+            gains[kind] = _gain(some, expected, models[kind])
+            models[kind] = fit([some], expected, models[kind])
+    return Calibration(scoring.Models(*models), *gains)
+
+
+def _enough(one: Sample) -> bool:
+    same = int(one.same.sum())
+    stories = len(np.unique(one.stories))
+    return min(same, len(one.same) - same) >= LEAST_PAIRS and stories >= LEAST_STORIES
+
+
+def _gain(one: Sample, expected: Model, prior: Model) -> Gain:
+    """What held-out pairs say of the own weights, and of the package's."""
+    own = held_out(one, lambda rest: fit([rest], expected, prior))
+    given = held_out(one, lambda rest: prior)
+    return Gain(len(own.same), int(own.same.sum()), brier(given), brier(own), reliability(own))
+
+
+def brier(judged: HeldOut) -> float:
+    """The mean squared error of the probabilities; 0 is perfect.
+
+    Source: Brier 1950, Verification of forecasts expressed in terms of probability.
+    """
+    error = (judged.probability - judged.same) ** 2
+    return float(np.average(error, weights=judged.weight)) if len(error) else 0.0
+
+
+def reliability(judged: HeldOut) -> list[Bin]:
+    """Of the pairs scored near a probability, the share that is one story; empty bins left out."""
+    place = np.minimum((judged.probability * BINS).astype(np.int64), BINS - 1)
+    bins = []
+    for number in range(BINS):
+        inside = place == number
+        if inside.any():
+            weight = judged.weight[inside]
+            said = float(np.average(judged.probability[inside], weights=weight))
+            true = float(np.average(judged.same[inside], weights=weight))
+            bins.append(Bin(number / BINS, (number + 1) / BINS, int(inside.sum()), said, true))
+    return bins
 
 
 def _joined(samples: Sequence[Sample]) -> Sample:

@@ -8,6 +8,7 @@ them. Start reading at `Model`.
 import json
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,6 +81,14 @@ class Contribution(NamedTuple):
 def shipped() -> Models:
     """The models that come with the package."""
     return parsed((files("twicetold") / "data" / "weights.json").read_text("utf-8"), "weights.json")
+
+
+def load_models(path: Path) -> Models:
+    """The models of a file that `twicetold calibrate` wrote. Raises TwicetoldError."""
+    try:
+        return parsed(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise TwicetoldError(str(path), f"can't be read: {error}") from None
 
 
 def parsed(text: str, place: str) -> Models:

@@ -3,6 +3,7 @@
 What commands share is in `options`, the one door at which errors become a sentence among it.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,13 +13,14 @@ import click
 
 import twicetold
 
-from ..report import formats
+from ..report import card, formats
 from .options import (
     INDEX_FILE,
     CommandLine,
     Rejected,
     Since,
     Sources,
+    cluster_options,
     now_option,
     output_options,
     progress,
@@ -52,11 +54,13 @@ def cli(debug: bool) -> None:
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @source_options
+@cluster_options
 @now_option
 @output_options
 def run(
     db: Path,
     sources: Sources,
+    settings: "twicetold.Settings",
     now: datetime | None,
     output: formats.Output,
 ) -> None:
@@ -76,9 +80,15 @@ def run(
     items, rejected = _read(sources), Rejected()
     with twicetold.Index.open(db, create=True) as index:
         done = twicetold.run(
-            index, items, strict=sources.strict, now=now, stage=progress, rejected=rejected
+            index,
+            items,
+            settings=settings,
+            strict=sources.strict,
+            now=now,
+            stage=progress,
+            rejected=rejected,
         )
-    _report(done, output, clustered=True)
+    formats.write_answer(done, [done], lambda: card.done(done, clustered=True), output, sys.stdout)
     rejected.end()
 
 
@@ -106,23 +116,26 @@ def ingest(
         done = twicetold.ingest(
             index, items, strict=sources.strict, now=now, stage=progress, rejected=rejected
         )
-    _report(done, output, clustered=False)
+    formats.write_answer(done, [done], lambda: card.done(done, clustered=False), output, sys.stdout)
     rejected.end()
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
+@cluster_options
 @now_option
 @output_options
-def cluster(db: Path, now: datetime | None, output: formats.Output) -> None:
+def cluster(
+    db: Path, settings: "twicetold.Settings", now: datetime | None, output: formats.Output
+) -> None:
     """Find copies and stories among the articles of DB that wait.
 
     \b
         twicetold cluster news.db
     """
     with twicetold.Index.open(db) as index:
-        done = twicetold.cluster(index, now=now, stage=progress)
-    _report(done, output, clustered=True)
+        done = twicetold.cluster(index, settings=settings, now=now, stage=progress)
+    formats.write_answer(done, [done], lambda: card.done(done, clustered=True), output, sys.stdout)
 
 
 @cli.command()
@@ -190,14 +203,7 @@ def show(db: Path, story: int, output: formats.Output) -> None:
     """
     with twicetold.Index.open(db) as index:
         found = twicetold.story(index, story)
-    if output.format == "table":
-        from ..report.card import card
-
-        click.echo(card(found), nl=False)
-    elif output.format == "json":
-        formats.write_object(formats.plain(found), sys.stdout)
-    else:
-        formats.write(found.reports, output, sys.stdout)
+    formats.write_answer(found, found.reports, lambda: card.story(found), output, sys.stdout)
 
 
 @cli.command()
@@ -222,14 +228,8 @@ def why(db: Path, a: str, b: str | None, output: formats.Output) -> None:
             formats.write(twicetold.bonds(index, int(a)), output, sys.stdout)
             return
         found = twicetold.why(index, a, b)
-    if output.format == "table":
-        from ..report.card import evidence
-
-        click.echo(evidence(found), nl=False)
-    elif output.format == "json":
-        formats.write_object(formats.plain(found), sys.stdout)
-    else:
-        formats.write(found.contributions, output, sys.stdout)
+    rows = found.contributions
+    formats.write_answer(found, rows, lambda: card.evidence(found), output, sys.stdout)
 
 
 @cli.command()
@@ -261,28 +261,55 @@ def match(
         sys.exit(1)
 
 
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("labels", type=INDEX_FILE)
+@click.option("--worst", default=10, show_default=True, help="List so many of the worst stories.")
+@output_options
+def evaluate(db: Path, labels: Path, worst: int, output: formats.Output) -> None:
+    """Compare the stories of DB with what people say in LABELS, and list where they differ most.
+
+    LABELS is CSV or JSON lines: a row an article, with its key (or id, url) and its story (or
+    label), or a row a pair, with a, b and same. Measures are those of the field: BCubed, pairs,
+    adjusted Rand, V (with homogeneity and completeness).
+
+    \b
+        twicetold evaluate news.db sample_corpus/gold.csv
+        twicetold evaluate news.db pairs.csv --json
+    """
+    told = twicetold.read_labels(labels)
+    with twicetold.Index.open(db) as index:
+        found = twicetold.agreement(index, told, worst=worst)
+    rows = found.measures
+    formats.write_answer(found, rows, lambda: card.evaluation(found), output, sys.stdout)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("labels", type=INDEX_FILE)
+@click.argument("out", type=INDEX_FILE)
+@output_options
+def calibrate(db: Path, labels: Path, out: Path, output: formats.Output) -> None:
+    """Learn weights for news like yours from LABELS of articles in DB, and write them to OUT.
+
+    They start from the package's, and are drawn back to these where labels say little. What is
+    gained is told by stories held out: the mean squared error (Brier) of the probabilities, and
+    how many of the pairs scored near a probability are one story. `run --model OUT` takes them.
+
+    \b
+        twicetold calibrate news.db labels.csv ours.json
+        twicetold run tomorrow.db feeds/ --model ours.json
+    """
+    told = twicetold.read_labels(labels)
+    with twicetold.Index.open(db) as index:
+        found = twicetold.calibrate(index, told)
+    out.write_text(json.dumps(found.weights(str(labels)), indent=2) + "\n", encoding="utf-8")
+    gains = found.gains()
+    rows = [row for gain in gains.values() if gain for row in gain.reliability]
+    formats.write_answer(gains, rows, lambda: card.calibration(gains), output, sys.stdout)
+
+
 def _read(sources: Sources) -> Iterator["twicetold.Article | twicetold.Rejection"]:
     return twicetold.read(
         sources.paths, format=sources.format, defaults=sources.defaults, stage=progress
     )
-
-
-def _report(done: "twicetold.Counts", output: formats.Output, *, clustered: bool) -> None:
-    if output.format == "json":
-        formats.write_object(formats.plain(done), sys.stdout)
-        return
-    if output.format != "table":
-        formats.write([done], output, sys.stdout)
-        return
-    stored = "1 article" if done.stored == 1 else f"{done.stored:,} articles"
-    click.echo(
-        f"{stored} stored, {done.updated:,} updated,"
-        f" {done.unchanged:,} unchanged, {done.rejected:,} rejected"
-    )
-    if clustered and not (done.links or done.new_stories or done.grown):
-        click.echo("nothing new to cluster")
-    elif clustered:
-        click.echo(
-            f"{done.links:,} links found, {done.new_stories:,} new stories,"
-            f" {done.grown:,} older ones grown"
-        )

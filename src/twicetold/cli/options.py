@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
+import twicetold
+
 from ..article import NAMES, Defaults, Rejection, moment
 from ..errors import ArticleError, TwicetoldError
 from ..report.formats import Output
@@ -138,6 +140,53 @@ def source_options(command: Command) -> Command:
             "--format", type=click.Choice(FORMATS), help="Of files whose name does not tell."
         ),
         click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
+    ):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+class Granularity(click.ParamType[float]):
+    """'event', 'episode', or a probability."""
+
+    name = "event|episode|0..1"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The cut. Fails for what is neither a name nor between 0 and 1."""
+        from ..clustering import GRANULARITY  # 0.3 s: only who clusters pays
+
+        try:
+            cut = GRANULARITY[value] if value in GRANULARITY else float(value)
+        except ValueError:
+            cut = -1.0
+        if not 0 < cut < 1:
+            self.fail(f"'{value}' is neither {' nor '.join(GRANULARITY)} nor between 0 and 1")
+        return cut
+
+
+def cluster_options(command: Command) -> Command:
+    """What stories depend on, as one argument `settings`."""
+
+    @functools.wraps(command)
+    def packed(*, model: Path | None, granularity: float, **others: Any) -> Any:
+        models = twicetold.load_models(model) if model else None
+        settings = twicetold.Settings(cut=granularity, models=models)
+        return command(settings=settings, **others)
+
+    decorated: Any = packed
+    for option in (
+        click.option(
+            "--granularity",
+            type=Granularity(),
+            default="event",
+            show_default=True,
+            help="How far a story reaches: one event, a whole episode of events, or the mean"
+            " probability at which reports are held together.",
+        ),
+        click.option(
+            "--model", type=INDEX_FILE, help="Weights of your own: see twicetold calibrate."
+        ),
     ):
         decorated = option(decorated)
     return decorated  # type: ignore[no-any-return]

@@ -1,18 +1,20 @@
-"""A story as a news desk would note it on a card."""
+"""Answers in words: a story as a news desk would note it on a card, evidence, what was done."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tabulate import tabulate
-
-from .formats import minute
+from .formats import minute, table
 from .views import Report, Story
 
 if TYPE_CHECKING:
+    from ..calibration import Gain
+    from ..evaluate import Evaluation
     from ..explain import Named, Why
+    from ..pipeline import Counts
 
 
-def card(found: Story) -> str:
+def story(found: Story) -> str:
     """Headline, times, credit, outlets, and the reports in time order with who copied whom."""
     row, reports = found
     lines = [
@@ -89,6 +91,8 @@ def evidence(found: "Why") -> str:
             f"  shared text: {found.a_in_b:.0%} of A is in B, {found.b_in_a:.0%} of B is in A,"
             f" Jaccard {found.jaccard:.2f}"
         )
+    from tabulate import tabulate
+
     rows = [
         (row.feature, f"{row.value:.3f}", f"{row.log_odds:+.2f}") for row in found.contributions
     ]
@@ -109,3 +113,45 @@ def _article(letter: str, one: "Named") -> str:
     return (
         f"  {letter}  {minute(one.published)}  {one.outlet} [{lang}]  {one.title}  #{one.article}"
     )
+
+
+def done(counts: "Counts", *, clustered: bool) -> str:
+    """What a run did, in a line for each half."""
+    stored = "1 article" if counts.stored == 1 else f"{counts.stored:,} articles"
+    told = (
+        f"{stored} stored, {counts.updated:,} updated,"
+        f" {counts.unchanged:,} unchanged, {counts.rejected:,} rejected\n"
+    )
+    if clustered and not (counts.links or counts.new_stories or counts.grown):
+        told += "nothing new to cluster\n"
+    elif clustered:
+        told += (
+            f"{counts.links:,} links found, {counts.new_stories:,} new stories,"
+            f" {counts.grown:,} older ones grown\n"
+        )
+    return told
+
+
+def evaluation(found: "Evaluation") -> str:
+    """Measures, and the stories that differ most."""
+    told = f"{table(found.measures)}\n\n"
+    told += f"{found.articles:,} labelled articles, {found.absent:,} not in the index\n"
+    if found.worst:
+        told += "\nwhere they differ most: labels spread over pieces, or with strangers\n\n"
+        told += f"{table(found.worst)}\n"
+    return told
+
+
+def calibration(gains: Mapping[str, "Gain | None"]) -> str:
+    """What own weights gain, for each kind of pair."""
+    parts = []
+    for kind, gain in gains.items():
+        if gain is None:
+            parts.append(f"{kind}: too few labelled pairs, the package's weights stay\n")
+            continue
+        parts.append(
+            f"{kind}: {gain.pairs:,} pairs held out, {gain.one_story:,} of one story;"
+            f" Brier {gain.brier:.3f}, by the package's weights {gain.brier_before:.3f}\n\n"
+            f"{table(gain.reliability)}\n"
+        )
+    return "\n".join(parts)

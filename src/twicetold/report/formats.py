@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TextIO
 
 LONGEST_CELL = 80  # characters, on a terminal
@@ -32,6 +32,19 @@ def write(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
     elif rows:
         stream.write(table(rows, headers=output.headers) + "\n")
     stream.flush()  # before anything that is said about them on stderr
+
+
+def write_answer(
+    found: Any, rows: Sequence[Any], told: Callable[[], str], output: Output, stream: TextIO
+) -> None:
+    """Write one answer: in words as a table would be, whole in JSON, its rows in other forms."""
+    if output.format == "table":
+        stream.write(told())
+        stream.flush()
+    elif output.format == "json":
+        write_object(plain(found), stream)
+    else:
+        write(rows, output, stream)
 
 
 def write_object(found: object, stream: TextIO) -> None:

@@ -1,0 +1,194 @@
+"""`evaluate` and `calibrate`: what people say, against the index, and as its teacher."""
+
+import json
+
+import numpy as np
+import pytest
+from newsroom import CORPUS, article, select, write_lines
+
+import twicetold as library
+from twicetold import calibration, scoring
+from twicetold.calibration import HeldOut, Sample
+
+GOLD = CORPUS / "gold.csv"
+
+
+def test_the_sample_corpus_is_compared_with_its_makers_labels(twicetold, sample):
+    found = json.loads(twicetold("evaluate", sample, GOLD, "--json").stdout)
+
+    figures = {row["measure"]: row for row in found["measures"]}
+    assert list(figures) == ["BCubed", "pairs", "adjusted Rand", "V"]
+    assert (found["articles"], found["absent"]) == (153, 0)
+    assert figures["BCubed"]["recall"] == 1.0
+    assert 0.98 < figures["BCubed"]["f1"] < 1.0
+    assert all(row["strangers"] > 0 for row in found["worst"])
+
+
+def test_labels_may_name_articles_by_url_or_be_the_articles_themselves(twicetold, folder):
+    reports = [
+        article(id=None, url="https://a.example/1?utm_source=x", label="talks"),
+        article(id=None, url="https://b.example/2/", outlet="CNA", label="talks"),
+        {"outlet": "CNA", "title": "A goat is elected", "url": "https://b.example/3", "label": "g"},
+    ]
+    write_lines(folder / "feed.jsonl", *reports)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    rows = json.loads(twicetold("evaluate", "news.db", "feed.jsonl", "--json").stdout)
+
+    assert [row["f1"] for row in rows["measures"]] == [1.0, 1.0, 1.0, 1.0]
+    assert rows["worst"] == []
+
+
+def test_a_story_that_is_told_differently_is_named_with_what_is_missing_and_wrong(
+    twicetold, folder
+):
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="a"),
+        article(id="b", outlet="CNA"),
+        article(id="c", outlet="CNA", title="A goat is elected", body="Chess players chose it."),
+    )
+    (folder / "labels.csv").write_text("key,story\na,one\nb,two\nc,one\nz,three\n")
+    twicetold("run", "news.db", "feed.jsonl")
+
+    found = json.loads(twicetold("evaluate", "news.db", "labels.csv", "--json").stdout)
+
+    ids = dict(select("news.db", "select key, id from articles"))
+    assert found["absent"] == 1
+    assert found["worst"][0] == {
+        "label": "one",
+        "articles": 2,
+        "pieces": 2,
+        "strangers": 1,
+        "missing": [ids["a"], ids["c"]],
+        "wrong": [ids["a"], ids["b"]],
+        "title": "Talks on the harbour resume",
+    }
+
+
+def test_pairs_are_labels_too(twicetold, folder):
+    write_lines(folder / "feed.jsonl", *(article(id=key, outlet=key) for key in "ab"))
+    (folder / "pairs.csv").write_text("a,b,same\na,b,different\n")
+    twicetold("run", "news.db", "feed.jsonl")
+
+    result = twicetold("evaluate", "news.db", "pairs.csv", "--csv")
+
+    assert result.stdout == "measure,precision,recall,f1\nlabelled pairs,0.0,1.0,0.0\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("key,story\n,x\n", "labels.csv:2: key is missing (one of key, id, url)"),
+        ("key,thing\na,x\n", "labels.csv: has no labels (columns key and story, or a, b and same)"),
+        (
+            "a,b,same\nx,y,maybe\n",
+            "labels.csv:2: same 'maybe' is neither yes nor no (write 1 or 0)",
+        ),
+        (
+            "key,story\nzz,x\n",
+            "news.db: holds no article that has a label"
+            " (labels name articles by their keys: select key from articles)",
+        ),
+    ],
+)
+def test_labels_that_say_nothing_are_told(twicetold, folder, text, sentence):
+    write_lines(folder / "feed.jsonl", article())
+    (folder / "labels.csv").write_text(text)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    result = twicetold("evaluate", "news.db", "labels.csv")
+
+    assert (result.exit_code, result.stderr) == (1, f"{sentence}\n")
+
+
+def test_too_few_labels_are_not_learnt_from(twicetold, sample, folder):
+    result = twicetold("calibrate", sample, GOLD, "ours.json")
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "labels give 89 pairs of one story and 405 of two"
+        " (100 of each, of 25 stories, are the least to learn from)\n"
+    )
+    assert not (folder / "ours.json").exists()
+
+
+def test_weights_of_ones_own_are_learnt_written_and_used(twicetold, sample, folder, monkeypatch):
+    monkeypatch.setattr(calibration, "LEAST_PAIRS", 50)
+    result = twicetold("calibrate", sample, GOLD, "ours.json")
+    assert result.stdout.startswith("one language: ")
+
+    twicetold("run", "news.db", CORPUS, "--model", "ours.json")
+
+    ours = library.load_models(folder / "ours.json")
+    ((kept,),) = select("news.db", "select settings from runs")
+    assert json.loads(kept)["models"] == scoring.written(ours)
+    assert ours.one_language.intercept != scoring.shipped().one_language.intercept
+    with library.Index.open("news.db") as index:  # what is explained is what decided
+        a, b, probability = index.connection.execute(
+            "select a, b, probability from links where kind = 'story' limit 1"
+        ).fetchone()
+        assert library.why(index, str(a), str(b)).probability == probability
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"one_language": {"weights": {}, "intercept": 0}}'])
+def test_a_file_that_holds_no_weights_is_told(twicetold, folder, text):
+    (folder / "ours.json").write_text(text)
+    write_lines(folder / "feed.jsonl", article())
+
+    result = twicetold("run", "news.db", "feed.jsonl", "--model", "ours.json")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("ours.json: is no weights file: ")
+    assert not (folder / "news.db").exists()
+
+
+@pytest.mark.parametrize(("granularity", "stories"), [("0.999", 2), ("event", 1), ("episode", 1)])
+def test_granularity_says_how_far_a_story_reaches(twicetold, folder, granularity, stories):
+    body = "Envoys spoke on Tuesday in Merrow about dredging and about who is to pay for it all."
+    write_lines(folder / "feed.jsonl", article(id="a"), article(id="b", outlet="CNA", body=body))
+
+    twicetold("run", "news.db", "feed.jsonl", "--granularity", granularity)
+
+    assert select("news.db", "select count(*) from stories") == [(stories,)]
+
+
+def test_a_granularity_that_is_none_is_wrong_usage(twicetold, folder):
+    write_lines(folder / "feed.jsonl", article())
+
+    result = twicetold("run", "news.db", "feed.jsonl", "--granularity", "saga")
+
+    assert result.exit_code == 2
+    assert "'saga' is neither event nor episode nor between 0 and 1" in result.stderr
+
+
+def test_fitted_weights_find_the_feature_that_tells_and_keep_their_signs():
+    random = np.random.default_rng(1)
+    same = random.random(2000) < 0.3
+    telling, noise = same + random.normal(0, 0.4, 2000), random.normal(0, 1, 2000)
+    against = -0.5 * same + random.normal(0, 0.4, 2000)
+    stories = np.stack([np.zeros(2000, int), np.where(same, 0, 1)], axis=1)
+    sample = Sample(np.stack([telling, noise, against], axis=1), stories, stories)
+    expected = scoring.Model(("telling", "noise", "against"), np.array([1, 1, 1.0]), 0.0)
+
+    model = calibration.fit([sample], expected)
+
+    assert model.weights[0] > 2
+    assert abs(model.weights[1]) < 0.2
+    assert model.weights[2] == 0  # likeness may not count against
+
+
+def test_calibrated_probabilities_are_told_from_others():
+    random = np.random.default_rng(2)
+    true = random.random(20_000)
+    same = random.random(20_000) < true
+    weight = np.ones(20_000)
+
+    honest = calibration.reliability(HeldOut(true, same, weight))
+    boastful = calibration.reliability(HeldOut(np.sqrt(true), same, weight))
+
+    assert [one.one_story for one in honest] == pytest.approx(
+        [one.said for one in honest], abs=0.04
+    )
+    assert max(abs(one.one_story - one.said) for one in boastful) > 0.15
+    assert calibration.brier(HeldOut(true, same, weight)) == pytest.approx(1 / 6, abs=0.01)
