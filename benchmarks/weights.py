@@ -10,6 +10,7 @@ files go into `src/twicetold/data/weights.json`.
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -93,8 +94,25 @@ def left_out(files: dict[str, Labelled], name: str, only: str = "") -> dict[str,
         "BCubed P": f"{cubed.precision:.3f}",
         "R": f"{cubed.recall:.3f}",
         "F1": f"{cubed.f1:.3f}",
+        "95 %": interval(gold, [found[key] for key in file.labels]),
         "F1 of cosine": f"{floor(file):.3f}",
     }
+
+
+def interval(gold: list[str], found: list[int]) -> str:
+    """BCubed F1 between the 2.5th and the 97.5th percentile of samples of the stories."""
+    pairs = Counter(zip(gold, found, strict=True))
+    sizes, stories = Counter(found), Counter(gold)
+    told: dict[str, list[tuple[float, float]]] = {}
+    for label, story in zip(gold, found, strict=True):
+        both = pairs[label, story]
+        told.setdefault(label, []).append((both / sizes[story], both / stories[label]))
+    sums = np.array([[len(rows), *np.sum(rows, axis=0)] for rows in told.values()])
+    random = np.random.default_rng(1)
+    drawn = random.integers(0, len(sums), (1000, len(sums)))
+    articles, precision, recall = sums[drawn].sum(axis=1).T
+    f1 = 2 * precision * recall / (precision + recall) / articles
+    return " to ".join(f"{figure:.3f}" for figure in np.percentile(f1, [2.5, 97.5]))
 
 
 def floor(file: Labelled) -> float:
