@@ -1,9 +1,11 @@
 """`why`: the evidence about two articles, and how firmly each report belongs to its story."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
-from newsroom import MODEL_STORY, select
+from newsroom import MODEL_STORY, article, select, write_lines
 
 import twicetold as library
 
@@ -82,11 +84,34 @@ def test_either_order_and_either_name_give_the_same(sample):
 def test_the_loosest_report_of_a_story_comes_first(twicetold, sample):
     ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
 
-    rows = json.loads(twicetold("why", sample, story, "--json").stdout)
+    found = json.loads(twicetold("why", sample, story, "--json").stdout)
 
+    rows = found["reports"]
     assert len(rows) == 7
     assert rows[0]["title"].startswith("Four years after the phones went dead")
     assert [row["mean"] for row in rows] == sorted(row["mean"] for row in rows)
+    assert rows[0]["without"] > found["cohesion"] > rows[-1]["without"]
+
+
+def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, folder):
+    write_lines(folder / "feed.jsonl", *(article(id=key, outlet=key) for key in "abcd"))
+    twicetold("run", "news.db", "feed.jsonl")
+    with closing(sqlite3.connect("news.db")) as db, db:  # a: #1, b: #2, ...
+        db.execute("delete from links")
+        links = [(1, 2, 0.9), (3, 4, 0.8), (2, 3, 0.4), (1, 4, 0.3)]
+        sql = "insert into links (a, b, kind, probability) values (?, ?, 'story', ?)"
+        db.executemany(sql, links)
+
+    found = json.loads(twicetold("why", "news.db", 1, "--json").stdout)
+
+    assert (found["weakest"], found["probability"]) == ([2, 3], 0.4)
+    assert found["parts"] == [[1, 2], [3, 4]]
+    assert [(row["article"], row["nearest"], row["mean"]) for row in found["reports"]] == [
+        (4, 3, pytest.approx(1.1 / 3, abs=1e-6)),
+        (1, 2, pytest.approx(1.2 / 3, abs=1e-6)),
+        (3, 4, pytest.approx(1.2 / 3, abs=1e-6)),
+        (2, 1, pytest.approx(1.3 / 3, abs=1e-6)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from .article import Rejection as Rejection
 from .calibration import calibrate as calibrate
 from .errors import TwicetoldError as TwicetoldError
 from .evaluate import agreement as agreement
-from .explain import bonds as bonds
+from .explain import hold as hold
 from .explain import why as why
 from .index import Index as Index
 from .labels import Labels as Labels

@@ -51,12 +51,25 @@ class Why(NamedTuple):
 class Bond(NamedTuple):
     """How firmly a report belongs to its story."""
 
-    article: int
+    article: int  # its id
     outlet: str
     nearest: int | None  # the report that it is linked to most firmly
     probability: float  # of that link
     mean: float  # over all other reports, those without a link as 0
+    without: float | None  # how firmly the others hold together; None: fewer than two
     title: str
+
+
+class Hold(NamedTuple):
+    """What holds a story together."""
+
+    story: int  # its number
+    title: str
+    cohesion: float | None  # mean probability over all pairs; None: a single report
+    weakest: list[int]  # two reports: of the links that the story hangs on, the weakest; [] for one
+    probability: float | None  # of that link
+    parts: list[list[int]]  # the reports on either side of it: what it would fall into
+    reports: list[Bond]  # the loosest first
 
 
 def why(index: Index, a: str, b: str) -> Why:
@@ -75,26 +88,73 @@ def why(index: Index, a: str, b: str) -> Why:
     return _evidence(index, window, (rows[0], rows[1]), named)
 
 
-def bonds(index: Index, story: int) -> list[Bond]:
-    """How firmly each report of a story belongs to it, the loosest first. Raises NotFoundError."""
-    index.story_id(story)
+def hold(index: Index, story: int) -> Hold:
+    """What holds a story together, and the report that fits least. Raises NotFoundError."""
+    title, cohesion = index.connection.execute(
+        "select title, cohesion from stories where id = ?", (index.story_id(story),)
+    ).fetchone()
     rows = index.connection.execute(
         "select articles.id, outlets.name, title from articles"
-        " join outlets on outlets.id = outlet_id where story_id = ?",
+        " join outlets on outlets.id = outlet_id where story_id = ? order by articles.id",
         (story,),
     ).fetchall()
-    links = index.connection.execute(
+    links: list[tuple[int, int, float]] = index.connection.execute(
         "select a, b, probability from links join articles as x on x.id = a"
-        " join articles as y on y.id = b where x.story_id = ? and y.story_id = x.story_id",
+        " join articles as y on y.id = b where probability > 0 and x.story_id = ?"
+        " and y.story_id = x.story_id order by probability desc, a, b",
         (story,),
     ).fetchall()
+    tree = _spanning([row[0] for row in rows], links)
+    weakest, probability = (list(tree[-1][:2]), tree[-1][2]) if tree else ([], None)
+    parts = _components([row[0] for row in rows], tree[:-1])
+    bonds = _bonds(rows, links)
+    return Hold(story, title, cohesion, weakest, probability, parts if tree else [], bonds)
+
+
+def _bonds(rows: list[tuple[int, str, str]], links: list[tuple[int, int, float]]) -> list[Bond]:
+    own: dict[int, list[tuple[float, int]]] = {row[0]: [] for row in rows}
+    for a, b, probability in links:
+        own[a].append((probability, b))
+        own[b].append((probability, a))
+    total, others = sum(link[2] for link in links), len(rows) - 1
+    pairs = others * (others - 1) / 2
     found = []
     for id, outlet, title in rows:
-        own = [(p, b if a == id else a) for a, b, p in links if id in (a, b)]
-        probability, nearest = max(own, default=(0.0, None))
-        mean = sum(p for p, _ in own) / (len(rows) - 1) if len(rows) > 1 else 1.0
-        found.append(Bond(id, outlet, nearest, probability, round(mean, 6), title))
+        probability, nearest = max(own[id], default=(0.0, None))
+        summed = sum(p for p, _ in own[id])
+        mean = round(summed / others, 6) if others else 1.0
+        without = round((total - summed) / pairs, 6) if pairs else None
+        found.append(Bond(id, outlet, nearest, probability, mean, without, title))
     return sorted(found, key=lambda bond: (bond.mean, bond.article))
+
+
+def _spanning(
+    articles: list[int], links: list[tuple[int, int, float]]
+) -> list[tuple[int, int, float]]:
+    """The links that the articles hang on, the strongest first; `links` in that order.
+
+    Source: Kruskal 1956, On the shortest spanning subtree of a graph.
+    """
+    group = {id: id for id in articles}
+    tree = []
+    for a, b, probability in links:
+        if group[a] != group[b]:
+            old, new = group[a], group[b]
+            group = {id: new if of == old else of for id, of in group.items()}
+            tree.append((a, b, probability))
+    return tree
+
+
+def _components(articles: list[int], links: list[tuple[int, int, float]]) -> list[list[int]]:
+    """The articles that links hold together, the most first."""
+    group = {id: [id] for id in articles}
+    for a, b, _ in links:
+        if group[a] is not group[b]:
+            group[a] += group[b]
+            for id in group[b]:
+                group[id] = group[a]
+    parts = {tuple(sorted(part)): None for part in group.values()}
+    return sorted(map(list, parts), key=lambda part: (-len(part), part))
 
 
 def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[int, Named]) -> Why:

@@ -214,8 +214,9 @@ def show(db: Path, story: int, output: formats.Output) -> None:
 def why(db: Path, a: str, b: str | None, output: formats.Output) -> None:
     """Show the evidence for and against A and B being one story, feature by feature.
 
-    A and B are ids, keys or urls of articles. With A alone, the number of a story: how firmly
-    each of its reports belongs to it, the loosest first.
+    A and B are ids, keys or urls of articles. With A alone, the number of a story: the weakest
+    link that it hangs on, how firmly each of its reports belongs to it, the loosest first, and
+    how firmly the others hold together without it.
 
     \b
         twicetold why news.db 17 42
@@ -225,7 +226,8 @@ def why(db: Path, a: str, b: str | None, output: formats.Output) -> None:
         if b is None:
             if not a.isdecimal():
                 raise click.UsageError(f"'{a}' is not the number of a story; for a pair give B too")
-            formats.write(twicetold.bonds(index, int(a)), output, sys.stdout)
+            held = twicetold.hold(index, int(a))
+            formats.write_answer(held, held.reports, lambda: card.hold(held), output, sys.stdout)
             return
         found = twicetold.why(index, a, b)
     rows = found.contributions

@@ -10,7 +10,7 @@ from .views import Report, Story
 if TYPE_CHECKING:
     from ..calibration import Gain
     from ..evaluate import Evaluation
-    from ..explain import Named, Why
+    from ..explain import Hold, Named, Why
     from ..pipeline import Counts
 
 
@@ -113,6 +113,21 @@ def _article(letter: str, one: "Named") -> str:
     return (
         f"  {letter}  {minute(one.published)}  {one.outlet} [{lang}]  {one.title}  #{one.article}"
     )
+
+
+def hold(found: "Hold") -> str:
+    """What holds a story together, for the eye."""
+    told = f"{found.title}\n\n"
+    if found.cohesion is not None and found.probability is not None:
+        told += f"  held together {found.cohesion:.2f} of 1; hangs on {_numbers(found.weakest)}"
+        told += f" ({found.probability:.2f}), without which it falls into\n"
+        told += "".join(f"    {_numbers(part)}\n" for part in found.parts)
+        told += "\n"
+    return f"{told}{table(found.reports)}\n"
+
+
+def _numbers(articles: list[int]) -> str:
+    return " ".join(f"#{id}" for id in articles)
 
 
 def done(counts: "Counts", *, clustered: bool) -> str:
