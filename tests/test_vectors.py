@@ -159,6 +159,7 @@ def test_cosines_are_products_of_rows(seed):
 @pytest.mark.parametrize("seed", range(8))
 def test_neighbours_are_the_nearest_of_all_others(monkeypatch, seed, nearest):
     monkeypatch.setattr(candidates, "NEAREST", nearest)
+    monkeypatch.setattr(candidates, "NEAREST_OF_SHORT", nearest)
     field, rng = random_field(seed), np.random.default_rng(seed)
     queries, among = np.flatnonzero(rng.random(40) < 0.5), rng.random(40) < 0.7
 

@@ -14,11 +14,13 @@ from scipy import sparse
 from .tokens import IntArray
 from .vectors import Matrix
 
-# Of the true pairs of outlets_en, claims_en and headlines_multi (en) these find .97, .87 and .38;
-# 24, 12 and .06 found .92, .64 and .20; four times as many neighbours changed no story for better.
+# Of the true pairs of outlets_en, lookalike_en and episodes_fr these find .95, .99 and .95.
 HEAVIEST = 32  # terms searched of each article
 NEAREST = 24  # neighbours kept of each article
 LEAST_COSINE = 0.04  # by the heaviest terms alone
+# A headline has many that are near, and takes little time: with 24, headlines_multi (en) loses .02.
+NEAREST_OF_SHORT = 40
+SHORT_TERMS = 20  # different ones
 _UNIT = 100_000
 CROWD = 32  # articles of one bucket that each article is compared with
 
@@ -51,7 +53,7 @@ def in_buckets(buckets: npt.NDArray[np.int32]) -> Pairs:
 
 
 def neighbours(field: Matrix, queries: IntArray, among: npt.NDArray[np.bool_]) -> Pairs:
-    """The `NEAREST` rows of each query's, by the query's `HEAVIEST` terms, earlier or later.
+    """The nearest rows of each query's, by the query's `HEAVIEST` terms, earlier or later.
 
     `field` is (n, v), rows of length 1 or 0; `queries` are row numbers, and `among` (n,) tells
     which rows may be found.
@@ -63,7 +65,9 @@ def neighbours(field: Matrix, queries: IntArray, among: npt.NDArray[np.bool_]) -
     row, cosine = others[products.indices[near]], products.data[near]
     itself = queries[place] == row
     place, row, cosine = place[~itself], row[~itself], cosine[~itself]
-    chosen = _first(place, cosine, row, NEAREST)
+    terms = np.diff(field.indptr)[queries]
+    most = np.where(terms <= SHORT_TERMS, NEAREST_OF_SHORT, NEAREST)
+    chosen = _first(place, cosine, row, most[place])
     return _pairs(_codes(queries[place[chosen]], row[chosen], field.shape[0]), field.shape[0])
 
 
@@ -80,11 +84,14 @@ def _heaviest(field: Matrix) -> Matrix:
     return sparse.csr_array((field.data[kept], field.indices[kept], offsets), field.shape)
 
 
-def _first(place: IntArray, value: npt.NDArray[np.float32], other: IntArray, most: int) -> IntArray:
+def _first(
+    place: IntArray, value: npt.NDArray[np.float32], other: IntArray, most: IntArray | int
+) -> IntArray:
     """Where the `most` largest values of each place stand; ties go to the lower `other`.
 
-    `place` rises, and no two entries have both the same place and the same other; values are in
-    0..1 and compared in hundred-thousandths, so that ties are ties on any machine.
+    `most` is one number, or one for each entry, the same for all of a place. `place` rises, and
+    no two entries have both the same place and the same other; values are in 0..1 and compared in
+    hundred-thousandths, so that ties are ties on any machine.
     """
     if not len(place):
         return np.zeros(0, np.int64)
