@@ -34,7 +34,8 @@ from tabulate import tabulate
 import twicetold
 from twicetold import candidates, copies, pairs, scoring, signatures, text, tokens
 from twicetold.index import windows
-from twicetold.pipeline import ACTIVE_DAYS, BATCH, SIGNED
+from twicetold.pipeline import BATCH, SIGNED
+from twicetold.runs import ACTIVE_DAYS
 
 WORDS = 400  # of each article that is signed
 ROUNDS = 5

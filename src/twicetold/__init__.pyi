@@ -10,14 +10,14 @@ from .index import Index as Index
 from .labels import Labels as Labels
 from .labels import read_labels as read_labels
 from .matching import match as match
-from .pipeline import Counts as Counts
-from .pipeline import Settings as Settings
 from .pipeline import cluster as cluster
 from .pipeline import ingest as ingest
 from .pipeline import read as read
 from .pipeline import run as run
 from .report.views import stories as stories
 from .report.views import story as story
+from .runs import Counts as Counts
+from .runs import Settings as Settings
 from .scoring import load_models as load_models
 
 __version__: str

@@ -15,7 +15,7 @@ from . import pairs, scoring
 from .errors import TwicetoldError
 from .index import Index, windows
 from .labels import Labels
-from .pipeline import ACTIVE_DAYS
+from .runs import ACTIVE_DAYS
 from .scoring import Model
 from .tokens import IntArray
 from .window import BoolArray, FloatArray

@@ -12,7 +12,7 @@ import numpy as np
 from . import candidates, pairs, scoring, text, tokens
 from .errors import TwicetoldError
 from .index import Index, windows
-from .pipeline import ACTIVE_DAYS, models
+from .runs import ACTIVE_DAYS, models
 from .window import Window
 
 _SHARED_TERMS = 12

@@ -11,7 +11,8 @@ from .article import Article, Rejection, key
 from .errors import RejectedError
 from .index import Index, windows
 from .index.articles import Signed, utc
-from .pipeline import ACTIVE_DAYS, Hearer, models, signed, unheard
+from .pipeline import signed
+from .runs import ACTIVE_DAYS, Hearer, models, unheard
 from .window import Window
 
 _LEAST = 0.5  # a story is named when its nearest report is more likely one event than not

@@ -4,71 +4,38 @@
 computed once, when it is read; what depends on the others, for each day, inside its window.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from sqlite3 import Connection
-from time import perf_counter
-from typing import NamedTuple
 
 import numpy as np
 
-from . import candidates, clustering, copies, pairs, scoring, signatures, sources, text, tokens
+from . import candidates, copies, pairs, scoring, signatures, sources, text, tokens
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, results, windows
 from .replay import Anchors, Known, Replay
+from .runs import (
+    DEFAULT,
+    Counts,
+    Hearer,
+    Settings,
+    Stage,
+    clock,
+    recorded,
+    silent,
+    timed,
+    unheard,
+)
 from .tokens import IntArray
 from .window import BoolArray, Link, Window
 
 BATCH = 5_000  # articles stored at once
 SIGNED = 1_000  # articles signed at once: an eighth faster than 5,000, whose arrays leave the cache
-ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
 FUTURE = timedelta(days=2)  # a report from further ahead has a wrong date
 _COMPARED = 20_000  # pairs whose texts are held at once
 
-Advance = Callable[[int], None]
-Stage = Callable[[str, int], AbstractContextManager[Advance]]
-Hearer = Callable[[Rejection], None]
-
-
-class Settings(NamedTuple):
-    """What stories depend on, besides their articles."""
-
-    cut: float = clustering.CUT
-    active_days: int = ACTIVE_DAYS
-    models: scoring.Models | None = None  # None: those that come with the package
-
-    def recorded(self) -> dict[str, object]:
-        """As `runs.settings` keeps them, weights and all: what is decided can be told later."""
-        models = scoring.written(self.models or scoring.shipped())
-        return {"cut": self.cut, "active_days": self.active_days, "models": models}
-
-
-DEFAULT = Settings()
 NO_DEFAULTS = Defaults()
-
-
-class Counts(NamedTuple):
-    """What a run did; the names are those of the columns of `runs`."""
-
-    stored: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    links: int = 0
-    new_stories: int = 0
-    grown: int = 0
-
-
-def silent(stage: str, size: int) -> AbstractContextManager[Advance]:
-    """A stage that shows nothing."""
-    return nullcontext(lambda done: None)
-
-
-def unheard(rejection: Rejection) -> None:
-    """Who hears of a rejection when nobody listens; the index keeps it all the same."""
 
 
 def read(
@@ -112,10 +79,10 @@ def run(
 
     With `strict`, the first rejection ends it as a RejectedError.
     """
-    with _recorded(index, "run", settings, now) as (run_id, seconds):
-        timed = _timed(stage, seconds)
-        read = _ingest(index, run_id, items, strict, now or _clock(), timed, rejected)
-        found = _cluster(index, run_id, settings, timed)
+    with recorded(index, "run", settings, now) as (run_id, seconds):
+        to = timed(stage, seconds)
+        read = _ingest(index, run_id, items, strict, now or clock(), to, rejected)
+        found = _cluster(index, run_id, settings, to)
     return Counts(*(a + b for a, b in zip(read, found, strict=True)))
 
 
@@ -129,9 +96,9 @@ def ingest(
     rejected: Hearer = unheard,
 ) -> Counts:
     """Store what is new; it waits for the next `cluster`."""
-    with _recorded(index, "ingest", Settings(), now) as (run_id, seconds):
-        timed = _timed(stage, seconds)
-        return _ingest(index, run_id, items, strict, now or _clock(), timed, rejected)
+    with recorded(index, "ingest", Settings(), now) as (run_id, seconds):
+        to = timed(stage, seconds)
+        return _ingest(index, run_id, items, strict, now or clock(), to, rejected)
 
 
 def cluster(
@@ -142,19 +109,8 @@ def cluster(
     stage: Stage = silent,
 ) -> Counts:
     """Link and cluster what waits: one transaction."""
-    with _recorded(index, "cluster", settings, now) as (run_id, seconds):
-        return _cluster(index, run_id, settings, _timed(stage, seconds))
-
-
-def models(index: Index) -> scoring.Models:
-    """Those of the last clustering, by which its links are explained; else the package's."""
-    row = index.connection.execute(
-        "select settings from runs where command in ('run', 'cluster') and finished is not null"
-        " order by id desc limit 1"
-    ).fetchone()
-    if row is None:
-        return scoring.shipped()
-    return scoring.parsed(json.dumps(json.loads(row[0]).get("models")), index.place)
+    with recorded(index, "cluster", settings, now) as (run_id, seconds):
+        return _cluster(index, run_id, settings, timed(stage, seconds))
 
 
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:
@@ -328,31 +284,3 @@ def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known,
     standing = results.anchors(db, moving, set(moving))
     rows = np.array([row[id] for id, _ in standing], np.int64)
     return known, Anchors(rows, np.array([story for _, story in standing], np.int64))
-
-
-@contextmanager
-def _recorded(
-    index: Index, command: str, settings: Settings, now: datetime | None
-) -> Iterator[tuple[int, dict[str, float]]]:
-    """A row in `runs`, finished when all went well."""
-    seconds: dict[str, float] = {}
-    with index.transaction() as db:
-        run_id = articles.begin_run(db, command, now or _clock(), settings.recorded())
-    yield run_id, seconds
-    with index.transaction() as db:
-        articles.end_run(db, run_id, now or _clock(), seconds)
-
-
-def _timed(stage: Stage, seconds: dict[str, float]) -> Stage:
-    @contextmanager
-    def timed(name: str, size: int) -> Iterator[Advance]:
-        start = perf_counter()
-        with stage(name, size) as advance:
-            yield advance
-        seconds[name] = seconds.get(name, 0.0) + perf_counter() - start
-
-    return timed
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..article import Article, Rejection, excerpt, key
+from .parts import parts
 
 Row = tuple[object, ...]
 
@@ -259,9 +260,7 @@ def _outlets(db: Connection, names: Sequence[str]) -> dict[str, int]:
 
 def _known(db: Connection, keys: Sequence[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
-    for start in range(0, len(keys), 500):
-        some = keys[start : start + 500]
-        marks = ",".join("?" * len(some))
+    for some, marks in parts(keys):
         for row in db.execute(
             "select key, id, outlet_id, title, body, lang, published, updated, url, byline"
             f" from articles where key in ({marks})",
@@ -276,9 +275,7 @@ def signature_matrix(db: Connection, ids: Sequence[int]) -> npt.NDArray[np.uint3
     from .. import signatures
 
     found: dict[int, bytes] = {}
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        marks = ",".join("?" * len(some))
+    for some, marks in parts(ids):
         found.update(
             db.execute(
                 f"select article_id, minhash from signatures where article_id in ({marks})", some

@@ -10,6 +10,7 @@ import numpy as np
 from .. import clustering
 from ..tokens import IntArray
 from ..window import Link, Window
+from .parts import parts
 
 
 def save_links(db: Connection, links: Iterable[Link]) -> int:
@@ -31,9 +32,7 @@ def drop_neighbours(db: Connection, later: Iterable[int]) -> None:
 def anchors(db: Connection, ids: Sequence[int], moving: set[int]) -> list[tuple[int, int]]:
     """Articles of these that are copies of one that is not moving, with the story of that one."""
     found: list[tuple[int, int]] = []
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        marks = ",".join("?" * len(some))
+    for some, marks in parts(ids):
         for here, there in (("a", "b"), ("b", "a")):
             rows = db.execute(
                 f"select {here}, {there}, story_id from links"
@@ -49,9 +48,7 @@ def links_between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, st
     """a, b, kind and probability of the links that tie two of these articles."""
     known = set(ids)
     found: list[tuple[int, int, str, float]] = []
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        marks = ",".join("?" * len(some))
+    for some, marks in parts(ids):
         found += [
             row
             for row in db.execute(
@@ -100,9 +97,7 @@ def _members(db: Connection, touched: Sequence[int]) -> dict[int, int | None]:
     open_ids = list(touched)
     while open_ids:
         reached: set[int] = set()
-        for start in range(0, len(open_ids), 500):
-            some = open_ids[start : start + 500]
-            marks = ",".join("?" * len(some))
+        for some, marks in parts(open_ids):
             found.update(
                 db.execute(f"select id, copy_group_id from articles where id in ({marks})", some)
             )
@@ -206,9 +201,7 @@ def save_stories(
 
 def _retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
     """Bring title, times and counts of stories up to date; one that lost all articles goes."""
-    for start in range(0, len(stories), 500):
-        some = stories[start : start + 500]
-        marks = ",".join("?" * len(some))
+    for some, marks in parts(stories):
         reports: dict[int, list[tuple[object, ...]]] = {}
         for row in db.execute(
             "select story_id, articles.id, title, lang, coalesce(published, first_seen),"

@@ -15,6 +15,7 @@ from ..text import TITLE_DAYS
 from ..tokens import IntArray
 from ..window import FloatArray, Titles, Window
 from .articles import signature_matrix
+from .parts import parts
 
 _BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
 
@@ -161,9 +162,7 @@ class Texts(NamedTuple):
 def texts(db: Connection, ids: Sequence[int]) -> Texts:
     """The texts of articles; ids in rising order."""
     found = {}
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        marks = ",".join("?" * len(some))
+    for some, marks in parts(ids):
         for row in db.execute(
             "select id, title, body, published, coalesce(published, first_seen), key"
             f" from articles where id in ({marks})",

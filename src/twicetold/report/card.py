@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..calibration import Gain
     from ..evaluate import Evaluation
     from ..explain import Hold, Named, Why
-    from ..pipeline import Counts
+    from ..runs import Counts
 
 
 def story(found: Story) -> str:

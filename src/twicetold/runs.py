@@ -1,0 +1,100 @@
+"""A run's bookkeeping: its settings, what it counted, how long its stages took, who hears of them.
+
+What passes through all stages of `pipeline` without being theirs.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import NamedTuple
+
+from . import clustering, scoring
+from .article import Rejection
+from .index import Index, articles
+
+ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
+
+Advance = Callable[[int], None]
+Stage = Callable[[str, int], AbstractContextManager[Advance]]
+Hearer = Callable[[Rejection], None]
+
+
+class Settings(NamedTuple):
+    """What stories depend on, besides their articles."""
+
+    cut: float = clustering.CUT
+    active_days: int = ACTIVE_DAYS
+    models: scoring.Models | None = None  # None: those that come with the package
+
+    def recorded(self) -> dict[str, object]:
+        """As `runs.settings` keeps them, weights and all: what is decided can be told later."""
+        models = scoring.written(self.models or scoring.shipped())
+        return {"cut": self.cut, "active_days": self.active_days, "models": models}
+
+
+DEFAULT = Settings()
+
+
+class Counts(NamedTuple):
+    """What a run did; the names are those of the columns of `runs`."""
+
+    stored: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    links: int = 0
+    new_stories: int = 0
+    grown: int = 0
+
+
+def silent(stage: str, size: int) -> AbstractContextManager[Advance]:
+    """A stage that shows nothing."""
+    return nullcontext(lambda done: None)
+
+
+def unheard(rejection: Rejection) -> None:
+    """Who hears of a rejection when nobody listens; the index keeps it all the same."""
+
+
+def models(index: Index) -> scoring.Models:
+    """Those of the last clustering, by which its links are explained; else the package's."""
+    row = index.connection.execute(
+        "select settings from runs where command in ('run', 'cluster') and finished is not null"
+        " order by id desc limit 1"
+    ).fetchone()
+    if row is None:
+        return scoring.shipped()
+    return scoring.parsed(json.dumps(json.loads(row[0]).get("models")), index.place)
+
+
+@contextmanager
+def recorded(
+    index: Index, command: str, settings: Settings, now: datetime | None
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """A row in `runs`, finished when all went well."""
+    seconds: dict[str, float] = {}
+    with index.transaction() as db:
+        run_id = articles.begin_run(db, command, now or clock(), settings.recorded())
+    yield run_id, seconds
+    with index.transaction() as db:
+        articles.end_run(db, run_id, now or clock(), seconds)
+
+
+def timed(stage: Stage, seconds: dict[str, float]) -> Stage:
+    """The stage, whose seconds are added up by its name."""
+
+    @contextmanager
+    def timed(name: str, size: int) -> Iterator[Advance]:
+        start = perf_counter()
+        with stage(name, size) as advance:
+            yield advance
+        seconds[name] = seconds.get(name, 0.0) + perf_counter() - start
+
+    return timed
+
+
+def clock() -> datetime:
+    """The present time, UTC."""
+    return datetime.now(UTC)
