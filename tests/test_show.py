@@ -13,7 +13,7 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
   credited from    Reuters
   outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
   languages        en (6), fr
-  held together    0.75 of 1
+  held together    {cohesion:.2f} of 1
 
   2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
 dialogue after Abu Dhabi talks | Reuters  #95
@@ -36,15 +36,18 @@ Washington-Moscow deal struck in Abu Dhabi  #116
 
 
 def test_the_card_of_the_model_story_tells_who_reported_it_and_who_copied_whom(twicetold, sample):
-    ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
+    sql = "select story, cohesion from story_overview where title = ?"
+    ((story, cohesion),) = select(sample, sql, MODEL_STORY)
 
     result = twicetold("show", sample, story)
 
-    assert result.stdout == CARD.format(story=story)
+    assert 0.6 < cohesion < 0.9
+    assert result.stdout == CARD.format(story=story, cohesion=cohesion)
 
 
 def test_the_same_as_json(twicetold, sample):
-    ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
+    sql = "select story, cohesion from story_overview where title = ?"
+    ((story, cohesion),) = select(sample, sql, MODEL_STORY)
 
     found = json.loads(twicetold("show", sample, story, "--json").stdout)
 
@@ -54,7 +57,7 @@ def test_the_same_as_json(twicetold, sample):
         "articles": 7,
         "copies": 2,
         "languages": "en fr",
-        "cohesion": 0.75,
+        "cohesion": cohesion,
         "first_published": "2026-02-05T17:05:00Z",
         "last_published": "2026-02-06T11:15:00Z",
         "title": MODEL_STORY,

@@ -124,20 +124,29 @@ def sample(index: Index, labels: Labels) -> Samples:
 
 
 def fit(
-    samples: Sequence[Sample], expected: Model, prior: Model | None = None, penalty: float = PENALTY
+    samples: Sequence[Sample],
+    expected: Model,
+    prior: Model | None = None,
+    penalty: float = PENALTY,
+    shares: Sequence[float] = (),
 ) -> Model:
-    """The weights that suit all samples, each as heavy as any other.
+    """The weights that suit all samples, each as heavy as any other, or as its share says.
 
     `expected` names the features and bounds their signs. The penalty is on the distance from
     `prior`, or from 0 without one. Raises ValueError when no sample has a pair.
     """
     from scipy.optimize import minimize  # 0.2 s: only who calibrates pays
 
+    shares = shares or [1.0] * len(samples)
+    shares = [share for one, share in zip(samples, shares, strict=True) if len(one.same)]
     samples = [one for one in samples if len(one.same)]
     features = np.concatenate([one.features[:, : len(expected.names)] for one in samples])
     same = np.concatenate([one.same for one in samples]).astype(np.float64)
     weight = np.concatenate(
-        [np.full(len(one.same), 1 / len(one.same) / len(samples)) for one in samples]
+        [
+            np.full(len(one.same), share / len(one.same) / sum(shares))
+            for one, share in zip(samples, shares, strict=True)
+        ]
     )
     scale = features.std(axis=0) + 1e-9
     scaled = features / scale

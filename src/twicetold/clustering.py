@@ -15,8 +15,8 @@ from scipy import sparse
 from .tokens import IntArray
 from .vectors import FloatArray
 
-EPISODES = 0.1  # mean probability; RPM2's topics of two episodes come together best at .05 to .1
-CUT = 0.3  # mean probability; .25 to .35 were best for all genres at once
+EPISODES = 0.05  # mean probability; RPM2's topics of two episodes come together best
+CUT = 0.25  # mean probability; .2 to .35 were best for all genres at once
 ROUND_UP_SHARE = 0.6  # of the strongest link at home: as close to a second story is too close
 UNRELATED = 0.03  # mean probability between two stories that have nothing to do with each other
 GRANULARITY = {"event": CUT, "episode": EPISODES}
