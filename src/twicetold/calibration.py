@@ -1,9 +1,9 @@
 """Labelled articles -> weights: what the scorer knows of news in general, or of a user's own.
 
 Pairs are scored as a run would score them; a pair of articles with one label is one story. A
-logistic regression with a strong L2 penalty is fitted to them, each set of articles with the same
-weight, its signs bounded: no similarity may count against, no gap in time for. Start reading at
-`sample`, then `fit`.
+logistic regression with a strong L2 penalty is fitted to them, each set of articles as heavy as
+any other, its signs bounded: no similarity may count against, no gap in time for. Start reading
+at `sample`, then `fit`.
 """
 
 from collections.abc import Callable, Sequence

@@ -2,7 +2,7 @@
 
 Time is that of publication. On each day its new pairs are scored, and the articles of the last
 days are clustered anew; what is older has settled and only takes in. So neither the order in
-which articles arrived nor the cut into runs can matter. Start reading at `Replay.day`.
+which articles arrived nor the cut into runs can matter. Start reading at `Replay.score`.
 """
 
 from typing import NamedTuple
