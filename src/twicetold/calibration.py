@@ -117,7 +117,8 @@ def sample(index: Index, labels: Labels) -> Samples:
             of_day = Sample(found.features, window.ids[rows], of_row[rows])
             known = (of_day.stories >= 0).all(axis=1) & (found.kind == "story")
             if labels.pairs is not None:
-                known &= [labels.knows(keys[a], keys[b]) for a, b in of_day.articles.tolist()]
+                named = (sorted((keys[a], keys[b])) for a, b in of_day.articles.tolist())
+                known &= [(first, second) in labels.pairs for first, second in named]
             one.append(of_day.chosen(known & ~found.across))
             two.append(of_day.chosen(known & found.across))
     return Samples(_joined(one), _joined(two))

@@ -47,10 +47,6 @@ class NotFoundError(TwicetoldError):
     """The index holds no such article or story."""
 
 
-class MissingExtraError(TwicetoldError):
-    """A command needs an extra that is not installed; the hint names it."""
-
-
 class LockedError(TwicetoldError):
     """Another run is writing to the index."""
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import candidates, pairs, scoring, text, tokens
+from .clustering import components
 from .errors import TwicetoldError
 from .index import Index, windows
 from .runs import ACTIVE_DAYS, models
@@ -147,14 +148,13 @@ def _spanning(
 
 def _components(articles: list[int], links: list[tuple[int, int, float]]) -> list[list[int]]:
     """The articles that links hold together, the most first."""
-    group = {id: [id] for id in articles}
-    for a, b, _ in links:
-        if group[a] is not group[b]:
-            group[a] += group[b]
-            for id in group[b]:
-                group[id] = group[a]
-    parts = {tuple(sorted(part)): None for part in group.values()}
-    return sorted(map(list, parts), key=lambda part: (-len(part), part))
+    row = {id: place for place, id in enumerate(articles)}
+    a = np.array([row[link[0]] for link in links], np.int64)
+    b = np.array([row[link[1]] for link in links], np.int64)
+    parts: dict[int, list[int]] = {}
+    for id, label in zip(articles, components(len(articles), a, b).tolist(), strict=True):
+        parts.setdefault(label, []).append(id)
+    return sorted(parts.values(), key=lambda part: (-len(part), part))
 
 
 def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[int, Named]) -> Why:

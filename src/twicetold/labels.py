@@ -11,7 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from .article import canonical_url
+from .clustering import components
 from .errors import SourceError, TwicetoldError
 
 KEYS = ("key", "id", "url")
@@ -25,13 +28,7 @@ class Labels(NamedTuple):
     """What is known of articles, by their keys."""
 
     story: Mapping[str, str]  # only who has the same matters
-    pairs: frozenset[Pair] | None = None  # only of these is it known; None: of all
-
-    def knows(self, a: str, b: str) -> bool:
-        """Whether it is known of two articles if they are one story."""
-        if self.pairs is not None:
-            return (min(a, b), max(a, b)) in self.pairs
-        return a in self.story and b in self.story
+    pairs: frozenset[Pair] | None = None  # only of these, each in order, is it known; None: of all
 
 
 def read_labels(path: Path) -> Labels:
@@ -91,10 +88,9 @@ def _same(value: object, place: str) -> bool:
 
 
 def _joined(pairs: Mapping[Pair, bool]) -> dict[str, str]:
-    """Stories from pairs: who is said to be the same, followed to the end."""
-    story = {key: key for pair in pairs for key in pair}
-    for (a, b), same in sorted(pairs.items()):
-        if same and story[a] != story[b]:
-            low, high = sorted((story[a], story[b]))
-            story = {key: low if name == high else name for key, name in story.items()}
-    return story
+    """Stories from pairs: who is said to be the same, followed to the end; named by a key."""
+    keys = sorted({key for pair in pairs for key in pair})
+    row = {key: place for place, key in enumerate(keys)}
+    same = [(row[a], row[b]) for (a, b), said in pairs.items() if said]
+    a, b = np.array(same, np.int64).reshape(-1, 2).T
+    return {key: keys[first] for key, first in zip(keys, components(len(keys), a, b), strict=True)}

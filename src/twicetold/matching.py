@@ -1,7 +1,7 @@
 """To which story, or copies, does an article belong that is not in the index?"""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,8 @@ from .errors import RejectedError
 from .index import Index, windows
 from .index.articles import Signed, utc
 from .pipeline import signed
-from .runs import ACTIVE_DAYS, Hearer, models, unheard
+from .runs import ACTIVE_DAYS, Hearer, clock, models, unheard
+from .scoring import Models
 from .window import Window
 
 _LEAST = 0.5  # a story is named when its nearest report is more likely one event than not
@@ -43,6 +44,7 @@ def match(
 
     With `strict`, the first rejection ends it as a RejectedError.
     """
+    now, by = now or clock(), models(index)
     found = []
     for item in items:
         if isinstance(item, Rejection):
@@ -50,16 +52,16 @@ def match(
                 raise RejectedError(item)
             rejected(item)
         else:
-            found += [_match(index, one, now or datetime.now(UTC)) for one in signed([item])]
+            found += [_match(index, one, now, by) for one in signed([item])]
     return found
 
 
-def _match(index: Index, item: Signed, now: datetime) -> Match:
+def _match(index: Index, item: Signed, now: datetime, by: Models) -> Match:
     article = item.article
     db = index.connection
     known = db.execute("select id from articles where key = ?", (key(article),)).fetchone()
     copy_of, taken_over = _copied(index, item, known[0] if known else None)
-    story, probability = _story(index, item, now)
+    story, probability = _story(index, item, now, by)
     if copy_of is not None:
         story = db.execute("select story_id from articles where id = ?", (copy_of,)).fetchone()[0]
         probability = 1.0
@@ -96,7 +98,9 @@ def _copied(index: Index, item: Signed, itself: int | None) -> tuple[int | None,
     return ids[best], float(said.overlap.b_in_a[best])
 
 
-def _story(index: Index, item: Signed, now: datetime) -> tuple[int | None, float | None]:
+def _story(
+    index: Index, item: Signed, now: datetime, by: Models
+) -> tuple[int | None, float | None]:
     """The story of its most likely neighbour, and how likely that is."""
     day = windows.day_number(utc(item.article.published or now) or "")
     window = windows.load(index.connection, day - 2 * ACTIVE_DAYS + 1, day + ACTIVE_DAYS - 1)
@@ -104,7 +108,7 @@ def _story(index: Index, item: Signed, now: datetime) -> tuple[int | None, float
     last = len(window.ids) - 1
     near = int(np.searchsorted(window.day[:last], day - ACTIVE_DAYS, "right"))
     queries = np.arange(last + 1) == last
-    found = pairs.evidence(pairs.block(window), 0, last + 1, near, queries, models(index))
+    found = pairs.evidence(pairs.block(window), 0, last + 1, near, queries, by)
     standing = window.story[found.a] > 0
     if not standing.any():
         return None, None

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from . import candidates, copies, pairs, scoring, signatures, sources, text, tokens
+from . import candidates, copies, pairs, signatures, sources, text, tokens
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, results, windows
@@ -252,8 +252,8 @@ def _block(
     results.drop_neighbours(db, window.ids[np.isin(window.day, days) & ~frozen].tolist())
     with stage("vectors", len(window.ids)):
         block = pairs.block(window)
-    models = settings.models or scoring.shipped()
-    replay = Replay(block, *_standing(db, window, frozen), frozen, active_days, models)
+    standing = _standing(db, window, frozen)
+    replay = Replay(block, *standing, frozen, active_days, settings.scorer)
     links = 0
     with stage("stories", len(days)) as advance:
         for day in days:

@@ -28,9 +28,14 @@ class Settings(NamedTuple):
     active_days: int = ACTIVE_DAYS
     models: scoring.Models | None = None  # None: those that come with the package
 
+    @property
+    def scorer(self) -> scoring.Models:
+        """The models that decide."""
+        return self.models or scoring.shipped()
+
     def recorded(self) -> dict[str, object]:
         """As `runs.settings` keeps them, weights and all: what is decided can be told later."""
-        models = scoring.written(self.models or scoring.shipped())
+        models = scoring.written(self.scorer)
         return {"cut": self.cut, "active_days": self.active_days, "models": models}
 
 

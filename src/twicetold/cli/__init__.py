@@ -88,7 +88,7 @@ def run(
             stage=progress,
             rejected=rejected,
         )
-    formats.write_answer(done, [done], lambda: card.done(done, clustered=True), output, sys.stdout)
+    _tell(done, output, clustered=True)
     rejected.end()
 
 
@@ -116,7 +116,7 @@ def ingest(
         done = twicetold.ingest(
             index, items, strict=sources.strict, now=now, stage=progress, rejected=rejected
         )
-    formats.write_answer(done, [done], lambda: card.done(done, clustered=False), output, sys.stdout)
+    _tell(done, output, clustered=False)
     rejected.end()
 
 
@@ -135,7 +135,7 @@ def cluster(
     """
     with twicetold.Index.open(db) as index:
         done = twicetold.cluster(index, settings=settings, now=now, stage=progress)
-    formats.write_answer(done, [done], lambda: card.done(done, clustered=True), output, sys.stdout)
+    _tell(done, output, clustered=True)
 
 
 @cli.command()
@@ -315,3 +315,8 @@ def _read(sources: Sources) -> Iterator["twicetold.Article | twicetold.Rejection
     return twicetold.read(
         sources.paths, format=sources.format, defaults=sources.defaults, stage=progress
     )
+
+
+def _tell(done: "twicetold.Counts", output: formats.Output, *, clustered: bool) -> None:
+    told = card.done(done, clustered=clustered)
+    formats.write_answer(done, [done], lambda: told, output, sys.stdout)
