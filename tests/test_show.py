@@ -32,6 +32,12 @@ fears of a dangerous misstep  #98
                           83% of it is text of Reuters's #95, of which it has 68%
   2026-02-06 11:15        Le Monde [en]  What is a military hotline for? Behind the \
 Washington-Moscow deal struck in Abu Dhabi  #116
+
+  other events of the affair
+  2026-02-04 16:22  Ukraine, Russia, US open new round of talks in Abu Dhabi with land dispute \
+unresolved  story {before}
+  2026-02-06 14:12  Russia, Ukraine swap 157 prisoners each in first exchange in five months  \
+story {after}
 """
 
 
@@ -42,7 +48,9 @@ def test_the_card_of_the_model_story_tells_who_reported_it_and_who_copied_whom(t
     result = twicetold("show", sample, story)
 
     assert 0.6 < cohesion < 0.9
-    assert result.stdout == CARD.format(story=story, cohesion=cohesion)
+    sql = "select other_story from threads where story = ? order by first_published"
+    (before,), (after,) = select(sample, sql, story)
+    assert result.stdout == CARD.format(story=story, cohesion=cohesion, before=before, after=after)
 
 
 def test_the_same_as_json(twicetold, sample):
@@ -71,6 +79,29 @@ def test_the_same_as_json(twicetold, sample):
         ("LATIMES", 95),
         ("Le Monde", None),
     ]
+    assert [(o["first_published"], o["title"]) for o in found["thread"]] == [
+        (
+            "2026-02-04T16:22:00Z",
+            "Ukraine, Russia, US open new round of talks in Abu Dhabi with land dispute unresolved",
+        ),
+        (
+            "2026-02-06T14:12:00Z",
+            "Russia, Ukraine swap 157 prisoners each in first exchange in five months",
+        ),
+    ]
+
+
+def test_events_of_one_affair_are_a_thread_and_two_events_of_one_kind_are_none(sample):
+    threads = select(
+        sample,
+        "select stories.title, threads.title from threads join stories on stories.id = story"
+        " where stories.first_published < threads.first_published",
+    )
+
+    told = {(before.split()[0], after.split()[0]) for before, after in threads}
+    assert {("Ex-Banque", "French"), ("Meridian", "Adeline")} <= told  # a trial, a theft of data
+    both = [" ".join(pair) for pair in threads]
+    assert not [t for t in both if "quake" in t or "Wall Street" in t or "Bank of England" in t]
 
 
 def test_the_reports_as_csv_have_a_header_unless_told_otherwise(twicetold, sample):

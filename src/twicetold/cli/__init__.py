@@ -195,7 +195,8 @@ def stories(
 def show(db: Path, story: int, output: formats.Output) -> None:
     """Show one story of DB: headline, times, outlets, reports, and who copied whom.
 
-    STORY is its number, as `twicetold stories` lists it.
+    STORY is its number, as `twicetold stories` lists it. Below stand the other events of a running
+    affair, what came before and what came of it: stories whose linked reports share names.
 
     \b
         twicetold show news.db 12
@@ -265,22 +266,30 @@ def match(
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
-@click.argument("labels", type=INDEX_FILE)
+@click.argument("labels", type=INDEX_FILE, required=False)
 @click.option("--worst", default=10, show_default=True, help="List so many of the worst stories.")
 @output_options
-def evaluate(db: Path, labels: Path, worst: int, output: formats.Output) -> None:
+def evaluate(db: Path, labels: Path | None, worst: int, output: formats.Output) -> None:
     """Compare the stories of DB with what people say in LABELS, and list where they differ most.
 
     LABELS is CSV or JSON lines: a row an article, with its key (or id, url) and its story (or
     label), or a row a pair, with a, b and same. Measures are those of the field: BCubed, pairs,
     adjusted Rand, V (with homogeneity and completeness).
 
+    Without LABELS, how much of what is linked is chance: articles weeks apart, read as if of the
+    same days, report no common event; as often as they are taken for one, so are others.
+
     \b
         twicetold evaluate news.db sample_corpus/gold.csv
         twicetold evaluate news.db pairs.csv --json
+        twicetold evaluate archive.db
     """
-    told = twicetold.read_labels(labels)
+    told = twicetold.read_labels(labels) if labels else None
     with twicetold.Index.open(db) as index:
+        if told is None:
+            noise = twicetold.noise(index, stage=progress)
+            formats.write_answer(noise, noise, lambda: card.noise(noise), output, sys.stdout)
+            return
         found = twicetold.agreement(index, told, worst=worst)
     rows = found.measures
     formats.write_answer(found, rows, lambda: card.evaluation(found), output, sys.stdout)

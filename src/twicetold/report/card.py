@@ -1,7 +1,7 @@
 """Answers in words: a story as a news desk would note it on a card, evidence, what was done."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .formats import minute, table
@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from ..calibration import Gain
     from ..evaluate import Evaluation
     from ..explain import Hold, Named, Why
+    from ..noise import Noise
     from ..runs import Counts
 
 
 def story(found: Story) -> str:
-    """Headline, times, credit, outlets, and the reports in time order with who copied whom."""
-    row, reports = found
+    """Headline, times, credit, outlets, reports in time order with who copied whom; the thread."""
+    row, reports, thread = found
     lines = [
         row.title,
         "",
@@ -32,6 +33,11 @@ def story(found: Story) -> str:
     ]
     for report in reports:
         lines += _lines(report, reports)
+    if thread:
+        lines += ["", "  other events of the affair"]
+        lines += [
+            f"  {minute(one.first_published)}  {one.title}  story {one.story}" for one in thread
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -155,6 +161,15 @@ def evaluation(found: "Evaluation") -> str:
         told += "\nwhere they differ most: labels spread over pieces, or with strangers\n\n"
         told += f"{table(found.worst)}\n"
     return told
+
+
+def noise(found: "Sequence[Noise]") -> str:
+    """How much of what is linked is chance."""
+    return (
+        "links between articles of the same days, and how many of them are chance:\n"
+        "so many show between articles weeks apart, read as if of the same days\n\n"
+        f"{table(found)}\n"
+    )
 
 
 def calibration(gains: Mapping[str, "Gain | None"]) -> str:

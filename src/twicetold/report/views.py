@@ -40,11 +40,21 @@ class Report(NamedTuple):
     key: str
 
 
+class Other(NamedTuple):
+    """Another story of one running affair: what came before, or what came of it."""
+
+    story: int  # its number
+    first_published: str  # UTC
+    names: float  # cosine of the names in linked reports of both, their mean
+    title: str
+
+
 class Story(NamedTuple):
-    """A story with its reports in time order."""
+    """A story with its reports, and its thread of other stories, both in time order."""
 
     story: StoryRow
     reports: list[Report]
+    thread: list[Other]
 
 
 def stories(
@@ -102,12 +112,17 @@ def stories(
 
 
 def story(index: Index, number: int) -> Story:
-    """One story with its reports. Raises NotFoundError."""
+    """One story with its reports and its thread. Raises NotFoundError."""
     row = index.connection.execute(
         f"select {', '.join(StoryRow._fields)} from story_overview where story = ?",
         (index.story_id(number),),
     ).fetchone()
-    return Story(StoryRow(*row), _reports(index, number))
+    thread = index.connection.execute(
+        "select other_story, first_published, names, title from threads where story = ?"
+        " order by first_published, other_story",
+        (number,),
+    )
+    return Story(StoryRow(*row), _reports(index, number), [Other(*other) for other in thread])
 
 
 def _reports(index: Index, number: int) -> list[Report]:

@@ -203,6 +203,23 @@ join outlets as earlier on earlier.id = original.outlet_id
 join outlets as later on later.id = copied.outlet_id
 where links.kind = 'copy';
 
+create view threads as
+-- what came before, what came of it? stories of one running affair: other events, the same names
+select
+    one.story_id as story,
+    other.story_id as other_story,
+    round(avg(cosine_names), 2) as names,   -- mean over their links; two quakes, two banks: .1, .2
+    count(*) as links,
+    stories.first_published,                -- of the other story
+    stories.title
+from articles as one
+join links on kind = 'story' and (links.a = one.id or links.b = one.id)
+join articles as other on other.id = iif(links.a = one.id, links.b, links.a)
+join stories on stories.id = other.story_id
+where other.story_id <> one.story_id
+group by one.story_id, other.story_id
+having avg(cosine_names) >= 0.3;
+
 create view outlet_pairs as
 -- who copies whom, how often, how fast? a copy counts once: for its group's origin, where it has
 -- text of that, else for the nearest other text
