@@ -102,6 +102,46 @@ def test_labels_that_say_nothing_are_told(twicetold, folder, text, sentence):
     assert (result.exit_code, result.stderr) == (1, f"{sentence}\n")
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_links_are_chance_as_often_as_reports_weeks_apart_show_them(
+    twicetold, sample, folder, gold, apart
+):
+    names = sorted({row["story"] for row in gold})
+    stories = {row["key"]: names.index(row["story"]) for row in gold}
+    reports = [
+        article(id=key, title=title, body=body, outlet=outlet, published="2026-02-03T09:00:00Z")
+        for key, title, body, outlet in select(
+            sample,
+            "select key, title, body, outlets.name from articles"
+            " join outlets on outlets.id = outlet_id where lang = 'en' order by key",
+        )
+    ]
+    for number, report in enumerate(reports):  # whole stories weeks apart, or reports of each
+        if (stories[report["id"]] if apart else number) % 2:
+            report["published"] = "2026-02-27T09:00:00Z"
+    write_lines(folder / "feed.jsonl", *reports)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    rows = json.loads(twicetold("evaluate", "news.db", "--json").stdout)
+
+    shares = {row["probability"]: row["share"] for row in rows}
+    assert list(shares) == [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    if apart:  # round-ups, quakes and market reports of the other half still look alike
+        assert shares[0.5] < 0.5
+    else:
+        assert shares[0.5] == 1.0
+
+
+def test_chance_is_not_told_from_a_few_days(twicetold, sample):
+    result = twicetold("evaluate", sample)
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"{sample}: reaches over too few days to tell chance"
+        " (it takes dated articles 24 days apart; or give LABELS)\n"
+    )
+
+
 def test_too_few_labels_are_not_learnt_from(twicetold, sample, folder):
     result = twicetold("calibrate", sample, GOLD, "ours.json")
 

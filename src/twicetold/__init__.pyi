@@ -10,6 +10,7 @@ from .index import Index as Index
 from .labels import Labels as Labels
 from .labels import read_labels as read_labels
 from .matching import match as match
+from .noise import noise as noise
 from .pipeline import cluster as cluster
 from .pipeline import ingest as ingest
 from .pipeline import read as read
