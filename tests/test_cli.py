@@ -66,7 +66,7 @@ def test_what_a_run_did_is_kept_with_its_settings_and_versions(sample):
     assert {"signatures", "storing", "vectors", "stories"} <= json.loads(seconds).keys()
     kept = json.loads(settings)
     assert (kept["cut"], kept["active_days"]) == (0.25, 5)
-    assert kept["models"]["one_language"]["weights"].keys() >= {"cosine_body", "days"}
+    assert kept["models"]["one_language"]["weights"].keys() >= {"cosine_title", "days"}
     assert {"twicetold", "numpy", "scikit-learn"} <= json.loads(software).keys()
 
 

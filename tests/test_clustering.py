@@ -220,11 +220,25 @@ def test_log_odds_are_the_intercept_and_the_weighted_features():
     assert scoring.probability(log_odds).tolist() == [0.5, 0.268941, 0.268941]
 
 
-def test_no_likeness_speaks_against_one_story_and_no_gap_in_time_for_it():
+def test_no_likeness_speaks_against_one_story_and_no_gap_in_time_or_crowd_for_it():
     for name in ("one_language", "two_languages"):
         model = getattr(scoring.shipped(), name)
         for feature, weight in zip(model.names, model.weights, strict=True):
-            assert weight <= 0 if feature == "days" else weight >= 0
+            assert weight <= 0 if feature in ("days", "crowd") else weight >= 0
+
+
+def test_the_fifth_nearest_tells_how_crowded_it_is_around_a_pair():
+    clique = [(a, b) for a in range(7) for b in range(a + 1, 7)]
+    a, b = np.array([*clique, (0, 7)]).T  # an eighth who knows one of them only
+    similarity, own = np.full(len(a), 0.7), np.ones(len(a), bool)
+
+    crowded = scoring.crowd(similarity, a, b, own)
+    few = scoring.crowd(similarity, a, b, own & (np.maximum(a, b) < 5))
+    far = scoring.crowd(similarity / 7, a, b, own)
+
+    assert crowded[:-1].tolist() == pytest.approx([0.7] * len(clique))
+    assert crowded[-1] == scoring.LEAST_CROWD
+    assert set(few) == set(far) == {scoring.LEAST_CROWD}
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ def test_the_sample_corpus_is_compared_with_its_makers_labels(twicetold, sample)
     figures = {row["measure"]: row for row in found["measures"]}
     assert list(figures) == ["BCubed", "pairs", "adjusted Rand", "V"]
     assert (found["articles"], found["absent"]) == (153, 0)
-    assert figures["BCubed"]["recall"] == 1.0
-    assert 0.98 < figures["BCubed"]["f1"] < 1.0
-    assert all(row["strangers"] > 0 for row in found["worst"])
+    assert figures["BCubed"]["recall"] > figures["BCubed"]["precision"]
+    assert 0.97 < figures["BCubed"]["f1"] < 1.0
+    assert all(row["strangers"] > 0 or row["pieces"] > 1 for row in found["worst"])
 
 
 def test_labels_may_name_articles_by_url_or_be_the_articles_themselves(twicetold, folder):
@@ -183,7 +183,7 @@ def test_a_file_that_holds_no_weights_is_told(twicetold, folder, text):
     assert not (folder / "news.db").exists()
 
 
-@pytest.mark.parametrize(("granularity", "stories"), [("0.999", 2), ("event", 1), ("episode", 1)])
+@pytest.mark.parametrize(("granularity", "stories"), [("0.99999", 2), ("event", 1), ("episode", 1)])
 def test_granularity_says_how_far_a_story_reaches(twicetold, folder, granularity, stories):
     body = "Envoys spoke on Tuesday in Merrow about dredging and about who is to pay for it all."
     write_lines(folder / "feed.jsonl", article(id="a"), article(id="b", outlet="CNA", body=body))
@@ -208,7 +208,8 @@ def test_fitted_weights_find_the_feature_that_tells_and_keep_their_signs():
     telling, noise = same + random.normal(0, 0.4, 2000), random.normal(0, 1, 2000)
     against = -0.5 * same + random.normal(0, 0.4, 2000)
     stories = np.stack([np.zeros(2000, int), np.where(same, 0, 1)], axis=1)
-    sample = Sample(np.stack([telling, noise, against], axis=1), stories, stories)
+    features = np.stack([telling, noise, against], axis=1)
+    sample = Sample(features, stories, stories, telling)
     expected = scoring.Model(("telling", "noise", "against"), np.array([1, 1, 1.0]), 0.0)
 
     model = calibration.fit([sample], expected)

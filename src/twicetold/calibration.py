@@ -2,8 +2,8 @@
 
 Pairs are scored as a run would score them; a pair of articles with one label is one story. A
 logistic regression with a strong L2 penalty is fitted to them, each set of articles as heavy as
-any other, its signs bounded: no similarity may count against, no gap in time for. Start reading
-at `sample`, then `fit`.
+any other, its signs bounded: no similarity may count against, no gap in time or crowd
+for. Start reading at `sample`, then `fit`.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +25,7 @@ FOLDS = 5
 BINS = 10
 LEAST_PAIRS = 100
 LEAST_STORIES = 25
+_CONSTANT = 1e-6  # a feature that varies less says nothing, and is not to be blown up
 
 
 class Sample(NamedTuple):
@@ -33,6 +34,7 @@ class Sample(NamedTuple):
     features: FloatArray  # (p, f)
     articles: IntArray  # (p, 2) ids
     stories: IntArray  # (p, 2) stories of the two articles, numbered
+    cosine: FloatArray  # (p,) of the bodies alone: the plain measure that weights have to beat
 
     @property
     def same(self) -> BoolArray:
@@ -42,7 +44,9 @@ class Sample(NamedTuple):
 
     def chosen(self, rows: BoolArray) -> "Sample":
         """Some of the pairs."""
-        return Sample(self.features[rows], self.articles[rows], self.stories[rows])
+        return Sample(
+            self.features[rows], self.articles[rows], self.stories[rows], self.cosine[rows]
+        )
 
 
 class Samples(NamedTuple):
@@ -114,7 +118,7 @@ def sample(index: Index, labels: Labels) -> Samples:
         of_row = np.array([story.get(id, -1) for id in window.ids.tolist()], np.int64)
         for found in pairs.daily(pairs.block(window), days, ACTIVE_DAYS, scoring.shipped()):
             rows = np.stack([found.a, found.b], axis=1)
-            of_day = Sample(found.features, window.ids[rows], of_row[rows])
+            of_day = Sample(found.features, window.ids[rows], of_row[rows], found.cosines[:, 0])
             known = (of_day.stories >= 0).all(axis=1) & (found.kind == "story")
             if labels.pairs is not None:
                 named = (sorted((keys[a], keys[b])) for a, b in of_day.articles.tolist())
@@ -137,6 +141,7 @@ def fit(
     `prior`, or from 0 without one. Raises ValueError when no sample has a pair.
     """
     from scipy.optimize import minimize  # 0.2 s: only who calibrates pays
+    from scipy.special import expit
 
     shares = shares or [1.0] * len(samples)
     shares = [share for one, share in zip(samples, shares, strict=True) if len(one.same)]
@@ -149,23 +154,26 @@ def fit(
             for one, share in zip(samples, shares, strict=True)
         ]
     )
-    scale = features.std(axis=0) + 1e-9
-    scaled = features / scale
+    scale = features.std(axis=0)
+    scale[scale < _CONSTANT] = 1.0
+    middle = features.mean(axis=0)  # centred, the intercept is found as fast as the weights
+    scaled = (features - middle) / scale
     start = np.zeros(len(scale) + 1)
     if prior is not None:
-        start = np.append(prior.intercept, prior.weights * scale)
+        start = np.append(prior.intercept + prior.weights @ middle, prior.weights * scale)
 
     def loss(at: FloatArray) -> tuple[float, FloatArray]:
         log_odds = scaled @ at[1:] + at[0]
         each = np.logaddexp(0, log_odds) - same * log_odds
-        slope = weight * (1 / (1 + np.exp(-log_odds)) - same)
+        slope = weight * (expit(log_odds) - same)
         away = at[1:] - start[1:]
         total = weight @ each + penalty / 2 * away @ away
         return float(total), np.append(slope.sum(), scaled.T @ slope + penalty * away)
 
     bounds = [(None, None)] + [(0, None) if sign > 0 else (None, 0) for sign in expected.weights]
     found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
-    return Model(expected.names, np.round(found[1:] / scale, 3), round(float(found[0]), 3))
+    weights = np.round(found[1:] / scale, 3)
+    return Model(expected.names, weights, round(float(found[0] - weights @ middle), 3))
 
 
 def held_out(one: Sample, model_from: Callable[[Sample], Model]) -> HeldOut:
@@ -247,6 +255,7 @@ def reliability(judged: HeldOut) -> list[Bin]:
 
 
 def _joined(samples: Sequence[Sample]) -> Sample:
-    nothing = Sample(np.zeros((0, 0)), np.zeros((0, 2), np.int64), np.zeros((0, 2), np.int64))
+    two = np.zeros((0, 2), np.int64)
+    nothing = Sample(np.zeros((0, 0)), two, two, np.zeros(0))
     samples = [one for one in samples if len(one.stories)] or [nothing]
     return Sample(*(np.concatenate(column) for column in zip(*samples, strict=True)))

@@ -220,9 +220,12 @@ def _scored(
 ) -> tuple[FloatArray, FloatArray]:
     """Features (p, f) and log-odds (p,); `own` are pairs of texts of their own, not copies."""
     days = scoring.days(hours)
-    alike = cosines[:, 0] + cosines[:, 1]
-    here = scoring.relative(alike, pairs.a, pairs.b, own & ~across, scoring.LEAST_BEST)
-    features = np.column_stack([cosines, days, *here])
+    body, lead, title, _, stems = cosines.T
+    told = own & ~across
+    larger, smaller = scoring.relative(body + lead, pairs.a, pairs.b, told, scoring.LEAST_BEST)
+    crowd = scoring.crowd(stems, pairs.a, pairs.b, told)
+    # times the cosine: of strangers, too, one is the nearest
+    features = np.column_stack([title, stems, days, stems * larger, stems * smaller, crowd])
     log_odds = scoring.log_odds(features, models.one_language)
     if crossing is not None and across.any():
         a, b = pairs.a[across], pairs.b[across]
