@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from twicetold import calibration, clustering, scoring
 from twicetold.calibration import Sample, Samples
 from twicetold.evaluate import bcubed
 from twicetold.labels import Labels
+from twicetold.window import FloatArray
 
 # whose pairs of one language are known; translations have no other report of an event to be told
 ONE = ("claims_en", "episodes_fr", "headlines_multi", "lookalike_en", "outlets_en", "triples_en")
@@ -46,6 +48,19 @@ class Labelled(NamedTuple):
     samples: Samples
 
 
+class Told(NamedTuple):
+    """A headline."""
+
+    lang: str
+    published: str
+    label: str
+
+    def near(self, other: "Told") -> bool:
+        """Within three days."""
+        apart = np.datetime64(self.published[:19]) - np.datetime64(other.published[:19])
+        return bool(abs(apart) <= np.timedelta64(3, "D"))
+
+
 def main(folder: Path, write: bool) -> None:
     """Print the tables, and write the weights."""
     files = {name: read(folder / f"{name}.jsonl") for name in sorted({*ONE, *TWO})}
@@ -54,6 +69,7 @@ def main(folder: Path, write: bool) -> None:
     told.append(left_out(files, strangers, folder, "headlines_multi", only="en"))
     print(tabulate(told, headers="keys", disable_numparse=True), "\n")
     models = made(files, strangers, ONE, TWO)
+    print(tabulate(crossing(files), headers="keys", disable_numparse=True), "\n")
     held = reliability(files)
     print(tabulate(held, headers="keys", disable_numparse=True), "\n")
     print(json.dumps(scoring.written(models), indent=2))
@@ -129,6 +145,54 @@ def left_out(
     }
 
 
+def crossing(files: dict[str, Labelled]) -> list[dict[str, str]]:
+    """How models that never saw a language in pairs of two find its headlines' English twins."""
+    file = files["headlines_multi"]
+    pairs = file.samples.two_languages
+    rows = file.index.connection.execute("select id, lang, published, key from articles")
+    articles = {id: Told(lang, published, file.labels[key]) for id, lang, published, key in rows}
+    langs = np.array([[articles[id].lang for id in pair] for pair in pairs.articles.tolist()])
+    told = []
+    for lang in sorted({one.lang for one in articles.values()} - {"en"}):
+        own = (langs == lang).any(axis=1)
+        others = [pairs.chosen(~own), files["translated_enfrdees"].samples.two_languages]
+        model = calibration.fit(others, scoring.FEATURES.two_languages)
+        english = pairs.chosen(own & (langs == "en").any(axis=1))
+        log_odds = scoring.log_odds(english.features, model)
+        first, asked = first_right(english, log_odds, articles, lang)
+        told.append(
+            {
+                "left out": f"headlines_multi, pairs with {lang}",
+                "pairs with en": f"{len(english.same):,}",
+                "AP": f"{average_precision_score(english.same, log_odds):.3f}",
+                "queries": str(asked),
+                "R@1": f"{first / asked:.3f}",
+            }
+        )
+    return told
+
+
+def first_right(
+    english: Sample, log_odds: FloatArray, articles: dict[int, "Told"], lang: str
+) -> tuple[int, int]:
+    """Of headlines with an English twin within three days, how many have one in the first place."""
+    twins: dict[str, list[Told]] = {}
+    for one in articles.values():
+        if one.lang == "en":
+            twins.setdefault(one.label, []).append(one)
+    best: dict[int, tuple[float, str]] = {}
+    for pair, odds in zip(english.articles.tolist(), log_odds.tolist(), strict=True):
+        here, there = sorted(pair, key=lambda id: articles[id].lang == "en")
+        if articles[here].near(articles[there]):
+            best[here] = max(best.get(here, (odds, "")), (odds, articles[there].label))
+    asked = [
+        id
+        for id, one in articles.items()
+        if one.lang == lang and any(one.near(twin) for twin in twins.get(one.label, []))
+    ]
+    return sum(best.get(id, (0.0, ""))[1] == articles[id].label for id in asked), len(asked)
+
+
 def interval(gold: list[str], found: list[int]) -> str:
     """BCubed F1 between the 2.5th and the 97.5th percentile of samples of the stories."""
     pairs = Counter(zip(gold, found, strict=True))
@@ -158,14 +222,14 @@ def floor(file: Labelled) -> float:
 
 def reliability(files: dict[str, Labelled]) -> list[dict[str, str]]:
     """Of pairs scored so, the share that is one story, on held-out stories of each file."""
-
-    def alone(sample: calibration.Sample) -> scoring.Model:
-        return calibration.fit([sample], scoring.FEATURES.one_language)
-
+    sets = [(name, files[name].samples.one_language, "one_language") for name in ONE]
+    across = [(name, files[name].samples.two_languages, "two_languages") for name in TWO]
     told = []
-    for name in ONE:
-        judged = calibration.held_out(files[name].samples.one_language, alone)
-        row = {"held out of": name, "pairs": f"{len(judged.same):,}"}
+    for name, pairs, kind in [*sets, *across]:
+        expected = getattr(scoring.FEATURES, kind)
+        judged = calibration.held_out(pairs, partial(alone, expected))
+        title = f"{name}{', two languages' * (kind == 'two_languages')}"
+        row = {"held out of": title, "pairs": f"{len(judged.same):,}"}
         shares = {one.at_least: one.one_story for one in calibration.reliability(judged)}
         for number in range(calibration.BINS):
             low = number / calibration.BINS
@@ -173,6 +237,11 @@ def reliability(files: dict[str, Labelled]) -> list[dict[str, str]]:
         row["Brier"] = f"{calibration.brier(judged):.3f}"
         told.append(row)
     return told
+
+
+def alone(expected: scoring.Model, sample: Sample) -> scoring.Model:
+    """What a sample by itself teaches."""
+    return calibration.fit([sample], expected)
 
 
 def provenance(

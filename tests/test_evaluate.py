@@ -20,7 +20,7 @@ def test_the_sample_corpus_is_compared_with_its_makers_labels(twicetold, sample)
     assert list(figures) == ["BCubed", "pairs", "adjusted Rand", "V"]
     assert (found["articles"], found["absent"]) == (153, 0)
     assert figures["BCubed"]["recall"] > figures["BCubed"]["precision"]
-    assert 0.97 < figures["BCubed"]["f1"] < 1.0
+    assert 0.96 < figures["BCubed"]["f1"] < 1.0
     assert all(row["strangers"] > 0 or row["pieces"] > 1 for row in found["worst"])
 
 

@@ -28,8 +28,8 @@ def test_stories_of_the_sample_corpus_are_those_of_an_editor(sample, gold):
     found = dict(select(sample, "select key, story_id from articles"))
     labels = [row["story"] for row in gold], [found[row["key"]] for row in gold]
 
-    assert bcubed(*labels).f1 >= 0.97
-    assert pairwise(*labels).f1 >= 0.95
+    assert bcubed(*labels).f1 >= 0.96
+    assert pairwise(*labels).f1 >= 0.93
 
 
 def test_french_reports_stand_in_the_stories_of_the_english_ones(sample, gold):

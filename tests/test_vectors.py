@@ -102,7 +102,6 @@ def test_each_term_can_be_read_where_it_first_stands():
     whole = [vectors.text_of(*article) for article in zip(TITLES, BODIES, strict=True)]
     read = [tokens.spelled_out(whole[row])[start:end] for row, start, end in terms.first]
     assert tokens.stream(read).hashes.tolist() == terms.hashes.tolist()
-    assert {read[place] for place in np.flatnonzero(terms.numbers)} == {"2", "2nd"}
 
 
 def test_how_rare_a_word_is_is_counted_among_the_articles_of_its_language():
@@ -240,22 +239,6 @@ def test_a_word_has_one_spelling_in_all_scripts(word, folded):
 )
 def test_a_word_has_the_4_grams_of_its_letters_and_edges(word, grams):
     assert bridge.grams(word) == grams
-
-
-def test_articles_of_two_languages_meet_in_names_numbers_and_pieces_of_words():
-    titles = ["Putin, UN talk on 7 May", "Путин и ООН 7 мая", "Trial ends", "military", "militaire"]
-    terms = vectors.count(titles, [""] * 5)
-    words = [tokens.spelled_out(titles[row])[start:end] for row, start, end in terms.first]
-
-    counted = bridge.cross(terms.counts, words)
-
-    names = counted.names.toarray()
-    assert names.sum(axis=1).tolist() == [3, 3, 1, 0, 0]  # UN is too short to tell
-    assert (names[0] * names[1]).sum() == 2  # Putin, 7
-    assert np.minimum(*counted.grams.toarray()[3:]).sum() == 4  # _mil, mili, ilit, lita
-    weighed = bridge.weigh(counted, np.array([0, 1, 0, 0, 1]))
-    cosines = vectors.cosines(weighed.names, np.array([0, 0]), np.array([1, 2]))
-    assert cosines == pytest.approx([2 / 3, 0])
 
 
 def test_the_background_knows_how_common_a_word_is_in_its_language():

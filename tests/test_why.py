@@ -54,13 +54,24 @@ def test_two_languages_share_names_and_numbers(sample):
         found = library.why(index, LE_MONDE, REUTERS)
 
     assert found.one_story
-    assert {"grynkewich", "157", "314", "witkoff"} <= set(found.shared_terms)
+    assert set(found.shared_terms[:7]) == {
+        "United Arab Emirates = Emirats arabes unis",
+        "European = Europe",
+        "Abu Dhabi = Abou Dhabi",
+        "Feb 5 = 5 février",
+        "Moscow = Moscou",
+        "US = Etats-Unis",
+        "Russia = Russie",
+    }
+    assert {"157", "314", "Grynkewich", "Witkoff"} <= set(found.shared_terms[7:])
     assert {row.feature for row in found.contributions} == {
         "cosine_names",
+        "cosine_words",
         "cosine_grams",
         "days",
-        "share_of_larger_best",
-        "share_of_smaller_best",
+        "undated",
+        "words_x_share_of_larger_best",
+        "words_x_share_of_smaller_best",
     }
 
 

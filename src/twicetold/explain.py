@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import candidates, pairs, scoring, text, tokens
+from . import bridge, candidates, pairs, scoring, text, tokens, vectors
 from .clustering import components
 from .errors import TwicetoldError
 from .index import Index, windows
@@ -17,6 +17,8 @@ from .runs import ACTIVE_DAYS, models
 from .window import Window
 
 _SHARED_TERMS = 12
+_SHARED_THINGS = 16
+_LEAST_NUMBER = 3  # digits; shorter ones come last
 _LEAST_PASSAGE = 8  # words; shorter runs are quotes and set phrases
 _PASSAGES = 5
 
@@ -45,7 +47,7 @@ class Why(NamedTuple):
     jaccard: float | None  # None: too little text in common to compare
     a_in_b: float | None  # share of A's text that B has
     b_in_a: float | None  # share of B's text that A has
-    shared_terms: list[str]  # rarest first
+    shared_terms: list[str]  # rarest first; of two languages 'Abou Dhabi = Abu Dhabi'
     passages: list[str]  # text that both have, longest first
 
 
@@ -184,7 +186,7 @@ def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[i
         jaccard,
         a_in_b,
         b_in_a,
-        _shared_terms(block, a, b),
+        _shared_things(block, a, b) if found.across[place] else _shared_terms(block, a, b),
         passages(text.own_words(window.bodies[a]), text.own_words(window.bodies[b])),
     )
 
@@ -207,13 +209,37 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _shared_terms(block: pairs.Block, a: int, b: int) -> list[str]:
-    """Terms of both articles, or in two languages names and numbers under one spelling."""
+    """Terms of both articles, the rarest first."""
     counts = block.terms.counts.body
     both = np.intersect1d(counts[[a]].indices, counts[[b]].indices).astype(np.int64)
     known = np.nan_to_num(block.background, nan=np.inf).max(axis=0)
     often = np.bincount(counts.indices, minlength=counts.shape[1])
     rarest = both[np.lexsort((both, often[both], -known[both]))][:_SHARED_TERMS]
     return pairs.words(block.terms, block.headlines, block.window.bodies, rarest)
+
+
+def _shared_things(block: pairs.Block, a: int, b: int) -> list[str]:
+    """Names, numbers and dates of two languages, as both write them.
+
+    First those that the two write differently, which nobody would search for, then the rarest.
+    """
+    assert block.crossing is not None
+    titles, bodies = block.headlines, block.window.bodies
+    one, other = (tokens.spelled_out(vectors.text_of(titles[row], bodies[row])) for row in (a, b))
+    often = np.bincount(block.crossing.names.indices, minlength=len(block.things))
+    articles = dict(zip(block.things, often.tolist(), strict=True))
+    found = bridge.shared((one, other))
+    rarest = sorted(
+        found, key=lambda name: (len(name) < _LEAST_NUMBER, articles.get(name, 0), name)
+    )
+    written = [_written(*found[name]) for name in rarest]
+    return sorted(written, key=lambda both: " = " not in both)[:_SHARED_THINGS]
+
+
+def _written(one: str, other: str) -> str:
+    """'Grynkewich', or 'Abou Dhabi = Abu Dhabi'."""
+    one, other = " ".join(one.split()), " ".join(other.split())
+    return one if one.lower() == other.lower() else f"{one} = {other}"
 
 
 def _named(index: Index, id: int) -> Named:

@@ -121,12 +121,12 @@ def _story(
 def _with(window: Window, item: Signed, day: int) -> Window:
     """The window with the article as its last row."""
     article = item.article
-    langs = tuple(dict.fromkeys([*window.langs, article.lang]))
+    langs = tuple(dict.fromkeys([*window.langs, item.lang]))
     return Window(
         np.append(window.ids, 0),
         np.append(window.day, day),
         np.append(window.hour, _hours(article)),
-        np.append(window.lang, langs.index(article.lang)),
+        np.append(window.lang, langs.index(item.lang)),
         langs,
         [*window.outlets, article.outlet],
         [*window.titles, article.title],

@@ -26,6 +26,7 @@ class Block(NamedTuple):
     terms: vectors.Terms
     background: background.RarityArray
     crossing: bridge.Crossing | None  # None: all articles of known language write the same one
+    things: list[str]  # what the columns of `crossing.names` are called
 
 
 class Evidence(NamedTuple):
@@ -66,10 +67,13 @@ def block(window: Window) -> Block:
     )[len(before.titles) :]
     terms = vectors.count(headlines, window.bodies)
     known = [name for name in window.langs if name]
-    crossing = None
+    crossing: bridge.Crossing | None = None
+    things: list[str] = []
     if len(known) > 1:
-        crossing = bridge.cross(terms.counts, words(terms, headlines, window.bodies))
-    return Block(window, headlines, terms, background.rarity(terms.hashes, window.langs), crossing)
+        spelled = words(terms, headlines, window.bodies)
+        crossing, things = bridge.cross(terms, spelled, window.langs, window.lang)
+    rarity = background.rarity(terms.hashes, window.langs)
+    return Block(window, headlines, terms, rarity, crossing, things)
 
 
 def words(
@@ -117,8 +121,19 @@ def evidence(
     stems = vectors.weigh(block.terms.stems[rows], langs)
     stemmed = np.column_stack([cosines, vectors.cosines(stems, a, b)])
     across = _two_languages(langs, window.langs, a, b)
-    said = ~(copied | template)
-    features, log_odds = _scored(stemmed, crossing, pairs, hours, across, said, models)
+    own = ~(copied | template)
+    plain = _of_one_language(stemmed, pairs, hours, own & ~across)
+    log_odds = scoring.log_odds(plain, models.one_language)
+    features = np.full((len(a), max(len(model.names) for model in models)), np.nan)
+    features[:, : plain.shape[1]] = plain
+    if crossing is not None and across.any():
+        spoken = np.array([name in bridge.LEXICONS for name in window.langs])[langs]
+        some = candidates.Pairs(a[across], b[across])
+        kindred = ~(spoken[some.a] & spoken[some.b])
+        neutral = _of_two_languages(crossing, some, hours[across], own[across], kindred)
+        log_odds[across] = scoring.log_odds(neutral, models.two_languages)
+        features[across] = np.nan
+        features[across, : neutral.shape[1]] = neutral
     probability = scoring.probability(log_odds)
     probability[copied] = 1.0
     probability[template] = 0.0
@@ -209,31 +224,30 @@ def _two_languages(langs: IntArray, names: tuple[str, ...], a: IntArray, b: IntA
     return two
 
 
-def _scored(
-    cosines: FloatArray,
-    crossing: bridge.Crossing | None,
+def _of_one_language(
+    cosines: FloatArray, pairs: candidates.Pairs, hours: FloatArray, own: BoolArray
+) -> FloatArray:
+    """The features of all pairs, (p, f); `own` (p,) are pairs of texts of their own, not copies."""
+    body, lead, title, _, stems = cosines.T
+    larger, smaller = scoring.relative(body + lead, pairs.a, pairs.b, own, scoring.LEAST_BEST)
+    crowd = scoring.crowd(stems, pairs.a, pairs.b, own)
+    # times the cosine: of strangers, too, one is the nearest
+    shares = stems * larger, stems * smaller
+    return np.column_stack([title, stems, scoring.days(hours), *shares, crowd])
+
+
+def _of_two_languages(
+    crossing: bridge.Crossing,
     pairs: candidates.Pairs,
     hours: FloatArray,
-    across: BoolArray,
     own: BoolArray,
-    models: scoring.Models,
-) -> tuple[FloatArray, FloatArray]:
-    """Features (p, f) and log-odds (p,); `own` are pairs of texts of their own, not copies."""
-    days = scoring.days(hours)
-    body, lead, title, _, stems = cosines.T
-    told = own & ~across
-    larger, smaller = scoring.relative(body + lead, pairs.a, pairs.b, told, scoring.LEAST_BEST)
-    crowd = scoring.crowd(stems, pairs.a, pairs.b, told)
-    # times the cosine: of strangers, too, one is the nearest
-    features = np.column_stack([title, stems, days, stems * larger, stems * smaller, crowd])
-    log_odds = scoring.log_odds(features, models.one_language)
-    if crossing is not None and across.any():
-        a, b = pairs.a[across], pairs.b[across]
-        views = [vectors.cosines(view, a, b) for view in crossing]
-        alike = views[0] + views[1]
-        there = scoring.relative(alike, a, b, own[across], scoring.LEAST_BEST_ACROSS)
-        neutral = np.column_stack([*views, days[across], *there])
-        log_odds[across] = scoring.log_odds(neutral, models.two_languages)
-        features[across] = np.nan
-        features[across, : neutral.shape[1]] = neutral
-    return features, log_odds
+    kindred: BoolArray,
+) -> FloatArray:
+    """The features of pairs of two languages, (p, f); `kindred` (p,) have no lexicon for both."""
+    a, b = pairs.a, pairs.b
+    names, words, grams = (vectors.cosines(view, a, b) for view in crossing)
+    words = np.where(kindred, grams, words)  # pieces of words, where words don't meet
+    best = scoring.LEAST_BEST_ACROSS
+    larger, smaller = scoring.relative(names + words + grams, a, b, own, best)
+    shares = words * larger, words * smaller
+    return np.column_stack([names, words, grams, scoring.days(hours), np.isnan(hours), *shares])

@@ -114,7 +114,7 @@ def cluster(
 
 
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:
-    """Articles with what depends on each alone: signature, buckets, length, credit."""
+    """Articles with what depends on each alone: signature, buckets, length, credit, language."""
     parts = (_signed(batch[start : start + SIGNED]) for start in range(0, len(batch), SIGNED))
     return [one for part in parts for one in part]
 
@@ -129,7 +129,12 @@ def _signed(batch: Sequence[Article]) -> list[articles.Signed]:
     lengths = np.diff(words.offsets).tolist()
     return [
         articles.Signed(
-            one, blobs[i], buckets[i] if has_text[i] else (), lengths[i], text.credit(one.body)
+            one,
+            blobs[i],
+            buckets[i] if has_text[i] else (),
+            lengths[i],
+            text.credit(one.body),
+            one.lang or text.language(one.title, one.body),
         )
         for i, one in enumerate(batch)
     ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import clustering, pairs
+from . import clustering, pairs, text
 from .pairs import Evidence
 from .scoring import Models
 from .tokens import IntArray
@@ -62,6 +62,7 @@ class Replay:
         self.anchors = anchors
         words = np.asarray(block.terms.counts.body.sum(axis=1)).ravel()
         self.roomy = words >= ROUND_UP_WORDS
+        self.titled = np.array([text.is_round_up(title) for title in block.headlines], bool)
         self._nothing = known.chosen(np.zeros(len(known.a), bool))
         self.known = {
             day: known.chosen(window.day[known.b] == day)
@@ -72,7 +73,9 @@ class Replay:
         """The pairs of one day that are worth a link; they replace what neighbours had said."""
         (found,) = pairs.daily(self.block, [day], self.active_days, self.models)
         both_stand = self.frozen[found.a] & self.frozen[found.b]
-        found = pairs.kept(found.chosen(~both_stand))
+        # what says in its title that it walks through the news belongs to no event in it
+        titled = (self.titled[found.a] | self.titled[found.b]) & (found.kind == "story")
+        found = pairs.kept(found.chosen(~both_stand & ~titled))
         tie = found.probability > 0
         new = Known(found.a[tie], found.b[tie], found.kind[tie] == "copy", found.probability[tie])
         lasting = self.known.get(day, self._nothing)

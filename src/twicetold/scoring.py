@@ -19,9 +19,9 @@ from .window import BoolArray, FloatArray
 
 HOURS_A_DAY = 24.0
 # what the best neighbour of an article that has company shows at least: sums of two cosines,
-# body and lead of one language, names and 4-grams of two; tried from 0 to .9 on all sets
+# body and lead of one language, three of two: names, words and 4-grams; tried on all sets
 LEAST_BEST = 0.5
-LEAST_BEST_ACROSS = 0.2
+LEAST_BEST_ACROSS = 0.5
 CROWD = 5  # 3 to 8 serve alike
 LEAST_CROWD = 0.2  # a cosine of stems; without it, the few neighbours of a sparse index mislead
 _UNIT = 100_000
@@ -59,12 +59,14 @@ FEATURES = Models(
     Model(
         (
             "cosine_names",
+            "cosine_words",
             "cosine_grams",
             "days",
-            "share_of_larger_best",
-            "share_of_smaller_best",
+            "undated",
+            "words_x_share_of_larger_best",
+            "words_x_share_of_smaller_best",
         ),
-        np.array([1, 1, -1, 1, 1.0]),
+        np.array([1, 1, 1, -1, -1, 1, 1.0]),
         0.0,
     ),
 )

@@ -37,7 +37,10 @@ class Terms(NamedTuple):
     stems: Matrix  # (n, s): how often each stem stands in the title and the first words
     hashes: UIntArray  # (v,) of the terms, rising
     first: IntArray  # (v, 3): row of an article that has the term, its start and end in its text
-    numbers: npt.NDArray[np.bool_]  # (v,): starts with a digit
+    columns: npt.NDArray[np.int32]  # (t,): the term of each word, text by text
+    offsets: IntArray  # (n + 1,): the words of article i are offsets[i]:offsets[i + 1]
+    starts: npt.NDArray[np.int32]  # (t,): of each word in its text, in characters
+    is_name: npt.NDArray[np.bool_]  # (t,): a word of the field of names
 
 
 def count(titles: Sequence[str], bodies: Sequence[str]) -> Terms:
@@ -59,7 +62,16 @@ def count(titles: Sequence[str], bodies: Sequence[str]) -> Terms:
     stem_columns, stem_places = _vocabulary(tokens.stems(texts, words)[in_lead])
     stems = _counts(rows[in_lead], stem_columns, (len(texts), len(stem_places)))
     first = np.stack([rows[places], words.starts[places], words.ends[places]], axis=1)
-    return Terms(counts, stems, words.hashes[places], first, is_number[places])
+    return Terms(
+        counts,
+        stems,
+        words.hashes[places],
+        first,
+        columns.astype(np.int32),
+        words.offsets,
+        words.starts.astype(np.int32),
+        is_name,
+    )
 
 
 def text_of(title: str, body: str) -> str:

@@ -128,7 +128,11 @@ def source_options(command: Command) -> Command:
     decorated: Any = packed
     for option in (
         click.option("--strict", is_flag=True, help="End at the first article rejected."),
-        click.option("--lang", default="", help="Language of articles that name none: en, fr, …"),
+        click.option(
+            "--lang",
+            default="",
+            help="Language of articles that name none: en, fr, …; else their text tells.",
+        ),
         click.option("--outlet", default="", help="Outlet of articles that name none."),
         click.option(
             "--map",

@@ -23,6 +23,7 @@ class Signed(NamedTuple):
     buckets: tuple[int, ...]  # none for an article without shingles
     words: int
     credit: str
+    lang: str  # the article's own claim, else what its text tells; '': neither
 
 
 class Stored(NamedTuple):
@@ -132,7 +133,7 @@ def _row(
         outlets[article.outlet],
         article.title,
         article.body,
-        article.lang,
+        item.lang,
         published,
         utc(article.updated),
         None if published else utc(now),
@@ -195,7 +196,7 @@ def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime)
         (
             article.title,
             article.body,
-            article.lang or old.lang,
+            article.lang or old.lang or item.lang,
             utc(article.published) or old.published,
             utc(article.updated) or old.updated,
             article.url or old.url,

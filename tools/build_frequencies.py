@@ -11,12 +11,13 @@ from pathlib import Path
 
 import msgpack
 
+DATA = Path(__file__).parent.parent / "src" / "twicetold" / "data"
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "nl", "pt", "ru")
 STEPS = 50  # tenths of a decade: words down to 1 in 100,000, some 6,000 a language
 
 
 def main(wheel: str) -> None:
-    """Write a file for each language into the folder beside this script."""
+    """Write a file for each language."""
     with zipfile.ZipFile(wheel) as archive:
         for lang in LANGUAGES:
             packed = archive.read(f"wordfreq/data/small_{lang}.msgpack.gz")
@@ -25,7 +26,7 @@ def main(wheel: str) -> None:
             for centibel, words in enumerate(by_centibel[: 10 * STEPS]):
                 lines[centibel // 10] += words
             text = "\n".join(" ".join(sorted(words)) for words in lines) + "\n"
-            path = Path(__file__).parent / "frequencies" / f"{lang}.txt.gz"
+            path = DATA / "frequencies" / f"{lang}.txt.gz"
             path.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
