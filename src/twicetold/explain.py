@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import bridge, candidates, pairs, scoring, text, tokens, vectors
+from . import bridge, candidates, embedding, pairs, scoring, text, tokens, vectors
 from .clustering import components
 from .errors import TwicetoldError
 from .index import Index, windows
-from .runs import ACTIVE_DAYS, models
+from .runs import ACTIVE_DAYS, last
 from .window import Window
 
 _SHARED_TERMS = 12
@@ -161,17 +161,19 @@ def _components(articles: list[int], links: list[tuple[int, int, float]]) -> lis
 
 def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[int, Named]) -> Why:
     a, b = rows
-    block = pairs.block(window)
+    settings = last(index)
+    embedded = embedding.of_window(index.connection, window, settings.embedder)
+    block = pairs.block(window, embedded)
     first = int(np.searchsorted(window.day, window.day[b] - 2 * ACTIVE_DAYS, "right"))
     near = int(np.searchsorted(window.day, window.day[b] - ACTIVE_DAYS, "right"))
     first, near = min(first, a), min(near, a)
     asked = candidates.Pairs(np.array([a]), np.array([b]))
     queries = window.day[first:] == window.day[b]
-    by = models(index)
+    by = settings.scorer
     found = pairs.evidence(block, first, len(window.ids), near, queries, by, asked)
     place = int(np.flatnonzero((found.a == a) & (found.b == b))[0])
     ids = int(window.ids[a]), int(window.ids[b])
-    model = by.two_languages if found.across[place] else by.one_language
+    model = by.across(embedded is not None) if found.across[place] else by.one_language
     features = found.features[place][: len(model.names)]
     jaccard, a_in_b, b_in_a = (None if np.isnan(x) else float(x) for x in found.overlap[place])
     return Why(

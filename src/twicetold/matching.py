@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import copies, pairs, signatures, text
+from . import copies, embedding, pairs, signatures, text
 from .article import Article, Rejection, key
 from .errors import RejectedError
 from .index import Index, windows
 from .index.articles import Signed, utc
 from .pipeline import signed
-from .runs import ACTIVE_DAYS, Hearer, clock, models, unheard
-from .scoring import Models
+from .runs import ACTIVE_DAYS, Hearer, Settings, clock, last, unheard
 from .window import Window
 
 _LEAST = 0.5  # a story is named when its nearest report is more likely one event than not
@@ -44,7 +43,7 @@ def match(
 
     With `strict`, the first rejection ends it as a RejectedError.
     """
-    now, by = now or clock(), models(index)
+    now, settings = now or clock(), last(index)
     found = []
     for item in items:
         if isinstance(item, Rejection):
@@ -52,16 +51,16 @@ def match(
                 raise RejectedError(item)
             rejected(item)
         else:
-            found += [_match(index, one, now, by) for one in signed([item])]
+            found += [_match(index, one, now, settings) for one in signed([item])]
     return found
 
 
-def _match(index: Index, item: Signed, now: datetime, by: Models) -> Match:
+def _match(index: Index, item: Signed, now: datetime, settings: Settings) -> Match:
     article = item.article
     db = index.connection
     known = db.execute("select id from articles where key = ?", (key(article),)).fetchone()
     copy_of, taken_over = _copied(index, item, known[0] if known else None)
-    story, probability = _story(index, item, now, by)
+    story, probability = _story(index, item, now, settings)
     if copy_of is not None:
         story = db.execute("select story_id from articles where id = ?", (copy_of,)).fetchone()[0]
         probability = 1.0
@@ -99,16 +98,18 @@ def _copied(index: Index, item: Signed, itself: int | None) -> tuple[int | None,
 
 
 def _story(
-    index: Index, item: Signed, now: datetime, by: Models
+    index: Index, item: Signed, now: datetime, settings: Settings
 ) -> tuple[int | None, float | None]:
     """The story of its most likely neighbour, and how likely that is."""
     day = windows.day_number(utc(item.article.published or now) or "")
     window = windows.load(index.connection, day - 2 * ACTIVE_DAYS + 1, day + ACTIVE_DAYS - 1)
     window = _with(window, item, day)
-    last = len(window.ids) - 1
-    near = int(np.searchsorted(window.day[:last], day - ACTIVE_DAYS, "right"))
-    queries = np.arange(last + 1) == last
-    found = pairs.evidence(pairs.block(window), 0, last + 1, near, queries, by)
+    end = len(window.ids) - 1
+    near = int(np.searchsorted(window.day[:end], day - ACTIVE_DAYS, "right"))
+    queries = np.arange(end + 1) == end
+    embedded = embedding.of_window(index.connection, window, settings.embedder)
+    block = pairs.block(window, embedded)
+    found = pairs.evidence(block, 0, end + 1, near, queries, settings.scorer)
     standing = window.story[found.a] > 0
     if not standing.any():
         return None, None

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import pairs, scoring
+from . import embedding, pairs
 from .errors import TwicetoldError
 from .index import Index, windows
-from .runs import ACTIVE_DAYS, Stage, models, silent
+from .runs import ACTIVE_DAYS, Settings, Stage, last, silent
 from .tokens import IntArray
 from .window import BoolArray, FloatArray, Titles, Window
 
@@ -64,16 +64,16 @@ def _counts(index: Index, days: int, stage: Stage) -> Iterator[_Count]:
     active = range(APART + _REACH - ACTIVE_DAYS + 1, APART + _REACH + 1)
     able = sorted(day for day in with_articles if any(day + n in with_articles for n in active))
     places = np.unique(np.linspace(0, len(able) - 1, min(days, len(able))).round().astype(int))
-    by = models(index)
+    settings = last(index)
     with stage("noise", len(places)) as advance:
         for place in places.tolist():
-            found = _count(index, able[place], by)
+            found = _count(index, able[place], settings)
             if found is not None:
                 yield found
             advance(1)
 
 
-def _count(index: Index, day: int, by: scoring.Models) -> _Count | None:
+def _count(index: Index, day: int, settings: Settings) -> _Count | None:
     """Score the pairs of one day in a window to which strangers are moved."""
     near = windows.load(index.connection, day - _REACH + 1, day)
     far = windows.load(index.connection, day + APART + 1, day + APART + _REACH)
@@ -86,7 +86,9 @@ def _count(index: Index, day: int, by: scoring.Models) -> _Count | None:
     within = sum(q * n - q * (q + 1) / 2 for q, n in sizes)
     if not apart:
         return None
-    (found,) = pairs.daily(pairs.block(window), [day], ACTIVE_DAYS, by)
+    embedded = embedding.of_window(index.connection, window, settings.embedder)
+    block = pairs.block(window, embedded)
+    (found,) = pairs.daily(block, [day], ACTIVE_DAYS, settings.scorer)
     said = found.kind == "story"
     mixed = strange[found.a] != strange[found.b]
     return _Count(

@@ -27,6 +27,7 @@ class Block(NamedTuple):
     background: background.RarityArray
     crossing: bridge.Crossing | None  # None: all articles of known language write the same one
     things: list[str]  # what the columns of `crossing.names` are called
+    embedded: npt.NDArray[np.float32] | None  # (n, d), rows of length 1; None: no embedder
 
 
 class Evidence(NamedTuple):
@@ -57,7 +58,7 @@ class Evidence(NamedTuple):
         )
 
 
-def block(window: Window) -> Block:
+def block(window: Window, embedded: npt.NDArray[np.float32] | None = None) -> Block:
     """Count the terms of a window, and what of them crosses languages where there are several."""
     before = window.before
     headlines = text.headlines(
@@ -66,14 +67,13 @@ def block(window: Window) -> Block:
         [*before.days, *window.day.tolist()],
     )[len(before.titles) :]
     terms = vectors.count(headlines, window.bodies)
-    known = [name for name in window.langs if name]
     crossing: bridge.Crossing | None = None
     things: list[str] = []
-    if len(known) > 1:
+    if window.several_languages:
         spelled = words(terms, headlines, window.bodies)
         crossing, things = bridge.cross(terms, spelled, window.langs, window.lang)
     rarity = background.rarity(terms.hashes, window.langs)
-    return Block(window, headlines, terms, rarity, crossing, things)
+    return Block(window, headlines, terms, rarity, crossing, things, embedded)
 
 
 def words(
@@ -110,7 +110,8 @@ def evidence(
     if block.crossing is not None:
         views = bridge.Crossing(*(view[rows] for view in block.crossing))
         crossing = bridge.weigh(views, langs)
-    pairs = _candidates(fields, crossing, langs, window.langs, queries, near - first)
+    embedded = None if block.embedded is None else block.embedded[rows]
+    pairs = _candidates(fields, crossing, embedded, langs, window.langs, queries, near - first)
     if asked is not None:
         moved = candidates.Pairs(asked.a - first, asked.b - first)
         pairs = candidates.together([pairs, moved], len(langs))
@@ -131,7 +132,13 @@ def evidence(
         some = candidates.Pairs(a[across], b[across])
         kindred = ~(spoken[some.a] & spoken[some.b])
         neutral = _of_two_languages(crossing, some, hours[across], own[across], kindred)
-        log_odds[across] = scoring.log_odds(neutral, models.two_languages)
+        if embedded is not None:
+            products = embedded[some.a] * embedded[some.b]
+            meaning = np.maximum(products.sum(axis=1, dtype=np.float64), 0.0)
+            best = scoring.LEAST_BEST
+            larger, smaller = scoring.relative(meaning, some.a, some.b, own[across], best)
+            neutral = np.column_stack([neutral, meaning, meaning * larger, meaning * smaller])
+        log_odds[across] = scoring.log_odds(neutral, models.across(embedded is not None))
         features[across] = np.nan
         features[across, : neutral.shape[1]] = neutral
     probability = scoring.probability(log_odds)
@@ -173,6 +180,7 @@ def links(window: Window, found: Evidence) -> Iterator[Link]:
 def _candidates(
     fields: vectors.Fields,
     crossing: bridge.Crossing | None,
+    embedded: npt.NDArray[np.float32] | None,
     langs: IntArray,
     names: tuple[str, ...],
     queries: BoolArray,
@@ -190,6 +198,8 @@ def _candidates(
             if crossing is not None and name:
                 others = reach & ~unknown & (langs != lang)
                 found += [candidates.neighbours(view, asking, others) for view in crossing]
+                if embedded is not None:
+                    found.append(candidates.of_like_meaning(embedded, asking, others))
     if not found:
         nothing = np.zeros(0, np.int64)
         return candidates.Pairs(nothing, nothing)

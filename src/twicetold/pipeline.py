@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from . import candidates, copies, pairs, signatures, sources, text, tokens
+from . import candidates, copies, embedding, pairs, signatures, sources, text, tokens
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, results, windows
@@ -255,8 +255,13 @@ def _block(
     frozen = (window.day <= frozen_day) & ~window.pending
     frozen |= window.day <= days[0] - active_days
     results.drop_neighbours(db, window.ids[np.isin(window.day, days) & ~frozen].tolist())
+    embedded = None
+    if settings.embedder:
+        with stage("embeddings", len(window.ids)) as advance:
+            name = settings.embedder
+            embedded = embedding.of_window(db, window, name, keep=True, advance=advance)
     with stage("vectors", len(window.ids)):
-        block = pairs.block(window)
+        block = pairs.block(window, embedded)
     standing = _standing(db, window, frozen)
     replay = Replay(block, *standing, frozen, active_days, settings.scorer)
     links = 0

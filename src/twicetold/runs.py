@@ -27,6 +27,7 @@ class Settings(NamedTuple):
     cut: float = clustering.CUT
     active_days: int = ACTIVE_DAYS
     models: scoring.Models | None = None  # None: those that come with the package
+    embedder: str = ""  # '': none; 'use'
 
     @property
     def scorer(self) -> scoring.Models:
@@ -36,7 +37,7 @@ class Settings(NamedTuple):
     def recorded(self) -> dict[str, object]:
         """As `runs.settings` keeps them, weights and all: what is decided can be told later."""
         models = scoring.written(self.scorer)
-        return {"cut": self.cut, "active_days": self.active_days, "models": models}
+        return self._asdict() | {"models": models}
 
 
 DEFAULT = Settings()
@@ -63,15 +64,17 @@ def unheard(rejection: Rejection) -> None:
     """Who hears of a rejection when nobody listens; the index keeps it all the same."""
 
 
-def models(index: Index) -> scoring.Models:
+def last(index: Index) -> Settings:
     """Those of the last clustering, by which its links are explained; else the package's."""
     row = index.connection.execute(
         "select settings from runs where command in ('run', 'cluster') and finished is not null"
         " order by id desc limit 1"
     ).fetchone()
     if row is None:
-        return scoring.shipped()
-    return scoring.parsed(json.dumps(json.loads(row[0]).get("models")), index.place)
+        return Settings(models=scoring.shipped())
+    kept = json.loads(row[0])
+    models = scoring.parsed(json.dumps(kept.get("models")), index.place)
+    return Settings(models=models, embedder=kept.get("embedder", ""))
 
 
 @contextmanager

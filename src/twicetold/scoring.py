@@ -36,13 +36,32 @@ class Model(NamedTuple):
 
 
 class Models(NamedTuple):
-    """The model for pairs of one language, or of which one is not known, and that for two."""
+    """The model for pairs of one language, or of which one is not known, and those for two."""
 
     one_language: Model
     two_languages: Model
+    two_languages_embedded: Model  # where there is an embedder
+
+    def across(self, embedded: bool) -> Model:
+        """That of pairs of two languages, with an embedder or without."""
+        return self.two_languages_embedded if embedded else self.two_languages
 
 
 # what `pairs` measures, in this order; no similarity may count against, no gap in time or crowd for
+_ACROSS = {
+    "cosine_names": 1.0,
+    "cosine_words": 1.0,
+    "cosine_grams": 1.0,
+    "days": -1.0,
+    "undated": -1.0,
+    "words_x_share_of_larger_best": 1.0,
+    "words_x_share_of_smaller_best": 1.0,
+}
+_EMBEDDED = _ACROSS | {
+    "cosine_embedding": 1.0,
+    "embedding_x_share_of_larger_best": 1.0,
+    "embedding_x_share_of_smaller_best": 1.0,
+}
 FEATURES = Models(
     Model(
         (
@@ -56,19 +75,8 @@ FEATURES = Models(
         np.array([1, 1, -1, 1, 1, -1.0]),
         0.0,
     ),
-    Model(
-        (
-            "cosine_names",
-            "cosine_words",
-            "cosine_grams",
-            "days",
-            "undated",
-            "words_x_share_of_larger_best",
-            "words_x_share_of_smaller_best",
-        ),
-        np.array([1, 1, 1, -1, -1, 1, 1.0]),
-        0.0,
-    ),
+    Model(tuple(_ACROSS), np.array(list(_ACROSS.values())), 0.0),
+    Model(tuple(_EMBEDDED), np.array(list(_EMBEDDED.values())), 0.0),
 )
 
 

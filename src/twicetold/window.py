@@ -39,6 +39,11 @@ class Window(NamedTuple):
     signatures: npt.NDArray[np.uint32]  # (n, 128)
     before: Titles  # of the days before, by which an outlet's furniture is told
 
+    @property
+    def several_languages(self) -> bool:
+        """Whether articles of known language write different ones."""
+        return len([name for name in self.langs if name]) > 1
+
     def rows(self, days: int, until: int) -> tuple[int, int]:
         """The first row of the last `days` days, and the row after the last of day `until`."""
         first, last = np.searchsorted(self.day, (until - days, until), "right").tolist()

@@ -173,9 +173,11 @@ def cluster_options(command: Command) -> Command:
     """What stories depend on, as one argument `settings`."""
 
     @functools.wraps(command)
-    def packed(*, model: Path | None, granularity: float, **others: Any) -> Any:
+    def packed(
+        *, model: Path | None, granularity: float, embedder: str | None, **others: Any
+    ) -> Any:
         models = twicetold.load_models(model) if model else None
-        settings = twicetold.Settings(cut=granularity, models=models)
+        settings = twicetold.Settings(cut=granularity, models=models, embedder=embedder or "")
         return command(settings=settings, **others)
 
     decorated: Any = packed
@@ -187,6 +189,12 @@ def cluster_options(command: Command) -> Command:
             show_default=True,
             help="How far a story reaches: one event, a whole episode of events, or the mean"
             " probability at which reports are held together.",
+        ),
+        click.option(
+            "--embedder",
+            type=click.Choice(["use"]),
+            help="Compare reports of two languages by meaning as well, slowly. use: Google's"
+            " Universal Sentence Encoder, in the extra 'multilingual'.",
         ),
         click.option(
             "--model", type=INDEX_FILE, help="Weights of your own: see twicetold calibrate."

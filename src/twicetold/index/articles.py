@@ -208,6 +208,7 @@ def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime)
         ),
     )
     _unsign(db, old.id)
+    db.execute("delete from embeddings where article_id = ?", (old.id,))
     db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
 
 

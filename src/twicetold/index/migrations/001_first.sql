@@ -98,6 +98,14 @@ create table bands (
     primary key (bucket, article_id)
 ) strict, without rowid;
 
+create table embeddings (
+    -- meaning as vectors, where a run was asked for it (--embedder)
+    article_id integer not null references articles(id) on delete cascade,
+    embedder   text not null,                 -- with its version: 'use-multilingual-3'
+    vector     blob not null,                 -- little-endian float16, of length 1
+    primary key (article_id, embedder)
+) strict, without rowid;
+
 create table links (
     -- scored pairs of articles that were kept, a before b in time
     a            integer not null references articles(id) on delete cascade,
