@@ -75,6 +75,18 @@ def test_two_languages_share_names_and_numbers(sample):
     }
 
 
+def test_a_briefing_is_told_by_its_title_and_joins_no_story(twicetold, sample):
+    sql = "select id, story_id, (select count(*) from articles as x where x.story_id = a.story_id)"
+    ((briefing, _, alone),) = select(sample, f"{sql} from articles as a where title like 'Five%'")
+
+    result = twicetold("why", sample, briefing, REUTERS)
+
+    assert alone == 1
+    assert (
+        "  one of them walks through the news, by its title: it joins no story\n" in result.stdout
+    )
+
+
 def test_neighbours_are_told_apart(twicetold, sample):
     result = twicetold("why", sample, REUTERS, NEW_START, "--json")
 

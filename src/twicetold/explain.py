@@ -40,6 +40,7 @@ class Why(NamedTuple):
     b: Named
     kind: str  # 'copy', 'template', or 'story' where the texts decide nothing
     one_story: bool  # as they stand in the index now
+    round_up: bool  # one walks through the news, by its title, and belongs to no event in it
     probability: float  # that both report one event, 0..1
     log_odds: float  # the sum, before the texts have their say
     intercept: float  # where the sum starts
@@ -181,6 +182,7 @@ def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[i
         named[ids[1]],
         str(found.kind[place]),
         bool(window.story[a] == window.story[b] != 0),
+        any(text.is_round_up(block.headlines[row]) for row in rows),
         float(found.probability[place]),
         float(scoring.log_odds(features[None, :], model)[0]),
         model.intercept,

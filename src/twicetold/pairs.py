@@ -133,11 +133,7 @@ def evidence(
         kindred = ~(spoken[some.a] & spoken[some.b])
         neutral = _of_two_languages(crossing, some, hours[across], own[across], kindred)
         if embedded is not None:
-            products = embedded[some.a] * embedded[some.b]
-            meaning = np.maximum(products.sum(axis=1, dtype=np.float64), 0.0)
-            best = scoring.LEAST_BEST
-            larger, smaller = scoring.relative(meaning, some.a, some.b, own[across], best)
-            neutral = np.column_stack([neutral, meaning, meaning * larger, meaning * smaller])
+            neutral = np.column_stack([neutral, _of_meaning(embedded, some, own[across])])
         log_odds[across] = scoring.log_odds(neutral, models.across(embedded is not None))
         features[across] = np.nan
         features[across, : neutral.shape[1]] = neutral
@@ -261,3 +257,13 @@ def _of_two_languages(
     larger, smaller = scoring.relative(names + words + grams, a, b, own, best)
     shares = words * larger, words * smaller
     return np.column_stack([names, words, grams, scoring.days(hours), np.isnan(hours), *shares])
+
+
+def _of_meaning(
+    embedded: npt.NDArray[np.float32], pairs: candidates.Pairs, own: BoolArray
+) -> FloatArray:
+    """What an embedder adds to these features, (p, 3)."""
+    products = embedded[pairs.a] * embedded[pairs.b]
+    meaning = np.maximum(products.sum(axis=1, dtype=np.float64), 0.0)
+    larger, smaller = scoring.relative(meaning, pairs.a, pairs.b, own, scoring.LEAST_BEST)
+    return np.column_stack([meaning, meaning * larger, meaning * smaller])

@@ -90,6 +90,8 @@ def evidence(found: "Why") -> str:
     lines.append(f"  in the index: {verdict}; probability of one event {found.probability:.2f}")
     if found.kind == "copy":
         lines.append("  a copy: their texts decide, not the figures below")
+    if found.round_up and found.kind == "story":
+        lines.append("  one of them walks through the news, by its title: it joins no story")
     if found.kind == "template":
         lines.append("  one form filled twice: same words, other numbers or names; no story")
     if found.jaccard is not None and found.a_in_b is not None and found.b_in_a is not None:
