@@ -2,6 +2,7 @@ from .article import Article as Article
 from .article import Defaults as Defaults
 from .article import Rejection as Rejection
 from .calibration import calibrate as calibrate
+from .checking import check as check
 from .errors import TwicetoldError as TwicetoldError
 from .evaluate import agreement as agreement
 from .explain import hold as hold

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from . import candidates, copies, embedding, pairs, signatures, sources, text, tokens
+from . import candidates, copies, embedding, pairs, signatures, sources, text
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, results, windows
@@ -120,23 +120,15 @@ def signed(batch: Sequence[Article]) -> list[articles.Signed]:
 
 
 def _signed(batch: Sequence[Article]) -> list[articles.Signed]:
-    words = tokens.stream([text.own_words(one.body) for one in batch], split_unspaced=True)
-    runs = signatures.shingles(words)
-    matrix = signatures.minhash(runs)
-    buckets = signatures.bands(matrix).tolist()
-    blobs = signatures.to_blobs(matrix)
-    has_text = np.diff(runs.offsets) > 0
-    lengths = np.diff(words.offsets).tolist()
+    own = signatures.sign([text.own_words(one.body) for one in batch])
     return [
         articles.Signed(
             one,
-            blobs[i],
-            buckets[i] if has_text[i] else (),
-            lengths[i],
+            *kept,
             text.credit(one.body),
             one.lang or text.language(one.title, one.body),
         )
-        for i, one in enumerate(batch)
+        for one, kept in zip(batch, zip(*own, strict=True), strict=True)
     ]
 
 

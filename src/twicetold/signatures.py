@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .tokens import IntArray, Tokens, UIntArray, mix64, offsets_of
+from .tokens import IntArray, Tokens, UIntArray, mix64, offsets_of, stream
 
 if TYPE_CHECKING:
     import datasketch
@@ -69,6 +69,27 @@ def shingles(tokens: Tokens, words: int = SHINGLE_WORDS) -> Shingles:
         runs = np.insert(runs, offsets_of(sizes)[short], np.array(whole, np.uint64))
         sizes[short] = 1
     return Shingles(mix64(runs), offsets_of(sizes))
+
+
+class Signed(NamedTuple):
+    """What the index keeps of n texts."""
+
+    minhashes: list[bytes]
+    buckets: list[tuple[int, ...]]  # none for a text without shingles
+    words: list[int]  # how many
+
+
+def sign(texts: Sequence[str]) -> Signed:
+    """Signature, buckets and length of each text."""
+    words = stream(texts, split_unspaced=True)
+    runs = shingles(words)
+    matrix = minhash(runs)
+    filled = np.diff(runs.offsets) > 0
+    buckets = [
+        tuple(row) if has_text else ()
+        for row, has_text in zip(bands(matrix).tolist(), filled.tolist(), strict=True)
+    ]
+    return Signed(to_blobs(matrix), buckets, np.diff(words.offsets).tolist())
 
 
 def minhash(shingles: Shingles) -> SignatureArray:

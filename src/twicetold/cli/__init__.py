@@ -320,6 +320,28 @@ def calibrate(db: Path, labels: Path, out: Path, output: formats.Output) -> None
     formats.write_answer(gains, rows, lambda: card.calibration(gains), output, sys.stdout)
 
 
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.option("--repair", is_flag=True, help="Mend what is safe to mend.")
+@output_options
+def check(db: Path, repair: bool, output: formats.Output) -> None:
+    """Check that DB is sound: SQLite's own tests, and what must hold in every index.
+
+    Counts are made again, and signatures from the texts. --repair mends counts, copy groups,
+    signatures and the text search; an article whose story is in doubt waits for the next run.
+    Ends with 1 when something is left that is wrong.
+
+    \b
+        twicetold check news.db
+        twicetold check news.db --repair
+    """
+    with twicetold.Index.open(db) as index:
+        found = twicetold.check(index, repair=repair, stage=progress)
+    formats.write(found, output, sys.stdout)
+    if any(row.broken and not row.repaired for row in found):
+        sys.exit(1)
+
+
 def _read(sources: Sources) -> Iterator["twicetold.Article | twicetold.Rejection"]:
     return twicetold.read(
         sources.paths, format=sources.format, defaults=sources.defaults, stage=progress

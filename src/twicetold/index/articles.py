@@ -118,7 +118,7 @@ def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> 
         else:
             unchanged += 1
     _insert(db, inserts)
-    _sign(db, fresh)
+    _sign(db, [(id, item.minhash, item.buckets) for id, item in fresh])
     return Stored(len(inserts), updated, unchanged, tuple(rejected))
 
 
@@ -225,15 +225,40 @@ def _put_aside(
     )
 
 
-def _sign(db: Connection, fresh: Sequence[tuple[int, Signed]]) -> None:
+def bodies(db: Connection, ids: Sequence[int]) -> list[str]:
+    """The texts of articles, in the order of the ids."""
+    found: dict[int, str] = {}
+    for some, marks in parts(ids):
+        found.update(db.execute(f"select id, body from articles where id in ({marks})", some))
+    return [found[id] for id in ids]
+
+
+def of_groups(db: Connection, groups: Sequence[int]) -> list[int]:
+    """Ids of the articles in some copy groups."""
+    found: list[int] = []
+    for some, marks in parts(groups):
+        sql = f"select id from articles where copy_group_id in ({marks})"
+        found += [row[0] for row in db.execute(sql, some)]
+    return found
+
+
+def sign_again(
+    db: Connection, ids: Sequence[int], minhashes: Sequence[bytes], buckets: Sequence[Sequence[int]]
+) -> None:
+    """Put signatures and buckets of articles in the place of whatever stands for them."""
+    for some, marks in parts(ids):
+        for table in ("signatures", "bands"):
+            db.execute(f"delete from {table} where article_id in ({marks})", some)
+    _sign(db, list(zip(ids, minhashes, buckets, strict=True)))
+
+
+def _sign(db: Connection, fresh: Sequence[tuple[int, bytes, Sequence[int]]]) -> None:
     db.executemany(
         "insert into signatures (article_id, minhash) values (?, ?)",
-        [(id, item.minhash) for id, item in fresh if item.buckets],
+        [(id, minhash) for id, minhash, own in fresh if own],
     )
-    ids = np.repeat(
-        np.array([id for id, _ in fresh], np.int64), [len(item.buckets) for _, item in fresh]
-    )
-    buckets = np.array([bucket for _, item in fresh for bucket in item.buckets], np.int64)
+    ids = np.repeat(np.array([id for id, *_ in fresh], np.int64), [len(own) for *_, own in fresh])
+    buckets = np.array([bucket for *_, own in fresh for bucket in own], np.int64)
     order = np.lexsort((ids, buckets))  # in the order of the table, which saves seeking and room
     rows = zip(buckets[order].tolist(), ids[order].tolist(), strict=True)
     db.executemany("insert into bands (bucket, article_id) values (?, ?)", rows)

@@ -85,6 +85,14 @@ def regroup(db: Connection, touched: Sequence[int]) -> None:
     _save_groups(db, ids, members, {place: int(labels[place]) for place in grouped}, kept)
 
 
+def drop_empty_groups(db: Connection) -> None:
+    """Remove copy groups that no article is in."""
+    db.execute(
+        "delete from copy_groups"
+        " where not exists (select 1 from articles where copy_group_id = copy_groups.id)"
+    )
+
+
 def _next_id(db: Connection, table: str) -> int:
     """The id after all that were ever given: who noted one must not meet something else there."""
     row = db.execute("select seq + 1 from sqlite_sequence where name = ?", (table,)).fetchone()
@@ -195,11 +203,11 @@ def save_stories(
     ]
     db.executemany("update articles set story_id = ? where id = ?", moved)
     touched = {story_ids[label] for label in clusters} | {was for was in old if was}
-    _retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
+    retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
     return Saved(set(fresh), {id for id, _ in moved} - set(fresh))
 
 
-def _retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
+def retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
     """Bring title, times and counts of stories up to date; one that lost all articles goes."""
     for some, marks in parts(stories):
         reports: dict[int, list[tuple[object, ...]]] = {}

@@ -1,0 +1,77 @@
+"""Is an index as it should be? Each rule, what breaks it, and, if asked, what could be mended.
+
+Start reading at `check`. Stories and copy groups are counted again, signatures are made again from
+the texts; `index.checks` has the rules.
+"""
+
+from collections.abc import Iterator
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from . import signatures, text
+from .index import Index, articles, checks
+from .index.checks import Broken
+from .runs import Stage, silent
+
+SIGNED = "signatures and buckets are those of the texts"
+_BATCH = 2_000  # articles signed at once
+
+
+class Checked(NamedTuple):
+    """One rule."""
+
+    rule: str
+    broken: int  # how many break it
+    repaired: bool | None  # whether these were mended; None: nothing to mend
+    example: str  # one that breaks it; '': none
+
+
+def check(index: Index, *, repair: bool = False, stage: Stage = silent) -> list[Checked]:
+    """Go through all rules; with `repair`, mend what is safe to mend.
+
+    Articles whose story is in doubt are put back to wait for the next clustering. Raises
+    LockedError when another run writes.
+    """
+    found = []
+    with index.transaction() as db:
+        for rule, wrong in _findings(db, stage):
+            mended = repair and _repair(db, rule, wrong) if wrong else None
+            found.append(Checked(rule, len(wrong), mended, wrong[0].example if wrong else ""))
+    return found
+
+
+def _findings(db: Connection, stage: Stage) -> Iterator[tuple[str, list[Broken]]]:
+    """Rule after rule, what breaks it: what was mended for one is seen by the next."""
+    yield "the file is sound", checks.of_sqlite(db)
+    yield "what is pointed at is there", checks.of_keys(db)
+    yield SIGNED, _unsigned(db, stage)
+    yield checks.SEARCH, checks.of_search(db)
+    for rule in checks.RULES:
+        yield rule, checks.broken(db, rule)
+
+
+def _unsigned(db: Connection, stage: Stage) -> list[Broken]:
+    """Articles whose signature or buckets are not those of their text."""
+    wrong = []
+    (size,) = db.execute("select count(*) from articles").fetchone()
+    with stage("signatures", size) as advance:
+        after = 0
+        while rows := checks.texts(db, after, _BATCH):
+            ids, after = [row[0] for row in rows], rows[-1][0]
+            signed = signatures.sign([text.own_words(body) for *_, body in rows])
+            stored, standing = checks.signed(db, ids, signed.buckets)
+            for (id, key, _), minhash, own, _ in zip(rows, *signed, strict=True):
+                as_it_should = (minhash if own else None, len(own))
+                if (stored.get(id), standing.get(id, 0)) != as_it_should:
+                    wrong.append(Broken(id, key))
+            advance(len(rows))
+    return wrong
+
+
+def _repair(db: Connection, rule: str, wrong: list[Broken]) -> bool:
+    if rule != SIGNED:
+        return checks.repair(db, rule, wrong)
+    ids = [one.id for one in wrong]
+    signed = signatures.sign([text.own_words(body) for body in articles.bodies(db, ids)])
+    articles.sign_again(db, ids, signed.minhashes, signed.buckets)
+    return True

@@ -1,0 +1,95 @@
+"""`check`: is an index as it should be, and what of it can be mended?"""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+from newsroom import select
+
+SOUND = 10  # rules
+
+
+@pytest.fixture
+def copy(sample, folder):
+    """The index of the sample corpus, to be damaged."""
+    shutil.copy(sample, folder / "news.db")
+    return folder / "news.db"
+
+
+def damage(path, script):
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+
+
+def broken(twicetold, *options):
+    result = twicetold("check", "news.db", "--json", *options)
+    rows = json.loads(result.stdout)
+    assert len(rows) == SOUND
+    return result.exit_code, {row["rule"]: row["broken"] for row in rows if row["broken"]}
+
+
+def test_an_index_as_a_run_left_it_is_sound(twicetold, copy):
+    assert broken(twicetold) == (0, {})
+
+
+@pytest.mark.parametrize(
+    ("rule", "number", "script"),
+    [
+        (
+            "signatures and buckets are those of the texts",
+            2,
+            "update signatures set minhash = zeroblob(512) where article_id = 95;"
+            "delete from bands where article_id = 81",
+        ),
+        (
+            "the text search has what the articles say",
+            1,
+            "insert into articles_fts (articles_fts, rowid, title, body)"
+            " select 'delete', id, title, body from articles where id = 95",
+        ),
+        ("every article has a story", 1, "update articles set story_id = null where id = 95"),
+        (
+            "stories count their articles and outlets",
+            1,
+            "update stories set articles = 70, outlets = 1 where id = 34",
+        ),
+        ("copy groups count their articles", 1, "update copy_groups set articles = 9 where id = 1"),
+        (
+            "copies are in one copy group",
+            1,
+            "update articles set copy_group_id = null where id ="
+            " (select b from links where kind = 'copy' order by b limit 1)",
+        ),
+    ],
+)
+def test_what_is_broken_is_named_and_mended(twicetold, copy, rule, number, script):
+    before = stories(copy)
+    damage(copy, script)
+
+    code, found = broken(twicetold)
+    assert code == 1
+    assert found[rule] == number
+    assert select(copy, "pragma quick_check") == [("ok",)]
+
+    assert broken(twicetold, "--repair")[0] == 0
+    twicetold("cluster", "news.db")
+    assert broken(twicetold) == (0, {})
+    assert stories(copy) == before
+
+
+def test_what_can_not_be_mended_is_left_and_told(twicetold, copy):
+    damage(copy, "update articles set run_id = 99 where id = 95")
+
+    code, found = broken(twicetold, "--repair")
+
+    assert (code, found) == (1, {"what is pointed at is there": 1})
+
+
+def stories(path):
+    return select(
+        path,
+        "select key, stories.articles, outlets, stories.title, copy_group_id is null from articles"
+        " join stories on stories.id = story_id order by key",
+    )
