@@ -54,6 +54,8 @@ def test_what_a_run_did_is_told_in_json_too(twicetold, folder):
         "links": 1,
         "new_stories": 1,
         "grown": 0,
+        "merged": 0,
+        "split": 0,
     }
 
 

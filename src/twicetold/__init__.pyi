@@ -16,6 +16,7 @@ from .pipeline import cluster as cluster
 from .pipeline import ingest as ingest
 from .pipeline import read as read
 from .pipeline import run as run
+from .report.views import history as history
 from .report.views import stories as stories
 from .report.views import story as story
 from .runs import Counts as Counts

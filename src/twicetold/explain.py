@@ -94,8 +94,9 @@ def why(index: Index, a: str, b: str) -> Why:
 
 def hold(index: Index, story: int) -> Hold:
     """What holds a story together, and the report that fits least. Raises NotFoundError."""
+    story = index.story_id(story)
     title, cohesion = index.connection.execute(
-        "select title, cohesion from stories where id = ?", (index.story_id(story),)
+        "select title, cohesion from stories where id = ?", (story,)
     ).fetchone()
     rows = index.connection.execute(
         "select articles.id, outlets.name, title from articles"

@@ -13,7 +13,7 @@ import numpy as np
 from . import candidates, copies, embedding, pairs, signatures, sources, text
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
-from .index import Index, articles, results, windows
+from .index import Index, articles, history, results, windows
 from .replay import Anchors, Known, Replay
 from .runs import (
     DEFAULT,
@@ -185,21 +185,32 @@ def _batches(
 
 
 def _cluster(index: Index, run_id: int, settings: Settings, stage: Stage) -> Counts:
-    new: set[int] = set()
-    grown: set[int] = set()
     with index.transaction() as db:
         plan = windows.plan(db, settings.active_days)
+        first_new = results.next_id(db, "stories")
+        history.begin(db)
         with stage("copies", 0):
             links = _copies_in_buckets(db)
         for days in plan.blocks:
-            found, saved = _block(db, days, plan.frozen, settings, stage)
-            links += found
-            new |= saved.new
-            grown |= saved.grown
+            links += _block(db, days, plan.frozen, settings, stage)
         db.execute("update articles set pending = 0 where pending")
-        counts = Counts(links=links, new_stories=len(new), grown=len(grown - new))
+        settled_before = windows.settled_before(db, settings.active_days)
+        counts = _counted(history.end(db, run_id, first_new, settled_before), links)
         articles.count_in_run(db, run_id, counts._asdict())
     return counts
+
+
+def _counted(events: Sequence[history.Event], links: int) -> Counts:
+    stories: dict[str, set[int]] = {}
+    for one in events:
+        stories.setdefault(one.event, set()).add(one.story)
+    new = stories.get("created", set())
+    grown = set().union(*(stories.get(name, set()) for name in ("grown", "moved", "merged")))
+    merged = sum(one.event == "merged" for one in events)
+    split = len(stories.get("split", ()))
+    return Counts(
+        links=links, new_stories=len(new), grown=len(grown - new), merged=merged, split=split
+    )
 
 
 def _copies_in_buckets(db: Connection) -> int:
@@ -240,8 +251,8 @@ def _compared(db: Connection, a: IntArray, b: IntArray) -> Iterator[Link]:
 
 def _block(
     db: Connection, days: Sequence[int], frozen_day: int, settings: Settings, stage: Stage
-) -> tuple[int, results.Saved]:
-    """Go through some days: from `load` to `save` an article is a row number. Links, stories."""
+) -> int:
+    """Go through some days: from `load` to `save` an article is a row number. How many links."""
     active_days = settings.active_days
     window = windows.load(db, days[0] - 2 * active_days + 1, days[-1])
     frozen = (window.day <= frozen_day) & ~window.pending
@@ -268,8 +279,8 @@ def _block(
         results.regroup(db, window.ids[copied].tolist())
         results.merge_stories(db, replay.merged_stories())
         rows = np.flatnonzero(replay.touched)
-        saved = results.save_stories(db, window, rows, replay.labels[rows], block.headlines)
-    return links, saved
+        results.save_stories(db, window, rows, replay.labels[rows], block.headlines)
+    return links
 
 
 def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known, Anchors]:

@@ -53,6 +53,8 @@ class Counts(NamedTuple):
     links: int = 0
     new_stories: int = 0
     grown: int = 0
+    merged: int = 0
+    split: int = 0
 
 
 def silent(stage: str, size: int) -> AbstractContextManager[Advance]:

@@ -322,6 +322,26 @@ def calibrate(db: Path, labels: Path, out: Path, output: formats.Output) -> None
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
+@click.argument("story", type=int, required=False)
+@output_options
+def history(db: Path, story: int | None, output: formats.Output) -> None:
+    """Tell what became of a STORY of DB, run by run; without one, what the last run changed.
+
+    A story is created; grows by articles that had no story; gets articles of another (moved);
+    takes in another whole (merged: its number then leads here) or is cut out of it (split); and
+    settles when it is too old for new articles to reshape it.
+
+    \b
+        twicetold history news.db 12
+        twicetold history news.db --json
+    """
+    with twicetold.Index.open(db) as index:
+        found = twicetold.history(index, story)
+    formats.write(found, output, sys.stdout)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
 @click.option("--repair", is_flag=True, help="Mend what is safe to mend.")
 @output_options
 def check(db: Path, repair: bool, output: formats.Output) -> None:

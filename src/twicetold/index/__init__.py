@@ -121,11 +121,14 @@ class Index:
         return int(found[0])
 
     def story_id(self, number: int) -> int:
-        """The number itself, of a story that is there. Raises NotFoundError."""
-        if not self.connection.execute("select 1 from stories where id = ?", (number,)).fetchone():
+        """The number of a story, or of that which it was merged into. Raises NotFoundError."""
+        from . import history
+
+        found = history.heir(self.connection, number)
+        if found is None:
             hint = f"list them: twicetold stories {self.place}"
             raise NotFoundError(self.place, f"no story {number}", hint=hint)
-        return number
+        return found
 
     def minhash(self, article: str) -> "datasketch.MinHash":
         """The signature of an article, by its id, key or url, as a datasketch.MinHash.

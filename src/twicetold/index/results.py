@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from sqlite3 import Connection
-from typing import NamedTuple
 
 import numpy as np
 
 from .. import clustering
 from ..tokens import IntArray
 from ..window import Link, Window
+from . import history
 from .parts import parts
 
 
@@ -93,7 +93,7 @@ def drop_empty_groups(db: Connection) -> None:
     )
 
 
-def _next_id(db: Connection, table: str) -> int:
+def next_id(db: Connection, table: str) -> int:
     """The id after all that were ever given: who noted one must not meet something else there."""
     row = db.execute("select seq + 1 from sqlite_sequence where name = ?", (table,)).fetchone()
     return int(row[0]) if row else 1
@@ -127,11 +127,11 @@ def _save_groups(
     labels: Mapping[int, int],
     kept: Mapping[int, int],
 ) -> None:
-    next_id = _next_id(db, "copy_groups")
+    new_id = next_id(db, "copy_groups")
     group_ids = dict(kept)
     for label in dict.fromkeys(labels.values()):
         if label not in group_ids:
-            group_ids[label], next_id = next_id, next_id + 1
+            group_ids[label], new_id = new_id, new_id + 1
     now = {ids[place]: group_ids[label] for place, label in labels.items()}
     sizes = Counter(now.values())
     old = {group for group in members.values() if group is not None}
@@ -153,15 +153,11 @@ def _save_groups(
     )
 
 
-class Saved(NamedTuple):
-    """Ids of stories."""
-
-    new: set[int]
-    grown: set[int]  # got an article that they had not
-
-
 def merge_stories(db: Connection, merged: Mapping[int, int]) -> None:
     """Move all articles of stories into others: id -> id."""
+    for story in merged:
+        sql = "select id, story_id from articles where story_id = ?"
+        history.note(db, db.execute(sql, (story,)).fetchall())
     db.executemany(
         "update articles set story_id = ? where story_id = ?",
         [(into, story) for story, into in merged.items()],
@@ -170,7 +166,7 @@ def merge_stories(db: Connection, merged: Mapping[int, int]) -> None:
 
 def save_stories(
     db: Connection, window: Window, rows: IntArray, labels: IntArray, titles: Sequence[str]
-) -> Saved:
+) -> None:
     """Give each of some rows of a window its story.
 
     `labels` (r,) are rows of the window, or -id where a story had settled; `titles` (n,) are
@@ -187,24 +183,26 @@ def save_stories(
         if now >= 0
     ]
     story_ids = settled | clustering.match_ids([f[0] for f in free], [f[1] for f in free])
-    next_id = _next_id(db, "stories")
+    new_id = next_id(db, "stories")
     fresh = []
     for label in dict.fromkeys(clusters):
         if label not in story_ids:
-            story_ids[label], next_id = next_id, next_id + 1
+            story_ids[label], new_id = new_id, new_id + 1
             fresh.append(story_ids[label])
     db.executemany(
-        "insert into stories values (?, '', '', '', '', 0, 0, '', null, 0)", [(id,) for id in fresh]
+        "insert into stories values (?, '', '', '', '', 0, 0, '', null, 0, 0)",
+        [(id,) for id in fresh],
     )
-    moved = [
-        (story_ids[label], int(window.ids[row]))
-        for row, label in zip(rows, clusters, strict=True)
-        if story_ids[label] != window.story[row]
+    now = [story_ids[label] for label in clusters]
+    moves = [
+        (id, row) for id, row in zip(now, rows.tolist(), strict=True) if id != window.story[row]
     ]
+    leaving = [row for _, row in moves]
+    moved = [(id, int(window.ids[row])) for id, row in moves]
+    history.note(db, [(int(window.ids[row]), int(window.story[row]) or None) for row in leaving])
     db.executemany("update articles set story_id = ? where id = ?", moved)
     touched = {story_ids[label] for label in clusters} | {was for was in old if was}
     retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
-    return Saved(set(fresh), {id for id, _ in moved} - set(fresh))
 
 
 def retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:

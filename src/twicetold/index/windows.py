@@ -67,6 +67,13 @@ def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
     return _blocks({day_number(day): count for day, count in rows})
 
 
+def settled_before(db: Connection, active_days: int) -> str:
+    """The day before which articles are too old to reshape stories; '' in an empty index."""
+    time = "coalesce(published, first_seen)"
+    row = db.execute(f"select {time} from articles order by {time} desc limit 1").fetchone()
+    return _date(day_number(row[0]) - active_days + 1) if row else ""
+
+
 def load(db: Connection, first_day: int, last_day: int) -> Window:
     """The articles of the days first_day..last_day."""
     time = "coalesce(published, first_seen)"

@@ -150,8 +150,14 @@ def done(counts: "Counts", *, clustered: bool) -> str:
     elif clustered:
         told += (
             f"{counts.links:,} links found, {counts.new_stories:,} new stories,"
-            f" {counts.grown:,} older ones grown\n"
+            f" {counts.grown:,} older ones grown"
         )
+        told += "".join(
+            f", {number:,} {what}"
+            for number, what in ((counts.merged, "merged"), (counts.split, "split"))
+            if number
+        )
+        told += "\n"
     return told
 
 

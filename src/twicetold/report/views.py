@@ -49,6 +49,18 @@ class Other(NamedTuple):
     title: str
 
 
+class Change(NamedTuple):
+    """What became of a story in a run."""
+
+    run: int
+    at: str  # UTC, when the run began
+    event: str  # created, grown, moved, merged, split, settled
+    story: int
+    other_story: int | None  # that had part in it: where articles came from
+    articles: int  # that came in by it
+    title: str  # of the story as it stands; '': it is gone
+
+
 class Story(NamedTuple):
     """A story with its reports, and its thread of other stories, both in time order."""
 
@@ -113,9 +125,9 @@ def stories(
 
 def story(index: Index, number: int) -> Story:
     """One story with its reports and its thread. Raises NotFoundError."""
+    number = index.story_id(number)
     row = index.connection.execute(
-        f"select {', '.join(StoryRow._fields)} from story_overview where story = ?",
-        (index.story_id(number),),
+        f"select {', '.join(StoryRow._fields)} from story_overview where story = ?", (number,)
     ).fetchone()
     thread = index.connection.execute(
         "select other_story, first_published, names, title from threads where story = ?"
@@ -123,6 +135,23 @@ def story(index: Index, number: int) -> Story:
         (number,),
     )
     return Story(StoryRow(*row), _reports(index, number), [Other(*other) for other in thread])
+
+
+def history(index: Index, story: int | None = None) -> list[Change]:
+    """What became of a story, run by run; without one, what the last clustering changed.
+
+    A story that was merged is followed into the other. Raises NotFoundError.
+    """
+    sql = f"select {', '.join(Change._fields)} from changes"
+    if story is None:
+        last = "select max(id) from runs where command <> 'ingest' and finished is not null"
+        rows = index.connection.execute(f"{sql} where run = ({last})")
+    else:
+        numbers = {"given": story, "now": index.story_id(story)}
+        rows = index.connection.execute(
+            f"{sql} where :given in (story, other_story) or :now in (story, other_story)", numbers
+        )
+    return [Change(*row) for row in rows]
 
 
 def _reports(index: Index, number: int) -> list[Report]:

@@ -17,7 +17,9 @@ create table runs (
     rejected    integer not null default 0,   -- records that could not be articles
     links       integer not null default 0,   -- links found
     new_stories integer not null default 0,   -- stories that were new
-    grown       integer not null default 0,   -- older stories that got a new report
+    grown       integer not null default 0,   -- older stories that got a report
+    merged      integer not null default 0,   -- stories that turned out to be another
+    split       integer not null default 0,   -- stories that were cut out of another
     seconds     text not null default '{}',   -- JSON: seconds of each stage
     settings    text not null default '{}',   -- JSON: what a score depends on
     software    text not null default '{}'    -- JSON: versions of twicetold and its libraries
@@ -42,8 +44,11 @@ create table stories (
     languages       text not null,            -- 'en fr', the most frequent first
     cohesion        real,                     -- mean probability over all its pairs of reports, those
                                               -- without a link as 0; null: a single report
-    lead_article_id integer not null references articles(id) deferrable initially deferred
+    lead_article_id integer not null references articles(id) deferrable initially deferred,
+    settled         integer not null default 0  -- 1: too old for new articles to reshape it
 ) strict;
+
+create index stories_open on stories(last_published) where not settled;
 
 create table articles (
     id            integer primary key,
@@ -73,6 +78,24 @@ create index articles_by_story on articles(story_id);
 create index articles_by_copy_group on articles(copy_group_id) where copy_group_id is not null;
 -- what the next clustering has to do
 create index articles_pending on articles(id) where pending;
+
+create table story_events (
+    -- what became of stories, run by run
+    id             integer primary key,
+    run_id         integer not null references runs(id),
+    at             text not null,             -- UTC, when the run began
+    event          text not null              -- 'created'; 'grown': got an article that had no story;
+        check (event in ('created', 'grown', 'moved', 'merged', 'split', 'settled')),
+                                              -- 'moved': got one of another; 'merged': the other is
+                                              -- gone; 'split': cut out of the other
+    story_id       integer not null,          -- no foreign key: it may be gone by now
+    other_story_id integer,                   -- null: no other had part in it
+    article_id     integer,                   -- null: not about one article
+    articles       integer not null           -- that came into the story by it
+) strict;
+
+create index story_events_by_story on story_events(story_id);
+create index story_events_by_other on story_events(other_story_id) where other_story_id is not null;
 
 create table versions (
     -- texts that an article had before its newest one
@@ -251,11 +274,26 @@ where place = 1 and outlet <> copying_outlet
 group by outlet, copying_outlet
 order by copies desc, outlet, copying_outlet;
 
+create view changes as
+-- what became of a story, or what did a run change? one row an event; articles counted
+select
+    story_events.run_id as run,
+    story_events.at,
+    event,
+    story_id as story,
+    other_story_id as other_story,
+    sum(story_events.articles) as articles,   -- that came in by it
+    coalesce(stories.title, '') as title      -- '': the story is gone
+from story_events
+left join stories on stories.id = story_id
+group by story_events.run_id, event, story_id, other_story_id
+order by story_events.run_id, min(story_events.id);
+
 create view nightly as
 -- what did each run do?
 select
     id as run, command, started, finished, stored, updated, unchanged, rejected,
-    links, new_stories, grown
+    links, new_stories, grown, merged, split
 from runs
 order by id desc;
 
