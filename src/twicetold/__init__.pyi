@@ -15,12 +15,14 @@ from .noise import noise as noise
 from .pipeline import cluster as cluster
 from .pipeline import ingest as ingest
 from .pipeline import read as read
+from .pipeline import rebuild as rebuild
 from .pipeline import run as run
 from .report.views import history as history
 from .report.views import stories as stories
 from .report.views import story as story
 from .runs import Counts as Counts
 from .runs import Settings as Settings
+from .runs import settings_of as settings_of
 from .scoring import load_models as load_models
 
 __version__: str

@@ -13,7 +13,7 @@ from . import bridge, candidates, embedding, pairs, scoring, text, tokens, vecto
 from .clustering import components
 from .errors import TwicetoldError
 from .index import Index, windows
-from .runs import ACTIVE_DAYS, last
+from .runs import ACTIVE_DAYS, settings_of
 from .window import Window
 
 _SHARED_TERMS = 12
@@ -163,7 +163,7 @@ def _components(articles: list[int], links: list[tuple[int, int, float]]) -> lis
 
 def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[int, Named]) -> Why:
     a, b = rows
-    settings = last(index)
+    settings = settings_of(index)
     embedded = embedding.of_window(index.connection, window, settings.embedder)
     block = pairs.block(window, embedded)
     first = int(np.searchsorted(window.day, window.day[b] - 2 * ACTIVE_DAYS, "right"))

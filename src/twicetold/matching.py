@@ -12,7 +12,7 @@ from .errors import RejectedError
 from .index import Index, windows
 from .index.articles import Signed, utc
 from .pipeline import signed
-from .runs import ACTIVE_DAYS, Hearer, Settings, clock, last, unheard
+from .runs import ACTIVE_DAYS, Hearer, Settings, clock, settings_of, unheard
 from .window import Window
 
 _LEAST = 0.5  # a story is named when its nearest report is more likely one event than not
@@ -43,7 +43,7 @@ def match(
 
     With `strict`, the first rejection ends it as a RejectedError.
     """
-    now, settings = now or clock(), last(index)
+    now, settings = now or clock(), settings_of(index)
     found = []
     for item in items:
         if isinstance(item, Rejection):

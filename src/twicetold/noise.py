@@ -13,7 +13,7 @@ import numpy as np
 from . import embedding, pairs
 from .errors import TwicetoldError
 from .index import Index, windows
-from .runs import ACTIVE_DAYS, Settings, Stage, last, silent
+from .runs import ACTIVE_DAYS, Settings, Stage, settings_of, silent
 from .tokens import IntArray
 from .window import BoolArray, FloatArray, Titles, Window
 
@@ -64,7 +64,7 @@ def _counts(index: Index, days: int, stage: Stage) -> Iterator[_Count]:
     active = range(APART + _REACH - ACTIVE_DAYS + 1, APART + _REACH + 1)
     able = sorted(day for day in with_articles if any(day + n in with_articles for n in active))
     places = np.unique(np.linspace(0, len(able) - 1, min(days, len(able))).round().astype(int))
-    settings = last(index)
+    settings = settings_of(index)
     with stage("noise", len(places)) as advance:
         for place in places.tolist():
             found = _count(index, able[place], settings)

@@ -16,13 +16,14 @@ from .errors import RejectedError
 from .index import Index, articles, history, results, windows
 from .replay import Anchors, Known, Replay
 from .runs import (
-    DEFAULT,
     Counts,
     Hearer,
     Settings,
     Stage,
     clock,
     recorded,
+    settings_of,
+    settled,
     silent,
     timed,
     unheard,
@@ -69,7 +70,7 @@ def run(
     index: Index,
     items: Iterable[Article | Rejection],
     *,
-    settings: Settings = DEFAULT,
+    settings: Settings | None = None,
     strict: bool = False,
     now: datetime | None = None,
     stage: Stage = silent,
@@ -77,8 +78,10 @@ def run(
 ) -> Counts:
     """The nightly job: store what is new, then link and cluster it. Safe to repeat.
 
-    With `strict`, the first rejection ends it as a RejectedError.
+    Without `settings`, those of the index; raises TwicetoldError for others than it has. With
+    `strict`, the first rejection ends it as a RejectedError.
     """
+    settings = settled(index, settings)
     with recorded(index, "run", settings, now) as (run_id, seconds):
         to = timed(stage, seconds)
         read = _ingest(index, run_id, items, strict, now or clock(), to, rejected)
@@ -104,13 +107,33 @@ def ingest(
 def cluster(
     index: Index,
     *,
-    settings: Settings = DEFAULT,
+    settings: Settings | None = None,
     now: datetime | None = None,
     stage: Stage = silent,
 ) -> Counts:
-    """Link and cluster what waits: one transaction."""
+    """Link and cluster what waits: one transaction.
+
+    Without `settings`, those of the index; raises TwicetoldError for others than it has.
+    """
+    settings = settled(index, settings)
     with recorded(index, "cluster", settings, now) as (run_id, seconds):
         return _cluster(index, run_id, settings, timed(stage, seconds))
+
+
+def rebuild(
+    index: Index,
+    *,
+    settings: Settings | None = None,
+    now: datetime | None = None,
+    stage: Stage = silent,
+) -> Counts:
+    """Link and cluster all articles anew, with these settings or those of the index.
+
+    Stories keep the numbers under which most of their articles stood. One transaction.
+    """
+    settings = settings or settings_of(index)
+    with recorded(index, "rebuild", settings, now) as (run_id, seconds):
+        return _cluster(index, run_id, settings, timed(stage, seconds), anew=True)
 
 
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:
@@ -184,8 +207,12 @@ def _batches(
         yield list(batch.values()), rejections
 
 
-def _cluster(index: Index, run_id: int, settings: Settings, stage: Stage) -> Counts:
+def _cluster(
+    index: Index, run_id: int, settings: Settings, stage: Stage, *, anew: bool = False
+) -> Counts:
     with index.transaction() as db:
+        if anew:
+            results.forget_links(db)
         plan = windows.plan(db, settings.active_days)
         first_new = results.next_id(db, "stories")
         history.begin(db)

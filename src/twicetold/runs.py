@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from . import clustering, scoring
 from .article import Rejection
+from .errors import TwicetoldError
 from .index import Index, articles
 
 ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
@@ -66,17 +67,38 @@ def unheard(rejection: Rejection) -> None:
     """Who hears of a rejection when nobody listens; the index keeps it all the same."""
 
 
-def last(index: Index) -> Settings:
+def settings_of(index: Index) -> Settings:
     """Those of the last clustering, by which its links are explained; else the package's."""
+    return _kept(index) or DEFAULT
+
+
+def settled(index: Index, asked: Settings | None) -> Settings:
+    """What a run of an index goes by: its own settings, where it has any.
+
+    Raises TwicetoldError when others are asked for: stories of two kinds would stand side by side.
+    """
+    kept = _kept(index)
+    if kept is None or asked is None:
+        return kept or asked or DEFAULT
+    own, other = kept.recorded(), asked.recorded()
+    different = [name for name in own if own[name] != other[name]]
+    if different:
+        told = " and ".join(different)
+        hint = f"leave them out, or cluster all of it anew: twicetold rebuild {index.place} …"
+        raise TwicetoldError(index.place, f"was clustered with other {told}", hint=hint)
+    return kept
+
+
+def _kept(index: Index) -> Settings | None:
     row = index.connection.execute(
-        "select settings from runs where command in ('run', 'cluster') and finished is not null"
+        "select settings from runs where command <> 'ingest' and finished is not null"
         " order by id desc limit 1"
     ).fetchone()
     if row is None:
-        return Settings(models=scoring.shipped())
+        return None
     kept = json.loads(row[0])
     models = scoring.parsed(json.dumps(kept.get("models")), index.place)
-    return Settings(models=models, embedder=kept.get("embedder", ""))
+    return Settings(kept["cut"], kept["active_days"], models, kept.get("embedder", ""))
 
 
 @contextmanager

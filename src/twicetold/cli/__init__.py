@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -60,7 +61,7 @@ def cli(debug: bool) -> None:
 def run(
     db: Path,
     sources: Sources,
-    settings: "twicetold.Settings",
+    given: dict[str, Any],
     now: datetime | None,
     output: formats.Output,
 ) -> None:
@@ -75,6 +76,9 @@ def run(
         twicetold run news.db 'feeds/*.rss' --lang en
         curl https://example.org/feed | twicetold run news.db - --format feed
 
+    --granularity, --model and --embedder belong to the index: say them once, when it is made, and
+    leave them out from then on. To change them, see twicetold rebuild.
+
     Ends with 3 when articles were rejected; they are in the table rejections, with the reason.
     """
     items, rejected = _read(sources), Rejected()
@@ -82,7 +86,7 @@ def run(
         done = twicetold.run(
             index,
             items,
-            settings=settings,
+            settings=_asked(index, given),
             strict=sources.strict,
             now=now,
             stage=progress,
@@ -125,16 +129,33 @@ def ingest(
 @cluster_options
 @now_option
 @output_options
-def cluster(
-    db: Path, settings: "twicetold.Settings", now: datetime | None, output: formats.Output
-) -> None:
+def cluster(db: Path, given: dict[str, Any], now: datetime | None, output: formats.Output) -> None:
     """Find copies and stories among the articles of DB that wait.
 
     \b
         twicetold cluster news.db
     """
     with twicetold.Index.open(db) as index:
-        done = twicetold.cluster(index, settings=settings, now=now, stage=progress)
+        done = twicetold.cluster(index, settings=_asked(index, given), now=now, stage=progress)
+    _tell(done, output, clustered=True)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@cluster_options
+@now_option
+@output_options
+def rebuild(db: Path, given: dict[str, Any], now: datetime | None, output: formats.Output) -> None:
+    """Find copies and stories of all articles of DB anew, perhaps with other settings.
+
+    Without any it goes by those that DB has, and gives what is there already. Stories keep the
+    numbers under which most of their articles stood.
+
+    \b
+        twicetold rebuild news.db --granularity episode
+    """
+    with twicetold.Index.open(db) as index:
+        done = twicetold.rebuild(index, settings=_asked(index, given), now=now, stage=progress)
     _tell(done, output, clustered=True)
 
 
@@ -360,6 +381,11 @@ def check(db: Path, repair: bool, output: formats.Output) -> None:
     formats.write(found, output, sys.stdout)
     if any(row.broken and not row.repaired for row in found):
         sys.exit(1)
+
+
+def _asked(index: "twicetold.Index", given: dict[str, Any]) -> "twicetold.Settings | None":
+    """Those of the index, but for what is given; None: nothing is."""
+    return twicetold.settings_of(index)._replace(**given) if given else None
 
 
 def _read(sources: Sources) -> Iterator["twicetold.Article | twicetold.Rejection"]:

@@ -170,25 +170,24 @@ class Granularity(click.ParamType[float]):
 
 
 def cluster_options(command: Command) -> Command:
-    """What stories depend on, as one argument `settings`."""
+    """What is said of settings, as one argument `given`: fields of Settings."""
 
     @functools.wraps(command)
     def packed(
-        *, model: Path | None, granularity: float, embedder: str | None, **others: Any
+        *, model: Path | None, granularity: float | None, embedder: str | None, **others: Any
     ) -> Any:
-        models = twicetold.load_models(model) if model else None
-        settings = twicetold.Settings(cut=granularity, models=models, embedder=embedder or "")
-        return command(settings=settings, **others)
+        given: dict[str, Any] = {"cut": granularity, "embedder": embedder}
+        given["models"] = twicetold.load_models(model) if model else None
+        given = {name: value for name, value in given.items() if value is not None}
+        return command(given=given, **others)
 
     decorated: Any = packed
     for option in (
         click.option(
             "--granularity",
             type=Granularity(),
-            default="event",
-            show_default=True,
-            help="How far a story reaches: one event, a whole episode of events, or the mean"
-            " probability at which reports are held together.",
+            help="How far a story reaches: one event (a new index's), a whole episode of events, or"
+            " the mean probability at which reports are held together.",
         ),
         click.option(
             "--embedder",

@@ -22,6 +22,12 @@ def save_links(db: Connection, links: Iterable[Link]) -> int:
     return db.total_changes - before
 
 
+def forget_links(db: Connection) -> None:
+    """Remove all links, and let all articles wait for the next clustering."""
+    db.execute("delete from links")
+    db.execute("update articles set pending = 1")
+
+
 def drop_neighbours(db: Connection, later: Iterable[int]) -> None:
     """Remove the links of neighbours whose later article is one of these."""
     db.executemany(
