@@ -2,11 +2,15 @@
 
 import json
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
-from newsroom import select
+from newsroom import CORPUS, select
 
 SOUND = 10  # rules
 
@@ -93,3 +97,32 @@ def stories(path):
         "select key, stories.articles, outlets, stories.title, copy_group_id is null from articles"
         " join stories on stories.id = story_id order by key",
     )
+
+
+@pytest.mark.parametrize("stage", ["made", "stored"])
+def test_a_run_that_is_killed_leaves_nothing_wrong_and_the_next_one_ends_its_work(
+    twicetold, folder, sample, stage
+):
+    command = [sys.executable, "-m", "twicetold", "run", "news.db", CORPUS]
+    reached = "select count(*) from articles" if stage == "stored" else "select 1"
+
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as run:
+        while run.poll() is None and not _asked("news.db", reached):
+            pass
+        run.kill()
+
+    assert run.returncode == -signal.SIGKILL
+    if stage == "stored":
+        assert broken(twicetold) == (0, {})
+    assert twicetold("run", "news.db", CORPUS).exit_code == 0
+    assert broken(twicetold) == (0, {})
+    assert stories("news.db") == stories(sample)
+
+
+def _asked(path, sql):
+    if not Path(path).exists():
+        return 0
+    try:
+        return select(path, sql)[0][0]
+    except sqlite3.OperationalError:  # no such table yet
+        return 0

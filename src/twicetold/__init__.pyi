@@ -16,6 +16,7 @@ from .pipeline import cluster as cluster
 from .pipeline import ingest as ingest
 from .pipeline import read as read
 from .pipeline import rebuild as rebuild
+from .pipeline import remove as remove
 from .pipeline import run as run
 from .report.views import history as history
 from .report.views import stories as stories

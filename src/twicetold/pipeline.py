@@ -136,6 +136,27 @@ def rebuild(
         return _cluster(index, run_id, settings, timed(stage, seconds), anew=True)
 
 
+def remove(
+    index: Index,
+    article: str,
+    *,
+    note: str = "",
+    now: datetime | None = None,
+    stage: Stage = silent,
+) -> Counts:
+    """Take an article down, by its id, key or url: as if it had never been there.
+
+    Neither its text nor its signature nor a word in the search stays in the file; a tombstone
+    keeps it from coming back. Its day and later ones are clustered anew. Raises NotFoundError.
+    """
+    id, settings = index.article_id(article), settings_of(index)
+    index.connection.execute("pragma secure_delete = on")
+    with recorded(index, "remove", settings, now) as (run_id, seconds):
+        counts = _cluster(index, run_id, settings, timed(stage, seconds), gone=(id, note))
+    articles.erase(index.connection)
+    return counts
+
+
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:
     """Articles with what depends on each alone: signature, buckets, length, credit, language."""
     parts = (_signed(batch[start : start + SIGNED]) for start in range(0, len(batch), SIGNED))
@@ -208,11 +229,20 @@ def _batches(
 
 
 def _cluster(
-    index: Index, run_id: int, settings: Settings, stage: Stage, *, anew: bool = False
+    index: Index,
+    run_id: int,
+    settings: Settings,
+    stage: Stage,
+    *,
+    anew: bool = False,
+    gone: tuple[int, str] | None = None,
 ) -> Counts:
+    """Cluster what waits; all of it `anew`, or what an article that is `gone` had a part in."""
     with index.transaction() as db:
         if anew:
             results.forget_links(db)
+        if gone is not None:
+            articles.remove(db, gone[0], clock(), gone[1])
         plan = windows.plan(db, settings.active_days)
         first_new = results.next_id(db, "stories")
         history.begin(db)

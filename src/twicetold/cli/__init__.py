@@ -383,6 +383,26 @@ def check(db: Path, repair: bool, output: formats.Output) -> None:
         sys.exit(1)
 
 
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("article")
+@click.option("--note", default="", help="Why, to be kept with the tombstone.")
+@output_options
+def remove(db: Path, article: str, note: str, output: formats.Output) -> None:
+    """Take an ARTICLE of DB down: its text, versions, signature and search entries.
+
+    ARTICLE is its id, key or url. Stories and copy groups become what they would be without it; a
+    tombstone, a hash of its key, keeps it from coming back with the next feed.
+
+    \b
+        twicetold remove news.db https://example.org/2026/02/a-name --note 'court order 12/26'
+    """
+    with twicetold.Index.open(db) as index:
+        done = twicetold.remove(index, article, note=note, stage=progress)
+    told = card.removed(done)
+    formats.write_answer(done, [done], lambda: told, output, sys.stdout)
+
+
 def _asked(index: "twicetold.Index", given: dict[str, Any]) -> "twicetold.Settings | None":
     """Those of the index, but for what is given; None: nothing is."""
     return twicetold.settings_of(index)._replace(**given) if given else None

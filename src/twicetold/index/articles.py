@@ -1,5 +1,6 @@
 """Storing what was read: articles, their older versions, signatures, buckets and rejections."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -96,14 +97,17 @@ def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> 
     """
     keys = [key(item.article) for item in signed]
     outlets = _outlets(db, [item.article.outlet for item in signed])
-    known = _known(db, keys)
+    known, gone = _known(db, keys), _removed(db, keys)
     next_id = db.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
     inserts: list[Row] = []
     fresh: list[tuple[int, Signed]] = []
     unchanged, updated, rejected = 0, 0, []
     for article_key, item in zip(keys, signed, strict=True):
         old = known.get(article_key)
-        if old is None:
+        if article_key in gone:
+            reason = f"was removed on {gone[article_key][:10]}, and does not come back"
+            rejected.append(Rejection(item.article.source, item.article.line, "id", reason, ""))
+        elif old is None:
             fresh.append((next_id, item))
             inserts.append(_row(next_id, article_key, item, outlets, run, now))
             next_id += 1
@@ -120,6 +124,53 @@ def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> 
     _insert(db, inserts)
     _sign(db, [(id, item.minhash, item.buckets) for id, item in fresh])
     return Stored(len(inserts), updated, unchanged, tuple(rejected))
+
+
+def remove(db: Connection, id: int, now: datetime, note: str) -> None:
+    """Delete an article with all that was made of it; a tombstone keeps its key from coming back.
+
+    What its day and later ones made of each other waits to be clustered anew.
+    """
+    time = "coalesce(published, first_seen)"
+    article_key, day, group, story = db.execute(
+        f"select key, substr({time}, 1, 10), copy_group_id, story_id from articles where id = ?",
+        (id,),
+    ).fetchone()
+    db.execute("insert into tombstones values (?, ?, ?)", (_hashed(article_key), utc(now), note))
+    _unsign(db, id)
+    db.execute("update articles set copy_group_id = null where copy_group_id = ?", (group,))
+    db.execute("delete from copy_groups where id = ?", (group,))
+    db.execute("delete from articles where id = ?", (id,))
+    db.execute(f"update articles set pending = 1 where {time} >= ?", (day,))
+    # its story is told again by the clustering, unless it was the only report
+    db.execute(
+        "delete from stories where id = :story"
+        " and not exists (select 1 from articles where story_id = :story)",
+        {"story": story},
+    )
+
+
+def erase(db: Connection) -> None:
+    """Leave nothing of deleted rows in the file; outside of a transaction."""
+    db.execute("insert into articles_fts (articles_fts) values ('optimize')")
+    db.execute("vacuum")
+    db.execute("pragma wal_checkpoint(truncate)")
+
+
+def _hashed(article_key: str) -> str:
+    return hashlib.sha256(article_key.encode()).hexdigest()
+
+
+def _removed(db: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Of these keys those that have a tombstone, and since when."""
+    if not db.execute("select exists (select 1 from tombstones)").fetchone()[0]:
+        return {}
+    hashed = {_hashed(article_key): article_key for article_key in keys}
+    found: dict[str, str] = {}
+    for some, marks in parts(list(hashed)):
+        sql = f"select key_hash, removed from tombstones where key_hash in ({marks})"
+        found.update((hashed[each], removed) for each, removed in db.execute(sql, some))
+    return found
 
 
 def _row(

@@ -161,6 +161,14 @@ def done(counts: "Counts", *, clustered: bool) -> str:
     return told
 
 
+def removed(counts: "Counts") -> str:
+    """What became of stories when an article was taken down."""
+    return (
+        "removed; of the stories of its day and later ones"
+        f" {counts.new_stories:,} are new, {counts.merged:,} merged, {counts.split:,} split\n"
+    )
+
+
 def evaluation(found: "Evaluation") -> str:
     """Measures, and the stories that differ most."""
     told = f"{table(found.measures)}\n\n"

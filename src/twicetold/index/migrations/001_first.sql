@@ -8,7 +8,7 @@ create table outlets (
 create table runs (
     -- one ingestion or clustering, with what it did
     id          integer primary key,
-    command     text not null,        -- 'run', 'ingest', 'cluster' or 'rebuild'
+    command     text not null,        -- 'run', 'ingest', 'cluster', 'rebuild' or 'remove'
     started     text not null,        -- UTC, '2026-02-05T14:30:00Z'; --now sets it
     finished    text,                 -- null: still at work, or broken off
     stored      integer not null default 0,   -- articles that were new
@@ -106,6 +106,13 @@ create table versions (
     body       text not null,
     updated    text,                          -- UTC; null: the source told of no update
     primary key (article_id, number)
+) strict, without rowid;
+
+create table tombstones (
+    -- articles that were taken down and don't come back; of what they said nothing is kept
+    key_hash text primary key,                -- SHA-256 of the key, in hexadecimal
+    removed  text not null,                   -- UTC
+    note     text not null                    -- why, in the words of who did it; ''
 ) strict, without rowid;
 
 create table signatures (

@@ -1,0 +1,88 @@
+"""`remove`: an article is taken down, and nothing of it stays."""
+
+import pytest
+from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
+
+import twicetold as library
+from twicetold.article import key as key_of
+
+REUTERS = "https://www.reuters.example/world/reuters-abudhabi-0205-2026-02-05"
+
+
+def shape(path):
+    """Who is with whom, in stories and in copy groups."""
+    sides = []
+    for column in ("story_id", "copy_group_id"):
+        mates: dict[int, set[str]] = {}
+        for key, number in select(path, f"select key, {column} from articles"):
+            mates.setdefault(number, set()).add(key)
+        sides.append({frozenset(keys) for number, keys in mates.items() if number})
+    return sides
+
+
+def test_nothing_of_what_it_said_stays_in_the_file(twicetold, folder):
+    secret = article(
+        id="secret",
+        title="Xanthippe Quibblesworth is named",
+        body="A court heard of Quibblesworth's zymurgical past. " * 8,
+    )
+    older = secret | {"title": "Quibblesworth to be named", "updated": "2026-02-03T10:00:00Z"}
+    write_lines(folder / "feed.jsonl", article(), secret, older | {"body": secret["body"] * 2})
+    twicetold("run", "news.db", "feed.jsonl")
+    assert b"Quibblesworth" in (folder / "news.db").read_bytes()
+
+    result = twicetold("remove", "news.db", "secret", "--note", "court order 12/26")
+
+    assert result.exit_code == 0
+    left = b"".join(path.read_bytes() for path in folder.glob("news.db*")).lower()
+    assert [word for word in (b"quibblesworth", b"zymurg", b"xanthippe") if word in left] == []
+    assert select("news.db", "select note from tombstones") == [("court order 12/26",)]
+    assert select("news.db", "select key from articles") == [("talks-1",)]
+    assert twicetold("check", "news.db").exit_code == 0
+
+
+def test_it_does_not_come_back_and_leaves_no_word_when_it_tries(twicetold, folder):
+    write_lines(folder / "feed.jsonl", article(), article(id="b", title="A name"))
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("remove", "news.db", "b")
+
+    result = twicetold("run", "news.db", "feed.jsonl")
+
+    assert result.exit_code == 3
+    assert "and does not come back" in result.stderr
+    assert select("news.db", "select key from articles") == [("talks-1",)]
+    assert select("news.db", "select excerpt from rejections") == [("",)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"select '{REUTERS}'",  # the origin of copies
+        "select key from articles order by published limit 1",
+        "select key from articles order by published desc limit 1",
+        "select key from articles where copy_group_id is not null order by published limit 1",
+    ],
+)
+def test_stories_and_copy_groups_are_as_if_it_had_never_been_there(twicetold, folder, sql):
+    twicetold("run", "news.db", CORPUS)
+    ((key,),) = select("news.db", sql)
+    with library.Index.open("never.db", create=True) as index:
+        items = library.read([str(CORPUS)])
+        library.run(index, (item for item in items if key_of(item) != key))
+
+    twicetold("remove", "news.db", key)
+
+    assert shape("news.db") == shape("never.db")
+    assert twicetold("check", "news.db").exit_code == 0
+    title = "select count(*) from stories where title = ?"
+    assert select("news.db", title, MODEL_STORY) == select("never.db", title, MODEL_STORY)
+
+
+def test_an_article_that_is_not_there_is_told(twicetold, folder):
+    write_lines(folder / "feed.jsonl", article())
+    twicetold("run", "news.db", "feed.jsonl")
+
+    result = twicetold("remove", "news.db", "nobody")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("news.db: no article 'nobody'")
