@@ -8,25 +8,31 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import twicetold
 
 from ..report import card, formats
+from ..report.metrics import write_metrics
 from .options import (
     INDEX_FILE,
     CommandLine,
+    Job,
     Rejected,
     Since,
     Sources,
     cluster_options,
+    job_options,
     now_option,
     output_options,
     progress,
     source_options,
 )
+
+if TYPE_CHECKING:
+    from ..runs import Stage
 
 
 @click.group(
@@ -57,12 +63,26 @@ def cli(debug: bool) -> None:
 @source_options
 @cluster_options
 @now_option
+@click.option(
+    "--since", type=Since(), default="", help="Pass over articles published before this UTC time."
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would be done; change nothing.")
+@click.option(
+    "--metrics",
+    type=INDEX_FILE,
+    help="Write a file for Prometheus: counts, seconds, and what the index holds.",
+)
+@job_options
 @output_options
 def run(
     db: Path,
     sources: Sources,
     given: dict[str, Any],
     now: datetime | None,
+    since: str,
+    dry_run: bool,
+    metrics: Path | None,
+    job: Job,
     output: formats.Output,
 ) -> None:
     """Read new articles into the index DB, then find their copies and stories.
@@ -81,19 +101,23 @@ def run(
 
     Ends with 3 when articles were rejected; they are in the table rejections, with the reason.
     """
-    items, rejected = _read(sources), Rejected()
-    with twicetold.Index.open(db, create=True) as index:
+    items = (item for item in _read(sources, job.stage) if _recent(item, since))
+    opened = twicetold.Index.open(db, create=True) if not dry_run else twicetold.Index.rehearsal(db)
+    with opened as index:
         done = twicetold.run(
             index,
             items,
             settings=_asked(index, given),
             strict=sources.strict,
             now=now,
-            stage=progress,
-            rejected=rejected,
+            stage=job.stage,
+            rejected=job.rejected,
         )
+        if metrics is not None:
+            write_metrics(index, metrics)
+    job.log("done", **done._asdict())
     _tell(done, output, clustered=True)
-    rejected.end()
+    job.rejected.end()
 
 
 @cli.command()
@@ -408,10 +432,18 @@ def _asked(index: "twicetold.Index", given: dict[str, Any]) -> "twicetold.Settin
     return twicetold.settings_of(index)._replace(**given) if given else None
 
 
-def _read(sources: Sources) -> Iterator["twicetold.Article | twicetold.Rejection"]:
+def _read(
+    sources: Sources, stage: "Stage" = progress
+) -> Iterator["twicetold.Article | twicetold.Rejection"]:
     return twicetold.read(
-        sources.paths, format=sources.format, defaults=sources.defaults, stage=progress
+        sources.paths, format=sources.format, defaults=sources.defaults, stage=stage
     )
+
+
+def _recent(item: "twicetold.Article | twicetold.Rejection", since: str) -> bool:
+    """Whether an article is not from before a time; undated ones and rejections are not."""
+    published = getattr(item, "published", None)
+    return published is None or f"{published:%Y-%m-%dT%H:%M:%SZ}" >= since
 
 
 def _tell(done: "twicetold.Counts", output: formats.Output, *, clustered: bool) -> None:

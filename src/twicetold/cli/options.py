@@ -4,14 +4,16 @@ A command gets each block as one argument: `sources` is a `Sources`, `output` an
 """
 
 import functools
+import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -21,6 +23,9 @@ from ..article import NAMES, Defaults, Rejection, moment
 from ..errors import ArticleError, TwicetoldError
 from ..report.formats import Output
 from ..sources import FORMATS
+
+if TYPE_CHECKING:
+    from ..runs import Stage
 
 REJECTED = 3  # done, but some articles were rejected
 _INTERRUPTED = 130
@@ -233,21 +238,65 @@ def output_options(command: Command) -> Command:
     return decorated  # type: ignore[no-any-return]
 
 
+class Job(NamedTuple):
+    """How a run tells of itself."""
+
+    stage: "Stage"
+    rejected: "Rejected"
+    log: Callable[..., None]  # of an event with its fields
+
+
+def job_options(command: Command) -> Command:
+    """How a run tells of itself, as one argument `job`."""
+
+    @functools.wraps(command)
+    def packed(*, log_format: str, **others: Any) -> Any:
+        if log_format == "json":
+            job = Job(_logged_stage, Rejected(lambda r: _log("rejected", **r._asdict())), _log)
+        else:
+            job = Job(progress, Rejected(), lambda event, **fields: None)
+        return command(job=job, **others)
+
+    option = click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="json: one event a line on stderr, stages, rejections and the end, in place of words.",
+    )
+    return option(packed)  # type: ignore[return-value]
+
+
+def _log(event: str, **fields: object) -> None:
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    click.echo(json.dumps({"at": at, "event": event, **fields}, ensure_ascii=False), err=True)
+
+
+@contextmanager
+def _logged_stage(stage: str, size: int) -> Iterator[Callable[[int], None]]:
+    """A stage that is logged when it ends, with its size and its seconds."""
+    start = perf_counter()
+    yield lambda done: None
+    _log("stage", stage=stage, size=size, seconds=round(perf_counter() - start, 3))
+
+
 class Rejected:
     """Told of each rejection; the first ones are passed on to stderr."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Callable[[Rejection], None] | None = None) -> None:
         self.count = 0
+        self.log = log
 
     def __call__(self, rejection: Rejection) -> None:
         """Hear of one."""
         self.count += 1
-        if self.count <= _SHOWN_REJECTIONS:
+        if self.log is not None:
+            self.log(rejection)
+        elif self.count <= _SHOWN_REJECTIONS:
             click.echo(str(rejection), err=True)
 
     def end(self) -> None:
         """Say how many more there were, and end with the code that tells of it."""
-        if self.count > _SHOWN_REJECTIONS:
+        if self.count > _SHOWN_REJECTIONS and self.log is None:
             click.echo(f"{self.count - _SHOWN_REJECTIONS:,} more rejected", err=True)
         if self.count:
             sys.exit(REJECTED)

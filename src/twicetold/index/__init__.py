@@ -61,6 +61,16 @@ class Index:
         _claim(connection, ":memory:", create=True)
         return cls(_ready(connection), ":memory:")
 
+    @classmethod
+    def rehearsal(cls, path: Path | str) -> Self:
+        """A copy in memory of the index in a file, or a new one: to try what would happen."""
+        if not Path(path).exists():
+            return cls.in_memory()
+        with cls.open(path) as real:
+            copy = sqlite3.connect(":memory:", isolation_level=None)
+            real.connection.backup(copy)
+        return cls(_ready(copy), str(path))
+
     def __enter__(self) -> Self:
         return self
 
