@@ -3,6 +3,10 @@ from .article import Defaults as Defaults
 from .article import Rejection as Rejection
 from .calibration import calibrate as calibrate
 from .checking import check as check
+from .deciding import decide as decide
+from .deciding import decide_all as decide_all
+from .deciding import decided as decided
+from .deciding import read_decisions as read_decisions
 from .errors import TwicetoldError as TwicetoldError
 from .evaluate import agreement as agreement
 from .explain import hold as hold

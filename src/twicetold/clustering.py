@@ -41,6 +41,7 @@ def stories(
     b: IntArray,
     probability: FloatArray,
     cut: float = CUT,
+    apart: IntArray | None = None,
 ) -> IntArray:
     """The story of each of n articles, named by the lowest row in it, (n,).
 
@@ -48,7 +49,8 @@ def stories(
     a settled story, those of a copy group. `settled` (n,) marks articles of settled stories: two
     of these are never joined. `present` (n,) marks those that links can reach. `texts` (n,) names
     copy groups by their lowest row: a group is one voice, its link the best of its copies' links.
-    `a`, `b` and `probability` are the links (p,).
+    `a`, `b` and `probability` are the links (p,). `apart` (d, 2) are pairs of articles that must
+    not come into one story, unless `together` says so (Wagstaff & Cardie 2000, cannot-link).
 
     About l log l for l links: each round joins all clusters that are each other's best.
 
@@ -62,8 +64,12 @@ def stories(
     millionths = np.round(probability * SCALE).astype(np.int64)
     a, b, summed = _merged(texts[a], texts[b], millionths, len(labels), np.maximum)
     a, b, summed = _merged(labels[a], labels[b], summed, len(labels), np.add)
+    held = np.zeros((0, 2), np.int64) if apart is None else apart
     while len(a):
         open_pair = ~(closed[a] & closed[b])
+        if len(held):
+            now = np.sort(labels[held], axis=1)
+            open_pair &= ~np.isin(a * len(labels) + b, now[:, 0] * len(labels) + now[:, 1])
         mean = summed / (voices[a] * voices[b])
         a, b, summed, mean = a[open_pair], b[open_pair], summed[open_pair], mean[open_pair]
         winners = _mutual_best(a, b, mean, cut * SCALE, len(labels))

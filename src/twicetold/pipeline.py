@@ -13,8 +13,8 @@ import numpy as np
 from . import candidates, copies, embedding, pairs, signatures, sources, text
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
-from .index import Index, articles, history, results, windows
-from .replay import Anchors, Known, Replay
+from .index import Index, articles, decisions, history, results, windows
+from .replay import Anchors, Decided, Known, Replay
 from .runs import (
     Counts,
     Hearer,
@@ -340,8 +340,8 @@ def _block(
     return links
 
 
-def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known, Anchors]:
-    """What links stand between the rows of a window, and what story copies of others are in."""
+def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known, Anchors, Decided]:
+    """What stands between rows of a window: links, decisions, and stories that tie them."""
     row = {id: place for place, id in enumerate(window.ids.tolist())}
     links = results.links_between(db, list(row))
     known = Known(
@@ -353,4 +353,10 @@ def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known,
     moving = window.ids[~frozen].tolist()
     standing = results.anchors(db, moving, set(moving))
     rows = np.array([row[id] for id, _ in standing], np.int64)
-    return known, Anchors(rows, np.array([story for _, story in standing], np.int64))
+    said = decisions.between(db, list(row))
+    same, different = (
+        np.array([(row[a], row[b]) for a, b, of in said if of == verdict], np.int64).reshape(-1, 2)
+        for verdict in ("same", "different")
+    )
+    anchors = Anchors(rows, np.array([story for _, story in standing], np.int64))
+    return known, anchors, Decided(same, different)

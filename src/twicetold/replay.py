@@ -32,8 +32,15 @@ class Known(NamedTuple):
         return Known(self.a[rows], self.b[rows], self.copy[rows], self.probability[rows])
 
 
+class Decided(NamedTuple):
+    """Pairs of rows on which people decided, (d, 2) each."""
+
+    same: IntArray
+    different: IntArray
+
+
 class Anchors(NamedTuple):
-    """Copies of articles whose story stands: rows of the block, and ids of the stories."""
+    """Copies, or by decision mates, of articles whose story stands: rows, and ids of stories."""
 
     rows: IntArray
     stories: IntArray
@@ -47,6 +54,7 @@ class Replay:
         block: pairs.Block,
         known: Known,
         anchors: Anchors,
+        decided: Decided,
         frozen: BoolArray,
         active_days: int,
         models: Models,
@@ -60,6 +68,7 @@ class Replay:
         self.touched = np.zeros(len(window.ids), bool)
         self.merged: dict[int, int] = {}  # settled stories that a copy made one: label -> label
         self.anchors = anchors
+        self.decided = decided
         words = np.asarray(block.terms.counts.body.sum(axis=1)).ravel()
         self.roomy = words >= ROUND_UP_WORDS
         self.titled = np.array([text.is_round_up(title) for title in block.headlines], bool)
@@ -96,10 +105,18 @@ class Replay:
         present = np.arange(len(texts)) >= start  # what is older has no voice
         present[end:] = False
         found = clustering.stories(
-            together, settled, present, texts, links.a, links.b, links.probability, cut
+            together,
+            settled,
+            present,
+            texts,
+            links.a,
+            links.b,
+            links.probability,
+            cut,
+            self.decided.different[(self.decided.different < end).all(axis=1)],
         )
-        # an article that others copied, or that stands already, is no round-up
-        alone = np.bincount(texts, minlength=len(texts))[texts] == 1
+        # an article that others copied, that stands already or of which it was said, is no round-up
+        alone = np.bincount(together, minlength=len(texts))[together] == 1
         leaves = clustering.round_ups(found, links.a, links.b, links.probability)
         leaves &= alone & ~np.isin(np.arange(len(texts)), together[end:]) & present
         leaves[:end] &= active & self.roomy[:end]
@@ -134,7 +151,9 @@ class Replay:
         stand, places = np.unique(of_rows, return_inverse=True)
         size = end + len(stand)
         texts = clustering.components(size, a, b)
-        from_row, to_node = np.concatenate([a, rows]), np.concatenate([b, places + end])
+        one, other = self.decided.same[(self.decided.same < end).all(axis=1)].T
+        from_row = np.concatenate([a, rows, one])
+        to_node = np.concatenate([b, places + end, other])
         return texts, clustering.components(size, from_row, to_node), stand
 
     def _links(self, day: int) -> Known:

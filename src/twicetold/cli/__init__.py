@@ -427,6 +427,57 @@ def remove(db: Path, article: str, note: str, output: formats.Output) -> None:
     formats.write_answer(done, [done], lambda: told, output, sys.stdout)
 
 
+def _decision(verdict: str, says: str) -> None:
+    """The command for a verdict: `same` or `different`."""
+
+    @cli.command(
+        verdict,
+        help=f"""Say that A and B {says}, whatever their texts are like.
+
+    A and B are ids, keys or urls of articles. It is obeyed at once and by every later run; what
+    contradicts other decisions, or copies, is refused with the chain that does. A later word on
+    the same pair takes the place of an earlier one.
+
+    \b
+        twicetold {verdict} news.db 17 42 --by desk --note 'two strikes, one day'
+    """,
+    )
+    @click.argument("db", type=INDEX_FILE)
+    @click.argument("a", metavar="A")
+    @click.argument("b", metavar="B")
+    @click.option("--by", default="", help="Who says so.")
+    @click.option("--note", default="", help="Why.")
+    @output_options
+    def command(db: Path, a: str, b: str, by: str, note: str, output: formats.Output) -> None:
+        with twicetold.Index.open(db) as index:
+            done = twicetold.decide(index, a, b, verdict, by=by, note=note, stage=progress)
+        _tell(done, output, clustered=True)
+
+
+_decision("same", "are one story")
+_decision("different", "are two stories")
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.option("--add", type=INDEX_FILE, help="Take over those of a CSV file first.")
+@output_options
+def decisions(db: Path, add: Path | None, output: formats.Output) -> None:
+    """List what people decided on pairs of articles of DB, as `twicetold calibrate` takes it.
+
+    \b
+        twicetold decisions news.db --csv > decided.csv
+        twicetold decisions other.db --add decided.csv
+        twicetold calibrate news.db decided.csv ours.json
+    """
+    said = twicetold.read_decisions(add) if add else []
+    with twicetold.Index.open(db) as index:
+        if said:
+            twicetold.decide_all(index, said, stage=progress)
+        found = twicetold.decided(index)
+    formats.write(found, output, sys.stdout)
+
+
 def _asked(index: "twicetold.Index", given: dict[str, Any]) -> "twicetold.Settings | None":
     """Those of the index, but for what is given; None: nothing is."""
     return twicetold.settings_of(index)._replace(**given) if given else None

@@ -36,17 +36,21 @@ def drop_neighbours(db: Connection, later: Iterable[int]) -> None:
 
 
 def anchors(db: Connection, ids: Sequence[int], moving: set[int]) -> list[tuple[int, int]]:
-    """Articles of these that are copies of one that is not moving, with the story of that one."""
+    """Articles of these that are tied to one that is not moving, with the story of that one.
+
+    Ties are copies, and decisions that two are the same.
+    """
     found: list[tuple[int, int]] = []
     for some, marks in parts(ids):
-        for here, there in (("a", "b"), ("b", "a")):
-            rows = db.execute(
-                f"select {here}, {there}, story_id from links"
-                f" join articles on articles.id = {there}"
-                f" where kind = 'copy' and {here} in ({marks}) and story_id is not null",
-                some,
-            )
-            found += [(id, story) for id, other, story in rows if other not in moving]
+        for ties in ("links where kind = 'copy'", "decisions where verdict = 'same'"):
+            for here, there in (("a", "b"), ("b", "a")):
+                rows = db.execute(
+                    f"select {here}, {there}, story_id from (select a, b from {ties}"
+                    f" and {here} in ({marks})) join articles on articles.id = {there}"
+                    " where story_id is not null",
+                    some,
+                )
+                found += [(id, story) for id, other, story in rows if other not in moving]
     return found
 
 

@@ -155,6 +155,21 @@ create table links (
 
 create index links_by_b on links(b);
 
+create table decisions (
+    -- what people said of two articles; obeyed by every later run, also against the probability
+    a       integer not null references articles(id) on delete cascade,
+    b       integer not null references articles(id) on delete cascade,
+    verdict text not null                     -- of one story: 'same', or of two: 'different'
+        check (verdict in ('same', 'different')),
+    by      text not null,                    -- who said so; '': not told
+    at      text not null,                    -- UTC
+    note    text not null,                    -- why, in their words; ''
+    primary key (a, b),
+    check (a < b)
+) strict, without rowid;
+
+create index decisions_by_b on decisions(b);
+
 create table rejections (
     id      integer primary key,
     run_id  integer not null references runs(id),

@@ -1,0 +1,124 @@
+"""A person's word on two articles, obeyed by every later run, also against the score.
+
+Decisions must agree with each other and with copies: two articles that others tie together can't
+be held apart. Start reading at `decide`.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection
+
+from .errors import SourceError, TwicetoldError
+from .index import Index, decisions
+from .index.articles import utc
+from .index.decisions import Decision
+from .pipeline import cluster
+from .runs import Counts, Stage, clock, silent
+
+
+def decide(
+    index: Index,
+    a: str,
+    b: str,
+    verdict: str,
+    *,
+    by: str = "",
+    note: str = "",
+    now: datetime | None = None,
+    stage: Stage = silent,
+) -> Counts:
+    """Say that two articles are one story ('same'), or are not ('different'), and cluster anew.
+
+    Articles are named by id, key or url. Raises NotFoundError, and TwicetoldError with the chain
+    where others say the contrary.
+    """
+    said = Decision(a, b, verdict, by, utc(now or clock()) or "", note)
+    return decide_all(index, [said], now=now, stage=stage)
+
+
+def decide_all(
+    index: Index,
+    said: Iterable[Decision],
+    *,
+    now: datetime | None = None,
+    stage: Stage = silent,
+) -> Counts:
+    """Take over decisions, such as `decided` gave; all of them or, where one can't be, none."""
+    with index.transaction() as db:
+        for one in said:
+            _keep(index, db, one)
+    return cluster(index, now=now, stage=stage)
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """The rows of a CSV file of decisions. Raises SourceError, TwicetoldError for a wrong row."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(str(path), f"can't be read: {error}") from None
+    found = []
+    for line, row in enumerate(rows, start=2):
+        fields = {name: row.get(name) or "" for name in Decision._fields}
+        if fields["verdict"] not in ("same", "different"):
+            finding = f"'{fields['verdict']}' is neither same nor different"
+            raise TwicetoldError(f"{path}:{line}", finding, field="verdict")
+        found.append(Decision(**fields))
+    return found
+
+
+def _keep(index: Index, db: Connection, said: Decision) -> None:
+    one, other = index.article_id(said.a), index.article_id(said.b)
+    if one == other:
+        finding = f"'{said.a}' and '{said.b}' are one article"
+        raise TwicetoldError(index.place, finding, hint="name two")
+    others = [row for row in decisions.pairs(db) if {row[0], row[1]} != {one, other}]
+    copied = db.execute("select a, b from links where kind = 'copy'").fetchall()
+    ties = [(a, b) for a, b, verdict in others if verdict == "same"] + copied
+    apart = [(a, b) for a, b, verdict in others if verdict == "different"]
+    (ties if said.verdict == "same" else apart).append((one, other))
+    for a, b in apart:
+        chain = _chain(ties, a, b)
+        if chain:
+            raise TwicetoldError(index.place, _told(chain), hint=_HINT)
+    decisions.keep(db, one, other, said.verdict, said.by, said.at, said.note)
+
+
+def decided(index: Index) -> list[Decision]:
+    """What was decided, in the order in which it was."""
+    return decisions.everything(index.connection)
+
+
+_HINT = "decide otherwise on one of these pairs first; copies can't be parted"
+
+
+def _told(chain: Sequence[int]) -> str:
+    told = " = ".join(f"#{id}" for id in chain)
+    return f"#{chain[0]} and #{chain[-1]} would be one story and two: {told}"
+
+
+def _chain(ties: Sequence[tuple[int, int]], start: int, goal: int) -> list[int]:
+    """The shortest way from one article to another along ties; [] for none."""
+    beside: dict[int, list[int]] = {}
+    for a, b in ties:
+        beside.setdefault(a, []).append(b)
+        beside.setdefault(b, []).append(a)
+    came_from = {start: start}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        if here == goal:
+            break
+        for there in sorted(beside.get(here, [])):
+            if there not in came_from:
+                came_from[there] = here
+                waiting.append(there)
+    if goal not in came_from:
+        return []
+    way = [goal]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
