@@ -99,7 +99,7 @@ def evidence(
     """Score pairs of the rows near..last - 1 of which one is among `queries` (last - first,).
 
     How rare a term is, the rows first..last - 1 tell: a function of these articles alone.
-    Pairs that are `asked` for are scored too, neighbours or not.
+    Pairs that are `asked` for are scored, neighbours or not, and besides only what these need.
     """
     window = block.window
     rows = slice(first, last)
@@ -115,6 +115,10 @@ def evidence(
     if asked is not None:
         moved = candidates.Pairs(asked.a - first, asked.b - first)
         pairs = candidates.together([pairs, moved], len(langs))
+        # nothing but pairs with one of these has a part in what is said of them
+        named = np.concatenate(moved)
+        part = np.isin(pairs.a, named) | np.isin(pairs.b, named)
+        pairs = candidates.Pairs(pairs.a[part], pairs.b[part])
     a, b = pairs.a, pairs.b
     hours = window.hour[rows][b] - window.hour[rows][a]
     copied, template, overlap = _compared(window, pairs, first, hours)
