@@ -427,6 +427,23 @@ def remove(db: Path, article: str, note: str, output: formats.Output) -> None:
     formats.write_answer(done, [done], lambda: told, output, sys.stdout)
 
 
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("article")
+@output_options
+def versions(db: Path, article: str, output: formats.Output) -> None:
+    """Show the older texts of an ARTICLE of DB, and word by word what changed.
+
+    ARTICLE is its id, key or url. [-words-] went, {+words+} came.
+
+    \b
+        twicetold versions news.db 95
+    """
+    with twicetold.Index.open(db) as index:
+        found = twicetold.versions(index, article)
+    formats.write_answer(found, found, lambda: card.versions(found), output, sys.stdout)
+
+
 def _decision(verdict: str, says: str) -> None:
     """The command for a verdict: `same` or `different`."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..explain import Hold, Named, Why
     from ..noise import Noise
     from ..runs import Counts
+    from ..versions import Version
 
 
 def story(found: Story) -> str:
@@ -167,6 +168,25 @@ def removed(counts: "Counts") -> str:
         "removed; of the stories of its day and later ones"
         f" {counts.new_stories:,} are new, {counts.merged:,} merged, {counts.split:,} split\n"
     )
+
+
+def versions(found: "Sequence[Version]") -> str:
+    """Each older text with what the next one changed in it."""
+    if not found:
+        return "it never changed\n"
+    lines = []
+    for one in found:
+        lines.append(f"version {one.version}, until {minute(one.until)} UTC: {one.title}")
+        lines.append(f"  {one.removed:,} of {one.words:,} words went, {one.added:,} came")
+        for edit in one.edits:
+            said = [
+                f"[-{edit.removed}-]" if edit.removed else "",
+                f"{{+{edit.added}+}}" if edit.added else "",
+            ]
+            told = " ".join(part for part in (edit.before, *said, edit.after) if part)
+            lines.append(f"  … {told} …")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def evaluation(found: "Evaluation") -> str:

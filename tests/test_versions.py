@@ -1,0 +1,47 @@
+"""`versions`: what an article said before."""
+
+import json
+
+from newsroom import article, write_lines
+
+FIRST = article(title="Talks resume", body="Envoys met on Tuesday, and 12 people watched.")
+SECOND = FIRST | {
+    "title": "CORRECTED: Talks resume",
+    "body": "Envoys met on Monday and 12 people watched. They will meet again.",
+    "updated": "2026-02-03T12:00:00Z",
+}
+
+
+def test_what_changed_is_told_word_by_word(twicetold, folder):
+    write_lines(folder / "feed.jsonl", FIRST, SECOND)
+    twicetold("run", "news.db", "feed.jsonl", "--now", "2026-02-03T13:00:00Z")
+
+    assert twicetold("versions", "news.db", "talks-1").stdout == (
+        "version 1, until 2026-02-03 13:00 UTC: Talks resume\n"
+        "  1 of 10 words went, 6 came\n"
+        "  … {+CORRECTED:+} Talks resume Envoys …\n"
+        "  … Envoys met on [-Tuesday,-] {+Monday+} and 12 people …\n"
+        "  … 12 people watched. {+They will meet again.+} …\n"
+    )
+
+
+def test_the_same_as_json(twicetold, folder):
+    write_lines(folder / "feed.jsonl", FIRST, SECOND)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    (told,) = json.loads(twicetold("versions", "news.db", "1", "--json").stdout)
+
+    assert (told["version"], told["removed"], told["added"]) == (1, 1, 6)
+    assert told["edits"][1] == {
+        "before": "Envoys met on",
+        "removed": "Tuesday,",
+        "added": "Monday",
+        "after": "and 12 people",
+    }
+
+
+def test_what_never_changed_says_so(twicetold, folder):
+    write_lines(folder / "feed.jsonl", FIRST)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert twicetold("versions", "news.db", "talks-1").stdout == "it never changed\n"
