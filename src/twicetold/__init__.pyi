@@ -29,6 +29,7 @@ from .runs import Counts as Counts
 from .runs import Settings as Settings
 from .runs import settings_of as settings_of
 from .scoring import load_models as load_models
+from .stale import stale as stale
 from .versions import versions as versions
 
 __version__: str

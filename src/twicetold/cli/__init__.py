@@ -444,6 +444,25 @@ def versions(db: Path, article: str, output: formats.Output) -> None:
     formats.write_answer(found, found, lambda: card.versions(found), output, sys.stdout)
 
 
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("article", required=False, default="")
+@output_options
+def stale(db: Path, article: str, output: formats.Output) -> None:
+    """List the copies in DB that still carry what their origin has corrected since.
+
+    With ARTICLE, an id, key or url, only those of it. `carried` is the share of the text taken out
+    that a copy still has. See what was changed with twicetold versions.
+
+    \b
+        twicetold stale news.db
+        twicetold stale news.db 95 --json
+    """
+    with twicetold.Index.open(db) as index:
+        found = twicetold.stale(index, article)
+    formats.write(found, output, sys.stdout)
+
+
 def _decision(verdict: str, says: str) -> None:
     """The command for a verdict: `same` or `different`."""
 
