@@ -18,6 +18,7 @@ from .matching import match as match
 from .noise import noise as noise
 from .pipeline import cluster as cluster
 from .pipeline import ingest as ingest
+from .pipeline import prune as prune
 from .pipeline import read as read
 from .pipeline import rebuild as rebuild
 from .pipeline import remove as remove

@@ -7,6 +7,7 @@ computed once, when it is read; what depends on the others, for each day, inside
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from sqlite3 import Connection
+from typing import NamedTuple
 
 import numpy as np
 
@@ -155,6 +156,31 @@ def remove(
         counts = _cluster(index, run_id, settings, timed(stage, seconds), gone=(id, note))
     articles.erase(index.connection)
     return counts
+
+
+class Pruned(NamedTuple):
+    """What `prune` took away."""
+
+    articles: int
+    stories: int
+    bytes: int  # that the file is smaller by
+
+
+def prune(index: Index, before: str, *, now: datetime | None = None) -> Pruned:
+    """Delete settled stories last heard of before a UTC time, and give their room back.
+
+    Whole stories go, with all that was made of their articles; a copy of them that comes later is
+    not recognised any more. A source that still has them brings them back.
+    """
+    db = index.connection
+    pages = "select page_count * page_size from pragma_page_count, pragma_page_size"
+    (held,) = db.execute(pages).fetchone()
+    with recorded(index, "prune", settings_of(index), now), index.transaction() as inside:
+        gone, stories = articles.prune(inside, before)
+        results.drop_empty_groups(inside)
+    if gone:
+        articles.erase(db)
+    return Pruned(gone, stories, held - db.execute(pages).fetchone()[0])
 
 
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:

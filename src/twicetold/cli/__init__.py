@@ -463,6 +463,31 @@ def stale(db: Path, article: str, output: formats.Output) -> None:
     formats.write(found, output, sys.stdout)
 
 
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.option(
+    "--before",
+    type=Since(),
+    required=True,
+    help="Stories last heard of before this UTC time: 2025-01-01",
+)
+@output_options
+def prune(db: Path, before: str, output: formats.Output) -> None:
+    """Delete old, settled stories from DB with their articles, and give their room back.
+
+    Whole stories go; one that was heard of since stays as it is. Copies of what is gone are not
+    recognised any more, and a source that still has it brings it back.
+
+    \b
+        twicetold prune news.db --before 2025-01-01
+    """
+    with twicetold.Index.open(db) as index:
+        gone = twicetold.prune(index, before)
+    told = f"{gone.articles:,} articles of {gone.stories:,} stories deleted"
+    told += f", {gone.bytes:,} bytes freed\n"
+    formats.write_answer(gone, [gone], lambda: told, output, sys.stdout)
+
+
 def _decision(verdict: str, says: str) -> None:
     """The command for a verdict: `same` or `different`."""
 

@@ -150,6 +150,22 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     )
 
 
+def prune(db: Connection, before: str) -> tuple[int, int]:
+    """Delete settled stories last heard of before a time, with their articles; how many of both."""
+    db.execute(
+        "create temp table going as select id from stories where settled and last_published < ?",
+        (before,),
+    )
+    (stories,) = db.execute("select count(*) from going").fetchone()
+    inside = "select id from articles where story_id in (select id from going)"
+    (gone,) = db.execute(f"select count(*) from ({inside})").fetchone()
+    db.execute(f"delete from bands where article_id in ({inside})")
+    db.execute("delete from articles where story_id in (select id from going)")
+    db.execute("delete from stories where id in (select id from going)")
+    db.execute("drop table going")
+    return gone, stories
+
+
 def erase(db: Connection) -> None:
     """Leave nothing of deleted rows in the file; outside of a transaction."""
     db.execute("insert into articles_fts (articles_fts) values ('optimize')")

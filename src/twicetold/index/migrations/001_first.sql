@@ -8,7 +8,7 @@ create table outlets (
 create table runs (
     -- one ingestion or clustering, with what it did
     id          integer primary key,
-    command     text not null,        -- 'run', 'ingest', 'cluster', 'rebuild' or 'remove'
+    command     text not null,        -- 'run', 'ingest', 'cluster', 'rebuild', 'remove' or 'prune'
     started     text not null,        -- UTC, '2026-02-05T14:30:00Z'; --now sets it
     finished    text,                 -- null: still at work, or broken off
     stored      integer not null default 0,   -- articles that were new
