@@ -96,7 +96,8 @@ def signed(
     db.execute("create temp table asked (bucket integer, article_id integer)")
     rows = [(b, id) for id, own in zip(ids, buckets, strict=True) for b in own]
     db.executemany("insert into asked values (?, ?)", rows)
-    sql = "select article_id, count(*) from asked join bands using (bucket, article_id) group by 1"
+    sql = "select article_id, count(*) from asked cross join bands using (bucket, article_id)"
+    sql += " group by 1"
     found = dict(db.execute(sql))
     db.execute("drop table asked")
     return stored, found

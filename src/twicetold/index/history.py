@@ -91,9 +91,10 @@ def events(moves: list[Move], standing: set[int], first_new: int) -> list[Event]
 
 def _settled(db: Connection, before: str) -> list[Event]:
     """Mark and name the stories that no article can reshape any more."""
-    rows = db.execute(
-        "select id from stories where not settled and last_published < ? order by id", (before,)
-    ).fetchall()
+    # sorted here: for an order by id, SQLite would go through all stories
+    rows = sorted(
+        db.execute("select id from stories where not settled and last_published < ?", (before,))
+    )
     db.executemany("update stories set settled = 1 where id = ?", rows)
     return [Event("settled", id, articles=0) for (id,) in rows]
 

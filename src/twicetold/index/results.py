@@ -231,8 +231,9 @@ def retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str])
         joined = dict(
             db.execute(
                 "select x.story_id, sum(cast(round(probability * 1000000) as integer))"
-                " from articles as x"
-                " join links on links.b = x.id join articles as y on y.id = links.a"
+                # in this order: SQLite would look for a link between any two reports of a story
+                " from articles as x cross join links on links.b = x.id"
+                " cross join articles as y on y.id = links.a"
                 f" where x.story_id in ({marks}) and y.story_id = x.story_id group by 1",
                 some,
             )

@@ -139,9 +139,11 @@ def sharing_buckets(
     db.execute("create temp table wanted (bucket integer, article_id integer)")
     flat = np.stack([buckets.ravel(), np.repeat(ids, buckets.shape[1])], axis=1)
     db.executemany("insert into wanted values (?, ?)", flat[np.argsort(flat[:, 0])].tolist())
+    # a cross join is gone through in the order in which it stands: 100 times as fast in a large
+    # index, where SQLite would go through all of `bands`
     pairs = db.execute(
         "select distinct wanted.article_id, bands.article_id from wanted"
-        " join bands using (bucket) join articles on articles.id = bands.article_id"
+        " cross join bands using (bucket) cross join articles on articles.id = bands.article_id"
         " where not articles.pending"
     ).fetchall()
     db.execute("drop table wanted")
