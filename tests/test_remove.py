@@ -106,3 +106,20 @@ def test_pruning_deletes_old_settled_stories_whole_and_leaves_the_rest_as_it_was
     assert twicetold("prune", "news.db", "--before", "2026-02-03", "--csv").stdout == (
         "articles,stories,bytes\n0,0,0\n"
     )
+
+
+def test_copies_of_earlier_days_stay_a_group_and_their_story_is_counted_anew(twicetold, folder):
+    body = article()["body"] * 3
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="first", body=body),
+        article(id="second", outlet="CNA", body=body),
+        article(id="late", outlet="LATIMES", body=body, published="2026-03-09T09:00:00Z"),
+    )
+    twicetold("run", "news.db", "feed.jsonl")
+
+    twicetold("remove", "news.db", "late")
+
+    assert shape("news.db") == [{frozenset({"first", "second"})}] * 2
+    assert select("news.db", "select articles, outlets from stories") == [(2, 2)]
+    assert twicetold("check", "news.db").exit_code == 0

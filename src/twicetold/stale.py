@@ -62,7 +62,7 @@ def _carriers(
     ids = sorted(others - {id})
     runs = signatures.shingles(
         tokens.stream(
-            [text.own_words(body) for body in (old, new, *articles.bodies(db, ids))],
+            [text.own_words(body) for body in (old, new, *windows.texts(db, ids).bodies)],
             split_unspaced=True,
         )
     )

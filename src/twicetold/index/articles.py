@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..article import Article, Rejection, excerpt, key
+from . import results
 from .parts import parts
 
 Row = tuple[object, ...]
@@ -138,16 +139,11 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     ).fetchone()
     db.execute("insert into tombstones values (?, ?, ?)", (_hashed(article_key), utc(now), note))
     _unsign(db, id)
-    db.execute("update articles set copy_group_id = null where copy_group_id = ?", (group,))
-    db.execute("delete from copy_groups where id = ?", (group,))
+    mates = [mate for mate in of_groups(db, [group]) if mate != id]
     db.execute("delete from articles where id = ?", (id,))
+    results.regroup(db, mates)
+    results.retell(db, [story], {})
     db.execute(f"update articles set pending = 1 where {time} >= ?", (day,))
-    # its story is told again by the clustering, unless it was the only report
-    db.execute(
-        "delete from stories where id = :story"
-        " and not exists (select 1 from articles where story_id = :story)",
-        {"story": story},
-    )
 
 
 def prune(db: Connection, before: str) -> tuple[int, int]:
@@ -290,14 +286,6 @@ def _put_aside(
         " having coalesce(sum(title = :title and body = :body), 0) = 0",
         {"id": id, "now": utc(now), "title": title, "body": body, "updated": updated},
     )
-
-
-def bodies(db: Connection, ids: Sequence[int]) -> list[str]:
-    """The texts of articles, in the order of the ids."""
-    found: dict[int, str] = {}
-    for some, marks in parts(ids):
-        found.update(db.execute(f"select id, body from articles where id in ({marks})", some))
-    return [found[id] for id in ids]
 
 
 def of_groups(db: Connection, groups: Sequence[int]) -> list[int]:
