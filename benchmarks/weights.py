@@ -87,7 +87,9 @@ def read(path: Path, only: str = "") -> Labelled:
     items = twicetold.read([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
     twicetold.ingest(index, (item for item in items if getattr(item, "id", "") in labels))
     samples = calibration.sample(index, Labels(labels))
-    embedded = calibration.sample(index, Labels(labels), "use").two_languages
+    embedded = samples.two_languages
+    if path.stem in TWO:
+        embedded = calibration.sample(index, Labels(labels), "use").two_languages
     return Labelled(path.stem, index, labels, samples, embedded)
 
 

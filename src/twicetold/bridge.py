@@ -57,7 +57,7 @@ def cross(
     """
     spelled = [folded(word) for word in words]
     named = things(terms, spelled)
-    rows = np.searchsorted(terms.offsets, named.first, "right") - 1
+    rows = _article_of(terms)[named.first]
     ones = np.ones(len(rows), np.float32)
     shape = (len(lang), max(len(named.names), 1))
     pieces = sparse.csr_array(terms.counts.lead @ _map([grams(word) for word in spelled]))
@@ -175,7 +175,7 @@ def _dates(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _Fo
     month = _of_terms([places[months[w]] if w in months else 0 for w in spelled], terms)
     day = _of_terms([int(d[1]) if (d := _DAY.fullmatch(w)) else 0 for w in spelled], terms)
     of = _of_terms([int(word in _OF) for word in spelled], terms)
-    text = np.repeat(np.arange(len(terms.offsets) - 1), np.diff(terms.offsets))
+    text = _article_of(terms)
     found = []
     for gap in (1, 2):
         near = text[:-gap] == text[gap:]
@@ -193,7 +193,7 @@ def _dates(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _Fo
 def _thousands(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _Found:
     """'1 200', '1.200', '1,200' as '1200': groups of three digits, one character apart."""
     digits = _of_terms([len(w) if _GROUP.fullmatch(w) else 0 for w in spelled], terms)
-    text = np.repeat(np.arange(len(terms.offsets) - 1), np.diff(terms.offsets))
+    text = _article_of(terms)
     apart = np.diff(terms.starts) - digits[:-1]
     goes_on = (digits[:-1] > 0) & (digits[1:] == _GROUP_DIGITS) & (apart == 1)
     goes_on &= text[:-1] == text[1:]
@@ -233,6 +233,11 @@ def _by_key(
     )
     matrix.sum_duplicates()
     return matrix
+
+
+def _article_of(terms: Terms) -> IntArray:
+    """The row of the article in which each token stands, (t,)."""
+    return np.repeat(np.arange(len(terms.offsets) - 1), np.diff(terms.offsets))
 
 
 def _of_terms(values: list[int], terms: Terms) -> IntArray:

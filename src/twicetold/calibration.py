@@ -2,8 +2,8 @@
 
 Pairs are scored as a run would score them; a pair of articles with one label is one story. A
 logistic regression with a strong L2 penalty is fitted to them, each set of articles as heavy as
-any other, its signs bounded: no similarity may count against, no gap in time or crowd
-for. Start reading at `sample`, then `fit`.
+any other, its signs bounded: no similarity may count against, no gap in time or crowd for. Start
+reading at `sample`, then `fit`.
 """
 
 from collections.abc import Callable, Sequence

@@ -6,10 +6,9 @@ be held apart. Start reading at `decide`.
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from sqlite3 import Connection
 
 from .errors import SourceError, TwicetoldError
 from .index import Index, decisions
@@ -48,8 +47,13 @@ def decide_all(
 ) -> Counts:
     """Take over decisions, such as `decided` gave; all of them or, where one can't be, none."""
     with index.transaction() as db:
+        copied = db.execute("select a, b from links where kind = 'copy'").fetchall()
+        verdicts = {(a, b): verdict for a, b, verdict in decisions.pairs(db)}
         for one in said:
-            _keep(index, db, one)
+            pair = _pair(index, one)
+            verdicts[pair] = one.verdict
+            _refuse_contradiction(index, verdicts, copied)
+            decisions.keep(db, *pair, one.verdict, one.by, one.at, one.note)
     return cluster(index, now=now, stage=stage)
 
 
@@ -70,21 +74,26 @@ def read_decisions(path: Path) -> list[Decision]:
     return found
 
 
-def _keep(index: Index, db: Connection, said: Decision) -> None:
-    one, other = index.article_id(said.a), index.article_id(said.b)
+def _pair(index: Index, said: Decision) -> tuple[int, int]:
+    one, other = sorted((index.article_id(said.a), index.article_id(said.b)))
     if one == other:
         finding = f"'{said.a}' and '{said.b}' are one article"
         raise TwicetoldError(index.place, finding, hint="name two")
-    others = [row for row in decisions.pairs(db) if {row[0], row[1]} != {one, other}]
-    copied = db.execute("select a, b from links where kind = 'copy'").fetchall()
-    ties = [(a, b) for a, b, verdict in others if verdict == "same"] + copied
-    apart = [(a, b) for a, b, verdict in others if verdict == "different"]
-    (ties if said.verdict == "same" else apart).append((one, other))
-    for a, b in apart:
-        chain = _chain(ties, a, b)
+    return one, other
+
+
+def _refuse_contradiction(
+    index: Index, verdicts: Mapping[tuple[int, int], str], copied: Sequence[tuple[int, int]]
+) -> None:
+    same = [pair for pair, verdict in verdicts.items() if verdict == "same"]
+    beside: dict[int, list[int]] = {}
+    for a, b in [*same, *copied]:
+        beside.setdefault(a, []).append(b)
+        beside.setdefault(b, []).append(a)
+    for (a, b), verdict in verdicts.items():
+        chain = _chain(beside, a, b) if verdict == "different" else []
         if chain:
             raise TwicetoldError(index.place, _told(chain), hint=_HINT)
-    decisions.keep(db, one, other, said.verdict, said.by, said.at, said.note)
 
 
 def decided(index: Index) -> list[Decision]:
@@ -100,12 +109,8 @@ def _told(chain: Sequence[int]) -> str:
     return f"#{chain[0]} and #{chain[-1]} would be one story and two: {told}"
 
 
-def _chain(ties: Sequence[tuple[int, int]], start: int, goal: int) -> list[int]:
-    """The shortest way from one article to another along ties; [] for none."""
-    beside: dict[int, list[int]] = {}
-    for a, b in ties:
-        beside.setdefault(a, []).append(b)
-        beside.setdefault(b, []).append(a)
+def _chain(beside: Mapping[int, Sequence[int]], start: int, goal: int) -> list[int]:
+    """The shortest way from one article to another by those beside each; [] for none."""
     came_from = {start: start}
     waiting = deque([start])
     while waiting:

@@ -4,8 +4,9 @@
 computed once, when it is read; what depends on the others, for each day, inside its window.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -134,7 +135,7 @@ def rebuild(
     """
     settings = settings or settings_of(index)
     with recorded(index, "rebuild", settings, now) as (run_id, seconds):
-        return _cluster(index, run_id, settings, timed(stage, seconds), anew=True)
+        return _cluster(index, run_id, settings, timed(stage, seconds), first=results.forget_links)
 
 
 def remove(
@@ -153,7 +154,8 @@ def remove(
     id, settings = index.article_id(article), settings_of(index)
     index.connection.execute("pragma secure_delete = on")
     with recorded(index, "remove", settings, now) as (run_id, seconds):
-        counts = _cluster(index, run_id, settings, timed(stage, seconds), gone=(id, note))
+        take_down = partial(articles.remove, id=id, now=now or clock(), note=note)
+        counts = _cluster(index, run_id, settings, timed(stage, seconds), first=take_down)
     articles.erase(index.connection)
     return counts
 
@@ -260,15 +262,11 @@ def _cluster(
     settings: Settings,
     stage: Stage,
     *,
-    anew: bool = False,
-    gone: tuple[int, str] | None = None,
+    first: Callable[[Connection], None] = lambda db: None,
 ) -> Counts:
-    """Cluster what waits; all of it `anew`, or what an article that is `gone` had a part in."""
+    """Cluster what waits, after what has to be done `first`: in one transaction."""
     with index.transaction() as db:
-        if anew:
-            results.forget_links(db)
-        if gone is not None:
-            articles.remove(db, gone[0], clock(), gone[1])
+        first(db)
         plan = windows.plan(db, settings.active_days)
         first_new = results.next_id(db, "stories")
         history.begin(db)

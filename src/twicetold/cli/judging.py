@@ -3,7 +3,6 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,15 +10,12 @@ import twicetold
 
 from ..report import card, formats
 from .group import cli
-from .nightly import tell
 from .options import (
     INDEX_FILE,
     output_options,
     progress,
+    tell,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command()

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +15,6 @@ from .options import (
     output_options,
     progress,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command()

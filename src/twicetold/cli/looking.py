@@ -3,7 +3,6 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +10,6 @@ import twicetold
 
 from ..report import card, formats
 from .group import cli
-from .nightly import read
 from .options import (
     INDEX_FILE,
     Rejected,
@@ -19,11 +17,9 @@ from .options import (
     Sources,
     now_option,
     output_options,
+    read,
     source_options,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command()

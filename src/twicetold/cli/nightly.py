@@ -1,7 +1,5 @@
 """Reading and clustering: the commands of a nightly job."""
 
-import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +8,7 @@ import click
 
 import twicetold
 
-from ..report import card, formats
+from ..report import formats
 from ..report.metrics import write_metrics
 from .group import cli
 from .options import (
@@ -24,11 +22,13 @@ from .options import (
     now_option,
     output_options,
     progress,
+    read,
     source_options,
+    tell,
 )
 
 if TYPE_CHECKING:
-    from ..runs import Stage
+    pass
 
 
 @cli.command()
@@ -161,22 +161,7 @@ def _asked(index: "twicetold.Index", given: dict[str, Any]) -> "twicetold.Settin
     return twicetold.settings_of(index)._replace(**given) if given else None
 
 
-def read(
-    sources: Sources, stage: "Stage" = progress
-) -> Iterator["twicetold.Article | twicetold.Rejection"]:
-    """What the sources hold."""
-    return twicetold.read(
-        sources.paths, format=sources.format, defaults=sources.defaults, stage=stage
-    )
-
-
 def _recent(item: "twicetold.Article | twicetold.Rejection", since: str) -> bool:
     """Whether an article is not from before a time; undated ones and rejections are not."""
     published = getattr(item, "published", None)
     return published is None or f"{published:%Y-%m-%dT%H:%M:%SZ}" >= since
-
-
-def tell(done: "twicetold.Counts", output: formats.Output, *, clustered: bool) -> None:
-    """Say what a run did."""
-    told = card.done(done, clustered=clustered)
-    formats.write_answer(done, [done], lambda: told, output, sys.stdout)

@@ -21,7 +21,8 @@ import twicetold
 
 from ..article import NAMES, Defaults, Rejection, moment
 from ..errors import ArticleError, TwicetoldError
-from ..report.formats import Output
+from ..report import card
+from ..report.formats import Output, write_answer
 from ..sources import FORMATS
 
 if TYPE_CHECKING:
@@ -316,3 +317,18 @@ def progress(stage: str, size: int) -> Iterator[Callable[[int], None]]:
             update(done)
 
         yield advance if size > 1 and sys.stderr.isatty() else lambda done: None
+
+
+def read(
+    sources: Sources, stage: "Stage" = progress
+) -> Iterator["twicetold.Article | twicetold.Rejection"]:
+    """What the sources hold."""
+    return twicetold.read(
+        sources.paths, format=sources.format, defaults=sources.defaults, stage=stage
+    )
+
+
+def tell(done: "twicetold.Counts", output: Output, *, clustered: bool) -> None:
+    """Say what a run did."""
+    told = card.done(done, clustered=clustered)
+    write_answer(done, [done], lambda: told, output, sys.stdout)

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from .parts import parts
+
 
 class Event(NamedTuple):
     """A row of `story_events`."""
@@ -49,7 +51,11 @@ def end(db: Connection, run: int, first_new: int, settled_before: str) -> list[E
         )
     ]
     db.execute("drop table temp.before_run")
-    standing = {row[0] for row in db.execute("select id from stories where id < ?", (first_new,))}
+    standing: set[int] = set()  # of the stories that lost an article, those that are still there
+    for some, marks in parts(sorted({move.before for move in moves if move.before is not None})):
+        standing.update(
+            r[0] for r in db.execute(f"select id from stories where id in ({marks})", some)
+        )
     found = [*events(moves, standing, first_new), *_settled(db, settled_before)]
     db.executemany(
         "insert into story_events"
