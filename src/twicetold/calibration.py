@@ -116,7 +116,7 @@ def sample(index: Index, labels: Labels, embedder: str = "") -> Samples:
     for days in windows.all_days(db):
         window = windows.load(db, days[0] - 2 * ACTIVE_DAYS + 1, days[-1])
         of_row = np.array([story.get(id, -1) for id in window.ids.tolist()], np.int64)
-        block = pairs.block(window, embedding.of_window(db, window, embedder))
+        block = embedding.block(db, window, embedder)
         for found in pairs.daily(block, days, ACTIVE_DAYS, scoring.shipped()):
             rows = np.stack([found.a, found.b], axis=1)
             of_day = Sample(found.features, window.ids[rows], of_row[rows], found.cosines[:, 0])

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from . import pairs
 from .errors import TwicetoldError
 from .index import embeddings
 from .window import Window
@@ -57,6 +58,11 @@ class UniversalSentenceEncoder:
 
 
 EMBEDDERS: dict[str, Callable[[], Embedder]] = {"use": UniversalSentenceEncoder}
+
+
+def block(db: Connection, window: Window, name: str) -> pairs.Block:
+    """A window as `pairs` takes it, with vectors where an embedder is named; nothing is stored."""
+    return pairs.block(window, of_window(db, window, name))
 
 
 def of_window(

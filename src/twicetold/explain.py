@@ -164,8 +164,7 @@ def _components(articles: list[int], links: list[tuple[int, int, float]]) -> lis
 def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[int, Named]) -> Why:
     a, b = rows
     settings = settings_of(index)
-    embedded = embedding.of_window(index.connection, window, settings.embedder)
-    block = pairs.block(window, embedded)
+    block = embedding.block(index.connection, window, settings.embedder)
     first = int(np.searchsorted(window.day, window.day[b] - 2 * ACTIVE_DAYS, "right"))
     near = int(np.searchsorted(window.day, window.day[b] - ACTIVE_DAYS, "right"))
     first, near = min(first, a), min(near, a)
@@ -175,7 +174,7 @@ def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[i
     found = pairs.evidence(block, first, len(window.ids), near, queries, by, asked)
     place = int(np.flatnonzero((found.a == a) & (found.b == b))[0])
     ids = int(window.ids[a]), int(window.ids[b])
-    model = by.across(embedded is not None) if found.across[place] else by.one_language
+    model = by.across(block.embedded is not None) if found.across[place] else by.one_language
     features = found.features[place][: len(model.names)]
     jaccard, a_in_b, b_in_a = (None if np.isnan(x) else float(x) for x in found.overlap[place])
     return Why(

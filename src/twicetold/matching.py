@@ -107,8 +107,7 @@ def _story(
     end = len(window.ids) - 1
     near = int(np.searchsorted(window.day[:end], day - ACTIVE_DAYS, "right"))
     queries = np.arange(end + 1) == end
-    embedded = embedding.of_window(index.connection, window, settings.embedder)
-    block = pairs.block(window, embedded)
+    block = embedding.block(index.connection, window, settings.embedder)
     found = pairs.evidence(block, 0, end + 1, near, queries, settings.scorer)
     standing = window.story[found.a] > 0
     if not standing.any():

@@ -86,8 +86,7 @@ def _count(index: Index, day: int, settings: Settings) -> _Count | None:
     within = sum(q * n - q * (q + 1) / 2 for q, n in sizes)
     if not apart:
         return None
-    embedded = embedding.of_window(index.connection, window, settings.embedder)
-    block = pairs.block(window, embedded)
+    block = embedding.block(index.connection, window, settings.embedder)
     (found,) = pairs.daily(block, [day], ACTIVE_DAYS, settings.scorer)
     said = found.kind == "story"
     mixed = strange[found.a] != strange[found.b]

@@ -113,12 +113,7 @@ def evidence(
     embedded = None if block.embedded is None else block.embedded[rows]
     pairs = _candidates(fields, crossing, embedded, langs, window.langs, queries, near - first)
     if asked is not None:
-        moved = candidates.Pairs(asked.a - first, asked.b - first)
-        pairs = candidates.together([pairs, moved], len(langs))
-        # nothing but pairs with one of these has a part in what is said of them
-        named = np.concatenate(moved)
-        part = np.isin(pairs.a, named) | np.isin(pairs.b, named)
-        pairs = candidates.Pairs(pairs.a[part], pairs.b[part])
+        pairs = _about(candidates.Pairs(asked.a - first, asked.b - first), pairs, len(langs))
     a, b = pairs.a, pairs.b
     hours = window.hour[rows][b] - window.hour[rows][a]
     copied, template, overlap = _compared(window, pairs, first, hours)
@@ -133,11 +128,11 @@ def evidence(
     features[:, : plain.shape[1]] = plain
     if crossing is not None and across.any():
         spoken = np.array([name in bridge.LEXICONS for name in window.langs])[langs]
-        some = candidates.Pairs(a[across], b[across])
+        some, said = candidates.Pairs(a[across], b[across]), own[across]
         kindred = ~(spoken[some.a] & spoken[some.b])
-        neutral = _of_two_languages(crossing, some, hours[across], own[across], kindred)
+        neutral = _of_two_languages(crossing, some, hours[across], said, kindred)
         if embedded is not None:
-            neutral = np.column_stack([neutral, _of_meaning(embedded, some, own[across])])
+            neutral = np.column_stack([neutral, _of_meaning(embedded, some, said)])
         log_odds[across] = scoring.log_odds(neutral, models.across(embedded is not None))
         features[across] = np.nan
         features[across, : neutral.shape[1]] = neutral
@@ -204,6 +199,14 @@ def _candidates(
         nothing = np.zeros(0, np.int64)
         return candidates.Pairs(nothing, nothing)
     return candidates.together(found, len(langs))
+
+
+def _about(asked: candidates.Pairs, found: candidates.Pairs, rows: int) -> candidates.Pairs:
+    """Pairs that are asked for, and those that have a part in what is said of them."""
+    pairs = candidates.together([found, asked], rows)
+    named = np.concatenate(asked)
+    part = np.isin(pairs.a, named) | np.isin(pairs.b, named)
+    return candidates.Pairs(pairs.a[part], pairs.b[part])
 
 
 def _compared(
