@@ -18,11 +18,11 @@ from .matching import match as match
 from .noise import noise as noise
 from .pipeline import cluster as cluster
 from .pipeline import ingest as ingest
-from .pipeline import prune as prune
 from .pipeline import read as read
 from .pipeline import rebuild as rebuild
-from .pipeline import remove as remove
 from .pipeline import run as run
+from .removal import prune as prune
+from .removal import remove as remove
 from .report.views import history as history
 from .report.views import stories as stories
 from .report.views import story as story

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from . import signatures, text
-from .index import Index, articles, checks, windows
+from .index import Index, buckets, checks, windows
 from .index.checks import Broken
 from .runs import Stage, silent
 
@@ -73,5 +73,5 @@ def _repair(db: Connection, rule: str, wrong: list[Broken]) -> bool:
         return checks.repair(db, rule, wrong)
     ids = [one.id for one in wrong]
     signed = signatures.sign([text.own_words(body) for body in windows.texts(db, ids).bodies])
-    articles.sign_again(db, ids, signed.minhashes, signed.buckets)
+    buckets.sign_again(db, ids, signed.minhashes, signed.buckets)
     return True

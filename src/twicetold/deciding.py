@@ -12,8 +12,8 @@ from pathlib import Path
 
 from .errors import SourceError, TwicetoldError
 from .index import Index, decisions
-from .index.articles import utc
 from .index.decisions import Decision
+from .index.times import utc
 from .pipeline import cluster
 from .runs import Counts, Stage, clock, silent
 

@@ -9,8 +9,9 @@ import numpy as np
 from . import copies, embedding, pairs, signatures, text
 from .article import Article, Rejection, key
 from .errors import RejectedError
-from .index import Index, windows
-from .index.articles import Signed, utc
+from .index import Index, buckets, windows
+from .index.articles import Signed
+from .index.times import utc
 from .pipeline import signed
 from .runs import ACTIVE_DAYS, Hearer, Settings, clock, settings_of, unheard
 from .window import Window
@@ -82,7 +83,7 @@ def _copied(index: Index, item: Signed, itself: int | None) -> tuple[int | None,
     """The other article whose text it shares most, and the share of its own that this is."""
     if not item.buckets:
         return None, None
-    ids = [id for id in windows.in_buckets(index.connection, item.buckets) if id != itself]
+    ids = [id for id in buckets.in_buckets(index.connection, item.buckets) if id != itself]
     if not ids:
         return None, None
     texts = windows.texts(index.connection, ids)

@@ -6,26 +6,25 @@ computed once, when it is read; what depends on the others, for each day, inside
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from sqlite3 import Connection
-from typing import NamedTuple
 
 import numpy as np
 
 from . import candidates, copies, embedding, pairs, signatures, sources, text
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
-from .index import Index, articles, decisions, history, results, windows
+from .index import Index, articles, buckets, decisions, history, results, runs, windows
+from .index.times import utc
 from .replay import Anchors, Decided, Known, Replay
 from .runs import (
     Counts,
     Hearer,
     Settings,
     Stage,
+    agreed,
     clock,
     recorded,
     settings_of,
-    settled,
     silent,
     timed,
     unheard,
@@ -83,11 +82,11 @@ def run(
     Without `settings`, those of the index; raises TwicetoldError for others than it has. With
     `strict`, the first rejection ends it as a RejectedError.
     """
-    settings = settled(index, settings)
+    settings = agreed(index, settings)
     with recorded(index, "run", settings, now) as (run_id, seconds):
         to = timed(stage, seconds)
         read = _ingest(index, run_id, items, strict, now or clock(), to, rejected)
-        found = _cluster(index, run_id, settings, to)
+        found = clustered(index, run_id, settings, to)
     return Counts(*(a + b for a, b in zip(read, found, strict=True)))
 
 
@@ -117,9 +116,9 @@ def cluster(
 
     Without `settings`, those of the index; raises TwicetoldError for others than it has.
     """
-    settings = settled(index, settings)
+    settings = agreed(index, settings)
     with recorded(index, "cluster", settings, now) as (run_id, seconds):
-        return _cluster(index, run_id, settings, timed(stage, seconds))
+        return clustered(index, run_id, settings, timed(stage, seconds))
 
 
 def rebuild(
@@ -135,54 +134,7 @@ def rebuild(
     """
     settings = settings or settings_of(index)
     with recorded(index, "rebuild", settings, now) as (run_id, seconds):
-        return _cluster(index, run_id, settings, timed(stage, seconds), first=results.forget_links)
-
-
-def remove(
-    index: Index,
-    article: str,
-    *,
-    note: str = "",
-    now: datetime | None = None,
-    stage: Stage = silent,
-) -> Counts:
-    """Take an article down, by its id, key or url: as if it had never been there.
-
-    Neither its text nor its signature nor a word in the search stays in the file; a tombstone
-    keeps it from coming back. Its day and later ones are clustered anew. Raises NotFoundError.
-    """
-    id, settings = index.article_id(article), settings_of(index)
-    index.connection.execute("pragma secure_delete = on")
-    with recorded(index, "remove", settings, now) as (run_id, seconds):
-        take_down = partial(articles.remove, id=id, now=now or clock(), note=note)
-        counts = _cluster(index, run_id, settings, timed(stage, seconds), first=take_down)
-    articles.erase(index.connection)
-    return counts
-
-
-class Pruned(NamedTuple):
-    """What `prune` took away."""
-
-    articles: int
-    stories: int
-    bytes: int  # that the file is smaller by
-
-
-def prune(index: Index, before: str, *, now: datetime | None = None) -> Pruned:
-    """Delete settled stories last heard of before a UTC time, and give their room back.
-
-    Whole stories go, with all that was made of their articles; a copy of them that comes later is
-    not recognised any more. A source that still has them brings them back.
-    """
-    db = index.connection
-    pages = "select page_count * page_size from pragma_page_count, pragma_page_size"
-    (held,) = db.execute(pages).fetchone()
-    with recorded(index, "prune", settings_of(index), now), index.transaction() as inside:
-        gone, stories = articles.prune(inside, before)
-        results.drop_empty_groups(inside)
-    if gone:
-        articles.erase(db)
-    return Pruned(gone, stories, held - db.execute(pages).fetchone()[0])
+        return clustered(index, run_id, settings, timed(stage, seconds), first=results.forget_links)
 
 
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:
@@ -222,9 +174,9 @@ def _ingest(
             all_rejected = [*rejections, *done.rejected]
             if strict and all_rejected:
                 raise RejectedError(all_rejected[0])
-            articles.reject(db, run_id, all_rejected)
+            runs.reject(db, run_id, all_rejected)
             counts = Counts(done.new, done.updated, done.unchanged, len(all_rejected))
-            articles.count_in_run(db, run_id, counts._asdict())
+            runs.count(db, run_id, counts._asdict())
         for rejection in all_rejected:
             rejected(rejection)
         total = Counts(*(a + b for a, b in zip(total, counts, strict=True)))
@@ -243,7 +195,7 @@ def _batches(
             continue
         ahead = [name for name in TIMES if (getattr(item, name) or now) > now + FUTURE]
         if ahead:
-            reason = f"'{articles.utc(getattr(item, ahead[0]))}' is days ahead of now"
+            reason = f"'{utc(getattr(item, ahead[0]))}' is days ahead of now"
             shown = excerpt(item.title)
             rejections.append(Rejection(item.source, item.line, ahead[0], reason, shown))
             continue
@@ -256,7 +208,7 @@ def _batches(
         yield list(batch.values()), rejections
 
 
-def _cluster(
+def clustered(
     index: Index,
     run_id: int,
     settings: Settings,
@@ -277,7 +229,7 @@ def _cluster(
         db.execute("update articles set pending = 0 where pending")
         settled_before = windows.settled_before(db, settings.active_days)
         counts = _counted(history.end(db, run_id, first_new, settled_before), links)
-        articles.count_in_run(db, run_id, counts._asdict())
+        runs.count(db, run_id, counts._asdict())
     return counts
 
 
@@ -297,9 +249,9 @@ def _counted(events: Sequence[history.Event], links: int) -> Counts:
 def _copies_in_buckets(db: Connection) -> int:
     """Compare what waits with all that shares a bucket with it, anywhere in the index."""
     ids, matrix = windows.waiting(db)
-    buckets = signatures.bands(matrix)
-    fresh = candidates.in_buckets(buckets)
-    one, other = windows.sharing_buckets(db, ids, buckets)
+    own = signatures.bands(matrix)
+    fresh = candidates.in_buckets(own)
+    one, other = buckets.sharing(db, ids, own)
     a, b = np.concatenate([ids[fresh.a], one]), np.concatenate([ids[fresh.b], other])
     order = np.lexsort((b, a))
     a, b = a[order], b[order]

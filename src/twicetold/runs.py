@@ -13,7 +13,7 @@ from typing import NamedTuple
 from . import clustering, scoring
 from .article import Rejection
 from .errors import TwicetoldError
-from .index import Index, articles
+from .index import Index, runs
 
 ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
 
@@ -72,7 +72,7 @@ def settings_of(index: Index) -> Settings:
     return _kept(index) or DEFAULT
 
 
-def settled(index: Index, asked: Settings | None) -> Settings:
+def agreed(index: Index, asked: Settings | None) -> Settings:
     """What a run of an index goes by: its own settings, where it has any.
 
     Raises TwicetoldError when others are asked for: stories of two kinds would stand side by side.
@@ -108,10 +108,10 @@ def recorded(
     """A row in `runs`, finished when all went well."""
     seconds: dict[str, float] = {}
     with index.transaction() as db:
-        run_id = articles.begin_run(db, command, now or clock(), settings.recorded())
+        run_id = runs.begin(db, command, now or clock(), settings.recorded())
     yield run_id, seconds
     with index.transaction() as db:
-        articles.end_run(db, run_id, now or clock(), seconds)
+        runs.end(db, run_id, now or clock(), seconds)
 
 
 def timed(stage: Stage, seconds: dict[str, float]) -> Stage:

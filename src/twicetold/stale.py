@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import signatures, text, tokens
-from .index import Index, articles, windows
+from .index import Index, articles, buckets, windows
 
 _CARRIED = 0.5  # share of the runs taken out
 
@@ -56,8 +56,8 @@ def _carriers(
     db: Connection, id: int, old: str, new: str, group: int | None
 ) -> Iterator[tuple[int, float]]:
     """Other articles that have what an older text had and the newer has not, and how much of it."""
-    (buckets,) = signatures.sign([text.own_words(old)]).buckets
-    others = set(windows.in_buckets(db, buckets)) if buckets else set()
+    (bands,) = signatures.sign([text.own_words(old)]).buckets
+    others = set(buckets.in_buckets(db, bands)) if bands else set()
     others |= set(articles.of_groups(db, [group])) if group is not None else set()
     ids = sorted(others - {id})
     runs = signatures.shingles(

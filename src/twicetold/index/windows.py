@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..text import TITLE_DAYS
 from ..tokens import IntArray
 from ..window import FloatArray, Titles, Window
-from .articles import signature_matrix
+from . import buckets
 from .parts import parts
 
 _BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
@@ -103,7 +103,7 @@ def load(db: Connection, first_day: int, last_day: int) -> Window:
         pending.astype(bool),
         story,
         group,
-        signature_matrix(db, list(ids)),
+        buckets.signature_matrix(db, list(ids)),
         _titles(db, first_day - TITLE_DAYS, first_day - 1),
     )
 
@@ -127,35 +127,7 @@ def waiting(db: Connection) -> tuple[IntArray, npt.NDArray[np.uint32]]:
             " where pending order by articles.id"
         )
     ]
-    return np.array(ids, np.int64), signature_matrix(db, ids)
-
-
-def sharing_buckets(
-    db: Connection, ids: IntArray, buckets: npt.NDArray[np.int32]
-) -> tuple[IntArray, IntArray]:
-    """Pairs of one of these articles, which wait, and one that does not, in one bucket."""
-    if not db.execute("select exists (select 1 from articles where not pending)").fetchone()[0]:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    db.execute("create temp table wanted (bucket integer, article_id integer)")
-    flat = np.stack([buckets.ravel(), np.repeat(ids, buckets.shape[1])], axis=1)
-    db.executemany("insert into wanted values (?, ?)", flat[np.argsort(flat[:, 0])].tolist())
-    # a cross join is gone through in the order in which it stands: 100 times as fast in a large
-    # index, where SQLite would go through all of `bands`
-    pairs = db.execute(
-        "select distinct wanted.article_id, bands.article_id from wanted"
-        " cross join bands using (bucket) cross join articles on articles.id = bands.article_id"
-        " where not articles.pending"
-    ).fetchall()
-    db.execute("drop table wanted")
-    both = np.array(pairs, np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
-
-
-def in_buckets(db: Connection, buckets: Sequence[int]) -> list[int]:
-    """Ids of the articles in any of these buckets, rising."""
-    marks = ",".join("?" * len(buckets))
-    sql = f"select distinct article_id from bands where bucket in ({marks}) order by 1"
-    return [row[0] for row in db.execute(sql, buckets)]
+    return np.array(ids, np.int64), buckets.signature_matrix(db, ids)
 
 
 class Texts(NamedTuple):
