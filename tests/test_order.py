@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -62,6 +64,50 @@ def test_seven_nights_are_one_batch():
             library.run(nightly, library.read([str(night)]))
         library.run(batch, library.read([str(CORPUS)]))
 
+        assert found(nightly) == found(batch)
+
+
+def again(times: int, every: timedelta) -> list[library.Article]:
+    """One report that comes again and again, under a new id."""
+    one = max(REPORTS, key=lambda report: len(report.body))
+    assert one.published is not None
+    return [
+        replace(one, id=f"again-{number}", url="", published=one.published + number * every)
+        for number in range(times)
+    ]
+
+
+@settings(max_examples=6)
+@given(random=st.randoms(use_true_random=False), cuts=st.sets(st.integers(0, 50), max_size=3))
+def test_nor_does_it_in_a_crowd_of_copies(random, cuts):
+    crowd = again(times=50, every=timedelta(hours=2))
+    arrived = random.sample(crowd, k=len(crowd))
+
+    with library.Index.in_memory() as index, library.Index.in_memory() as at_once:
+        for first, last in pairwise([0, *sorted(cuts), len(arrived)]):
+            library.run(index, arrived[first:last])
+        library.run(at_once, crowd)
+
+        assert found(index) == found(at_once)
+        # each with the 32 before it, not with all before it
+        copies = "select count(*) from links where kind = 'copy' and cosine_body is null"
+        assert index.connection.execute(copies).fetchone()[0] == sum(min(n, 32) for n in range(50))
+
+
+def test_what_comes_every_day_meets_the_last_ones_alone_and_stays_one_copy_group():
+    days = again(times=100, every=timedelta(days=1))
+
+    with library.Index.in_memory() as nightly, library.Index.in_memory() as batch:
+        for day in days:
+            library.run(nightly, [day])
+        library.run(batch, days)
+
+        assert found(nightly) == found(batch)
+        assert nightly.connection.execute("select articles from copy_groups").fetchall() == [(100,)]
+        crowds = "select max(n) from (select count(*) as n from bands group by bucket)"
+        assert nightly.connection.execute(crowds).fetchone()[0] <= 32 + 5  # five days are active
+        assert not [one for one in library.check(nightly) if one.broken]
+        library.rebuild(nightly)
         assert found(nightly) == found(batch)
 
 

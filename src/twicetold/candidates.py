@@ -23,7 +23,7 @@ NEAREST_OF_SHORT = 40
 SHORT_TERMS = 20  # different ones
 _UNIT = 100_000
 _ROWS = 256  # queries whose cosines with all others are held at once
-CROWD = 32  # articles of one bucket that each article is compared with
+CROWD = 32  # earlier articles of one bucket that each article is compared with
 
 
 class Pairs(NamedTuple):
@@ -33,24 +33,33 @@ class Pairs(NamedTuple):
     b: IntArray
 
 
-def in_buckets(buckets: npt.NDArray[np.int32]) -> Pairs:
-    """All pairs of rows of (n, bands) that share a bucket.
+def in_buckets(buckets: IntArray, rows: IntArray, size: int) -> Pairs:
+    """All pairs of `size` rows, in time order, that share a bucket: (e,) buckets, and who is in.
 
-    In a bucket with a crowd, each article meets the first one and the `CROWD` next to it:
-    enough for a group of copies to hold together, and linear in its size.
+    In a bucket with a crowd, each meets the `CROWD` before it: enough for a group of copies to
+    hold together, and linear in its size.
     """
-    rows = np.repeat(np.arange(len(buckets)), buckets.shape[1])
-    order = np.argsort(buckets.ravel(), kind="stable")
-    keys, rows = buckets.ravel()[order], rows[order]
-    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
-    first = np.repeat(rows[starts], np.diff(np.append(starts, len(keys))))
-    found = [_codes(first, rows, len(buckets))]
+    order = np.lexsort((rows, buckets))
+    buckets, rows = buckets[order], rows[order]
+    found = [np.zeros(0, np.int64)]
     for step in range(1, CROWD + 1):
-        same = keys[step:] == keys[:-step]
+        same = buckets[step:] == buckets[:-step]
         if not same.any():
             break
-        found.append(_codes(rows[:-step][same], rows[step:][same], len(buckets)))
-    return _pairs(np.concatenate(found), len(buckets))
+        found.append(_codes(rows[:-step][same], rows[step:][same], size))
+    return _pairs(np.concatenate(found), size)
+
+
+def crowded_out(buckets: IntArray, rows: IntArray, old: npt.NDArray[np.bool_]) -> IntArray:
+    """Which entries (e,) of buckets nobody will meet any more, by their places.
+
+    Of the rows, in time order, `old` (size,) are the first: so old that nothing comes before them.
+    """
+    order = np.lexsort((rows, buckets))
+    order = order[old[rows[order]]]
+    ends = np.searchsorted(buckets[order], buckets[order], "right")
+    gone: IntArray = order[ends - np.arange(len(order)) > CROWD]
+    return gone
 
 
 def neighbours(field: Matrix, queries: IntArray, among: npt.NDArray[np.bool_]) -> Pairs:
@@ -89,6 +98,11 @@ def of_like_meaning(
         nearest = np.argpartition(-codes, most - 1, axis=1)[:, :most]
         found.append(_codes(np.repeat(some, most), others[nearest.ravel()], size))
     return _pairs(np.concatenate([np.zeros(0, np.int64), *found]), size)
+
+
+def without(pairs: Pairs, others: Pairs, rows: int) -> Pairs:
+    """The pairs that are not among others; `rows` is the number of articles."""
+    return _pairs(np.setdiff1d(_codes(*pairs, rows), _codes(*others, rows)), rows)
 
 
 def together(pairs: list[Pairs], rows: int) -> Pairs:

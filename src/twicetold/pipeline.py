@@ -10,10 +10,10 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from . import candidates, copies, embedding, pairs, signatures, sources, text
+from . import embedding, meeting, pairs, signatures, sources, text
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
-from .index import Index, articles, buckets, decisions, history, results, runs, windows
+from .index import Index, articles, decisions, history, results, runs, windows
 from .index.times import utc
 from .replay import Anchors, Decided, Known, Replay
 from .runs import (
@@ -29,13 +29,11 @@ from .runs import (
     timed,
     unheard,
 )
-from .tokens import IntArray
-from .window import BoolArray, Link, Window
+from .window import BoolArray, Window
 
 BATCH = 5_000  # articles stored at once
 SIGNED = 1_000  # articles signed at once: an eighth faster than 5,000, whose arrays leave the cache
 FUTURE = timedelta(days=2)  # a report from further ahead has a wrong date
-_COMPARED = 20_000  # pairs whose texts are held at once
 
 NO_DEFAULTS = Defaults()
 
@@ -223,12 +221,12 @@ def clustered(
         first_new = results.next_id(db, "stories")
         history.begin(db)
         with stage("copies", 0):
-            links = _copies_in_buckets(db)
+            links = meeting.copies_of_waiting(db, settings.active_days)
         for days in plan.blocks:
             links += _block(db, days, plan.frozen, settings, stage)
         db.execute("update articles set pending = 0 where pending")
-        settled_before = windows.settled_before(db, settings.active_days)
-        counts = _counted(history.end(db, run_id, first_new, settled_before), links)
+        first_active = windows.first_active(db, settings.active_days)
+        counts = _counted(history.end(db, run_id, first_new, first_active), links)
         runs.count(db, run_id, counts._asdict())
     return counts
 
@@ -244,42 +242,6 @@ def _counted(events: Sequence[history.Event], links: int) -> Counts:
     return Counts(
         links=links, new_stories=len(new), grown=len(grown - new), merged=merged, split=split
     )
-
-
-def _copies_in_buckets(db: Connection) -> int:
-    """Compare what waits with all that shares a bucket with it, anywhere in the index."""
-    ids, matrix = windows.waiting(db)
-    own = signatures.bands(matrix)
-    fresh = candidates.in_buckets(own)
-    one, other = buckets.sharing(db, ids, own)
-    a, b = np.concatenate([ids[fresh.a], one]), np.concatenate([ids[fresh.b], other])
-    order = np.lexsort((b, a))
-    a, b = a[order], b[order]
-    links = 0
-    for start in range(0, len(a), _COMPARED):
-        found = list(_compared(db, a[start : start + _COMPARED], b[start : start + _COMPARED]))
-        links += results.save_links(db, found)
-    results.regroup(db, ids.tolist())
-    return links
-
-
-def _compared(db: Connection, a: IntArray, b: IntArray) -> Iterator[Link]:
-    ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
-    texts = windows.texts(db, ids.tolist())
-    one, other = places[: len(a)], places[len(a) :]
-    later = texts.order[one] > texts.order[other]
-    one, other = np.where(later, other, one), np.where(later, one, other)
-    hours = texts.hour[other] - texts.hour[one]
-    own = [text.own_words(body) for body in texts.bodies]
-    said = copies.compare(texts.titles, own, one, other, hours)
-    for i in np.flatnonzero(said.copy | said.template).tolist():
-        yield Link(
-            int(ids[one[i]]),
-            int(ids[other[i]]),
-            "copy" if said.copy[i] else "template",
-            float(said.copy[i]),
-            *(float(column[i]) for column in said.overlap[:3]),
-        )
 
 
 def _block(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from sqlite3 import Connection
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -60,25 +61,36 @@ def signature_matrix(db: Connection, ids: Sequence[int]) -> npt.NDArray[np.uint3
     return signatures.from_blobs([found.get(id, b"") for id in ids])
 
 
-def sharing(
-    db: Connection, ids: IntArray, buckets: npt.NDArray[np.int32]
-) -> tuple[IntArray, IntArray]:
-    """Pairs of one of these articles, which wait, and one that does not, in one bucket."""
-    if not db.execute("select exists (select 1 from articles where not pending)").fetchone()[0]:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    db.execute("create temp table wanted (bucket integer, article_id integer)")
-    flat = np.stack([buckets.ravel(), np.repeat(ids, buckets.shape[1])], axis=1)
-    db.executemany("insert into wanted values (?, ?)", flat[np.argsort(flat[:, 0])].tolist())
+class Entries(NamedTuple):
+    """Who stands in some buckets, (e,) each."""
+
+    buckets: IntArray
+    articles: IntArray  # ids
+
+    def chosen(self, places: npt.NDArray[np.bool_] | IntArray) -> "Entries":
+        """Some of the entries."""
+        return Entries(self.buckets[places], self.articles[places])
+
+
+def entries(db: Connection, ids: IntArray, own: npt.NDArray[np.int32]) -> Entries:
+    """The buckets `own` (n, bands) of some articles, and whoever else stands in these."""
+    mine = Entries(own.ravel().astype(np.int64), np.repeat(ids, own.shape[1]))
+    db.execute("create temp table wanted (bucket integer primary key)")
+    wanted = [(bucket,) for bucket in np.unique(mine.buckets).tolist()]
+    db.executemany("insert into wanted values (?)", wanted)
     # a cross join is gone through in the order in which it stands: 100 times as fast in a large
     # index, where SQLite would go through all of `bands`
-    pairs = db.execute(
-        "select distinct wanted.article_id, bands.article_id from wanted"
-        " cross join bands using (bucket) cross join articles on articles.id = bands.article_id"
-        " where not articles.pending"
-    ).fetchall()
+    rows = db.execute("select bands.* from wanted cross join bands using (bucket)").fetchall()
     db.execute("drop table wanted")
-    both = np.array(pairs, np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+    there = Entries(*np.array(rows, np.int64).reshape(-1, 2).T)
+    others = there.chosen(~np.isin(there.articles, ids))
+    return Entries(*(np.concatenate(both) for both in zip(mine, others, strict=True)))
+
+
+def leave(db: Connection, gone: Entries) -> None:
+    """Take articles out of buckets."""
+    rows = zip(gone.buckets.tolist(), gone.articles.tolist(), strict=True)
+    db.executemany("delete from bands where bucket = ? and article_id = ?", rows)
 
 
 def in_buckets(db: Connection, buckets: Sequence[int]) -> list[int]:

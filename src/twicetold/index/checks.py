@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from .. import candidates
 from . import articles, results
 from .parts import parts
 
@@ -88,7 +89,10 @@ def texts(db: Connection, after: int, most: int) -> list[tuple[int, str, str]]:
 def signed(
     db: Connection, ids: Sequence[int], buckets: Sequence[Sequence[int]]
 ) -> tuple[dict[int, bytes], dict[int, int]]:
-    """The signatures of articles, and in how many of these buckets each stands."""
+    """The signatures of articles, and in how many of these buckets each stands, or needs not.
+
+    A crowded bucket lets its oldest go.
+    """
     stored: dict[int, bytes] = {}
     for some, marks in parts(ids):
         sql = f"select article_id, minhash from signatures where article_id in ({marks})"
@@ -96,9 +100,15 @@ def signed(
     db.execute("create temp table asked (bucket integer, article_id integer)")
     rows = [(b, id) for id, own in zip(ids, buckets, strict=True) for b in own]
     db.executemany("insert into asked values (?, ?)", rows)
-    sql = "select article_id, count(*) from asked cross join bands using (bucket, article_id)"
-    sql += " group by 1"
-    found = dict(db.execute(sql))
+    inside = "from bands where bands.bucket = asked.bucket"
+    found = dict(
+        db.execute(
+            f"select asked.article_id, count(*) from asked where exists (select 1 {inside}"
+            " and bands.article_id = asked.article_id)"
+            f" or (select count(*) from (select 1 {inside} limit :crowd)) = :crowd group by 1",
+            {"crowd": candidates.CROWD},
+        )
+    )
     db.execute("drop table asked")
     return stored, found
 

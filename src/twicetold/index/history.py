@@ -37,10 +37,10 @@ def note(db: Connection, moves: Iterable[tuple[int, int | None]]) -> None:
     db.executemany("insert into before_run values (?, ?) on conflict do nothing", moves)
 
 
-def end(db: Connection, run: int, first_new: int, settled_before: str) -> list[Event]:
+def end(db: Connection, run: int, first_new: int, first_active: str) -> list[Event]:
     """Keep the events of a run, in which stories are new from an id on.
 
-    Stories last heard of before a day, `settled_before`, have settled.
+    Stories last heard of before the first active day have settled.
     """
     moves = [
         Move(*row)
@@ -56,7 +56,7 @@ def end(db: Connection, run: int, first_new: int, settled_before: str) -> list[E
         standing.update(
             r[0] for r in db.execute(f"select id from stories where id in ({marks})", some)
         )
-    found = [*events(moves, standing, first_new), *_settled(db, settled_before)]
+    found = [*events(moves, standing, first_new), *_settled(db, first_active)]
     db.executemany(
         "insert into story_events"
         " (run_id, at, event, story_id, other_story_id, article_id, articles)"

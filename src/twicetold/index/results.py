@@ -35,6 +35,11 @@ def drop_neighbours(db: Connection, later: Iterable[int]) -> None:
     )
 
 
+def drop_met(db: Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Remove the links of pairs, a and b, that met in a bucket."""
+    db.executemany("delete from links where a = ? and b = ? and cosine_body is null", pairs)
+
+
 def anchors(db: Connection, ids: Sequence[int], moving: set[int]) -> list[tuple[int, int]]:
     """Articles of these that are tied to one that is not moving, with the story of that one.
 

@@ -67,8 +67,8 @@ def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
     return _blocks({day_number(day): count for day, count in rows})
 
 
-def settled_before(db: Connection, active_days: int) -> str:
-    """The day before which articles are too old to reshape stories; '' in an empty index."""
+def first_active(db: Connection, active_days: int) -> str:
+    """The first day whose articles can still reshape stories; '' in an empty index."""
     time = "coalesce(published, first_seen)"
     row = db.execute(f"select {time} from articles order by {time} desc limit 1").fetchone()
     return _date(day_number(row[0]) - active_days + 1) if row else ""
@@ -133,31 +133,31 @@ def waiting(db: Connection) -> tuple[IntArray, npt.NDArray[np.uint32]]:
 class Texts(NamedTuple):
     """What a comparison of texts needs of some articles, in the order of their ids."""
 
-    ids: IntArray
     titles: list[str]
     bodies: list[str]
     hour: FloatArray  # nan: the source gave no time
-    order: IntArray  # place of each article by (time, key)
 
 
 def texts(db: Connection, ids: Sequence[int]) -> Texts:
     """The texts of articles; ids in rising order."""
-    found = {}
+    found: dict[int, tuple[str, str, str | None]] = {}
     for some, marks in parts(ids):
-        for row in db.execute(
-            "select id, title, body, published, coalesce(published, first_seen), key"
-            f" from articles where id in ({marks})",
-            some,
-        ):
-            found[row[0]] = row[1:]
+        sql = f"select id, title, body, published from articles where id in ({marks})"
+        found.update((row[0], row[1:]) for row in db.execute(sql, some))
     rows = [found[id] for id in ids]
-    by_time = sorted(range(len(rows)), key=lambda place: rows[place][3:])
-    order = np.empty(len(rows), np.int64)
-    order[by_time] = np.arange(len(rows))
     hours = [_hour(row[2]) for row in rows]
-    return Texts(
-        np.array(ids, np.int64), [r[0] for r in rows], [r[1] for r in rows], np.array(hours), order
-    )
+    return Texts([row[0] for row in rows], [row[1] for row in rows], np.array(hours))
+
+
+def in_time(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDArray[np.str_]]:
+    """These articles in the order of (time, key), and the day of each: '2026-02-05'."""
+    rows: list[tuple[str, str, int]] = []
+    for some, marks in parts(ids):
+        sql = f"select coalesce(published, first_seen), key, id from articles where id in ({marks})"
+        rows += db.execute(sql, some)
+    rows.sort()
+    days = np.array([time[:10] for time, *_ in rows], "U10")
+    return np.array([id for *_, id in rows], np.int64), days
 
 
 def _hour(published: str | None) -> float:
