@@ -332,7 +332,9 @@ def test_who_touches_two_stories_that_have_nothing_in_common_is_a_round_up():
 
     def found(*more: tuple[int, int, float]) -> list[int]:
         a, b, probability = zip(*links, *more, strict=True)
-        leaves = clustering.round_ups(labels, np.array(a), np.array(b), np.array(probability))
+        leaves = clustering.round_ups(
+            labels, np.ones(len(labels), bool), np.array(a), np.array(b), np.array(probability)
+        )
         return np.flatnonzero(leaves).tolist()
 
     assert found() == []

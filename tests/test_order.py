@@ -1,11 +1,13 @@
 """Neither the order of arrival nor the cut into runs changes what is found."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -75,6 +77,47 @@ def again(times: int, every: timedelta) -> list[library.Article]:
         replace(one, id=f"again-{number}", url="", published=one.published + number * every)
         for number in range(times)
     ]
+
+
+def rounds(times: int, every: timedelta, long: str) -> list[library.Article]:
+    """The whole corpus, and again and again later, in other words: affairs that run for weeks."""
+    found = []
+    for number in range(times):
+        mark = rf"\g<0>{chr(ord('a') + number)}"
+        for item in library.read([str(CORPUS)]):
+            if isinstance(item, library.Article) and item.published:
+                later = replace(
+                    item,
+                    id=f"{number}-{item.id or item.url}",
+                    url="",
+                    title=re.sub(long, mark, item.title),
+                    body=re.sub(long, mark, item.body),
+                    published=item.published + number * every,
+                    updated=item.updated and item.updated + number * every,
+                )
+                found.append(later)
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_finds(seed):
+    chance = Random(seed)
+    reports = rounds(times=5, every=timedelta(days=2), long=r"\w{7,}")
+    chance.shuffle(reports)
+    nights: dict[int, list[library.Article]] = {}
+    for report in reports:
+        late = chance.randint(1, 4) if chance.random() < 0.1 else 0
+        nights.setdefault(report.published.toordinal() + late, []).append(report)
+
+    with library.Index.in_memory() as nightly, library.Index.in_memory() as batch:
+        for night in sorted(nights):
+            library.run(nightly, nights[night])
+        library.run(batch, reports)
+
+        assert len(nights) > 2 * 5  # stories settle, and leave the window
+        assert found(nightly) == found(batch)
+        library.rebuild(nightly)
+        assert found(nightly) == found(batch)
 
 
 @settings(max_examples=6)

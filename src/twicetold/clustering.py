@@ -85,14 +85,18 @@ def stories(
 
 
 def round_ups(
-    labels: IntArray, a: IntArray, b: IntArray, probability: npt.NDArray[np.float64]
+    labels: IntArray,
+    present: npt.NDArray[np.bool_],
+    a: IntArray,
+    b: IntArray,
+    probability: FloatArray,
 ) -> npt.NDArray[np.bool_]:
     """Which articles (n,) touch a second story, unrelated to their own, nearly as closely.
 
     A briefing or a column that goes through the day's events is near to each of them and reports
-    none. `labels` (n,) are the stories; `a`, `b` and `probability` the links (p,). A second story
-    has at least two articles, and its articles have, but for this one, nothing to do with those
-    of the first.
+    none. `labels` (n,) are the stories, `present` (n,) marks those that links can reach; `a`, `b`
+    and `probability` are the links (p,). A second story has at least two articles there, and its
+    articles have, but for this one, nothing to do with those of the first.
     """
     size = len(labels)
     millionths = np.round(probability * SCALE).astype(np.int64)
@@ -103,7 +107,7 @@ def round_ups(
     own = np.zeros(size, np.int64)
     at_home = labels[row] == story
     own[row[at_home]] = strongest[at_home]
-    members = np.bincount(labels, minlength=size)
+    members = np.bincount(labels[present], minlength=size)
     away = ~at_home & (members[story] > 1) & (own[row] > 0)
     away &= strongest >= ROUND_UP_SHARE * own[row]
     row, story, strongest, summed = row[away], story[away], strongest[away], summed[away]

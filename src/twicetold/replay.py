@@ -117,7 +117,7 @@ class Replay:
         )
         # an article that others copied, that stands already or of which it was said, is no round-up
         alone = np.bincount(together, minlength=len(texts))[together] == 1
-        leaves = clustering.round_ups(found, links.a, links.b, links.probability)
+        leaves = clustering.round_ups(found, present, links.a, links.b, links.probability)
         leaves &= alone & ~np.isin(np.arange(len(texts)), together[end:]) & present
         leaves[:end] &= active & self.roomy[:end]
         found = np.where(leaves, np.arange(len(texts)), found)

@@ -191,7 +191,7 @@ def save_stories(
     clusters = [int(label) for label in labels]
     old = [int(window.story[row]) or None for row in rows]
     settled = {label: -label for label in set(clusters) if label < 0}
-    taken = set(settled.values())
+    taken = set(settled.values()) | _held_by_others(db, old)
     free = [
         (was if was not in taken else None, now)
         for was, now in zip(old, clusters, strict=True)
@@ -218,6 +218,16 @@ def save_stories(
     db.executemany("update articles set story_id = ? where id = ?", moved)
     touched = {story_ids[label] for label in clusters} | {was for was in old if was}
     retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
+
+
+def _held_by_others(db: Connection, old: Sequence[int | None]) -> set[int]:
+    """The stories that keep articles when those that come from them, `old`, have gone."""
+    moving = Counter(story for story in old if story is not None)
+    held: set[int] = set()
+    for some, marks in parts(sorted(moving)):
+        sql = f"select story_id, count(*) from articles where story_id in ({marks}) group by 1"
+        held.update(story for story, articles in db.execute(sql, some) if articles > moving[story])
+    return held
 
 
 def retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
