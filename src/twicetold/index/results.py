@@ -186,7 +186,7 @@ def save_stories(
     clusters = [int(label) for label in labels]
     old = [int(window.story[row]) or None for row in rows]
     settled = {label: -label for label in set(clusters) if label < 0}
-    taken = set(settled.values())
+    taken = set(settled.values()) | _held(db, {was for was in old if was}, window.ids[rows])
     free = [
         (was if was not in taken else None, now)
         for was, now in zip(old, clusters, strict=True)
@@ -213,6 +213,16 @@ def save_stories(
     db.executemany("update articles set story_id = ? where id = ?", moved)
     touched = {story_ids[label] for label in clusters} | {was for was in old if was}
     retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
+
+
+def _held(db: Connection, stories: set[int], moving: IntArray) -> set[int]:
+    """Those of some stories in which an article stands that neither waits nor is moving."""
+    inside = set(moving.tolist())
+    found: set[int] = set()
+    for some, marks in parts(sorted(stories)):
+        sql = f"select id, story_id from articles where not pending and story_id in ({marks})"
+        found.update(story for id, story in db.execute(sql, some) if id not in inside)
+    return found
 
 
 def retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
