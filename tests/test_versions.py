@@ -84,8 +84,8 @@ def test_copies_that_still_carry_what_was_corrected_are_listed(twicetold, folder
     assert json.loads(twicetold("stale", "news.db", "right", "--json").stdout) == []
 
 
-def test_what_never_changed_says_so(twicetold, folder):
+def test_what_never_changed_has_no_older_text(twicetold, folder):
     write_lines(folder / "feed.jsonl", FIRST)
     twicetold("run", "news.db", "feed.jsonl")
 
-    assert twicetold("versions", "news.db", "talks-1").stdout == "it never changed\n"
+    assert twicetold("versions", "news.db", "talks-1").stdout == "no older text of it is kept\n"

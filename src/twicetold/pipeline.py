@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from . import candidates, copies, embedding, pairs, signatures, sources, text
+from . import candidates, comparing, embedding, pairs, signatures, sources, text
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, buckets, decisions, history, results, runs, windows
@@ -29,8 +29,7 @@ from .runs import (
     timed,
     unheard,
 )
-from .tokens import IntArray
-from .window import BoolArray, Link, Window
+from .window import BoolArray, Window
 
 BATCH = 5_000  # articles stored at once
 SIGNED = 1_000  # articles signed at once: an eighth faster than 5,000, whose arrays leave the cache
@@ -257,29 +256,10 @@ def _copies_in_buckets(db: Connection) -> int:
     a, b = a[order], b[order]
     links = 0
     for start in range(0, len(a), _COMPARED):
-        found = list(_compared(db, a[start : start + _COMPARED], b[start : start + _COMPARED]))
-        links += results.save_links(db, found)
+        some = slice(start, start + _COMPARED)
+        links += results.save_links(db, list(comparing.links(db, a[some], b[some])))
     results.regroup(db, ids.tolist())
     return links
-
-
-def _compared(db: Connection, a: IntArray, b: IntArray) -> Iterator[Link]:
-    ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
-    texts = windows.texts(db, ids.tolist())
-    one, other = places[: len(a)], places[len(a) :]
-    later = texts.order[one] > texts.order[other]
-    one, other = np.where(later, other, one), np.where(later, one, other)
-    hours = texts.hour[other] - texts.hour[one]
-    own = [text.own_words(body) for body in texts.bodies]
-    said = copies.compare(texts.titles, own, one, other, hours)
-    for i in np.flatnonzero(said.copy | said.template).tolist():
-        yield Link(
-            int(ids[one[i]]),
-            int(ids[other[i]]),
-            "copy" if said.copy[i] else "template",
-            float(said.copy[i]),
-            *(float(column[i]) for column in said.overlap[:3]),
-        )
 
 
 def _block(

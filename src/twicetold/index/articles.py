@@ -43,6 +43,7 @@ class _Known(NamedTuple):
     updated: str | None
     url: str
     byline: str
+    pruned: str | None
 
 
 def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> Stored:
@@ -124,10 +125,12 @@ def _replaces(db: Connection, old: _Known, article: Article, now: datetime) -> b
     """Whether this record takes the place of the stored one; a late older text is put aside.
 
     The record with the latest time wins. Of two with the same time, or none, the one read last
-    is newer, unless its text stood before.
+    is newer, unless its text stood before. Of a pruned text only a later time tells a newer one.
     """
     said = utc(article.updated or article.published) or ""
     stored = old.updated or old.published or ""
+    if old.pruned:
+        return said > stored
     same_text = (old.title, old.body) == (article.title, article.body)
     if said < stored:
         if not same_text:
@@ -146,11 +149,11 @@ def _replaces(db: Connection, old: _Known, article: Article, now: datetime) -> b
 
 def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime) -> None:
     article = item.article
-    if (old.title, old.body) != (article.title, article.body):
+    if not old.pruned and (old.title, old.body) != (article.title, article.body):
         _put_aside(db, old.id, now, old.title, old.body, old.updated)
     db.execute(
         "update articles set title = ?, body = ?, lang = ?, published = ?, updated = ?, url = ?,"
-        " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1,"
+        " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1, pruned = null,"
         " first_seen = iif(?4 is null, first_seen, null) where id = ?",
         (
             article.title,
@@ -205,7 +208,7 @@ def _known(db: Connection, keys: Sequence[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
     for some, marks in parts(keys):
         for row in db.execute(
-            "select key, id, outlet_id, title, body, lang, published, updated, url, byline"
+            "select key, id, outlet_id, title, body, lang, published, updated, url, byline, pruned"
             f" from articles where key in ({marks})",
             some,
         ):

@@ -23,15 +23,23 @@ def save_links(db: Connection, links: Iterable[Link]) -> int:
 
 
 def forget_links(db: Connection) -> None:
-    """Remove all links, and let all articles wait for the next clustering."""
-    db.execute("delete from links")
-    db.execute("update articles set pending = 1")
+    """Remove all links, and let all articles wait for the next clustering.
+
+    Where a text was pruned, nothing can be found again: its links and its story stay.
+    """
+    db.execute(
+        "delete from links where not exists"
+        " (select 1 from articles where id in (a, b) and pruned is not null)"
+    )
+    db.execute("update articles set pending = 1 where pruned is null")
 
 
 def drop_neighbours(db: Connection, later: Iterable[int]) -> None:
-    """Remove the links of neighbours whose later article is one of these."""
+    """Remove the links of neighbours whose later article is one of these, unless a is pruned."""
     db.executemany(
-        "delete from links where b = ? and cosine_body is not null", [(id,) for id in later]
+        "delete from links where b = ? and cosine_body is not null"
+        " and not exists (select 1 from articles where id = a and pruned is not null)",
+        [(id,) for id in later],
     )
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..text import TITLE_DAYS
 from ..tokens import IntArray
-from ..window import FloatArray, Titles, Window
+from ..window import BoolArray, FloatArray, Titles, Window
 from . import buckets
 from .parts import parts
 
@@ -50,7 +50,7 @@ def plan(db: Connection, active_days: int) -> Plan:
         day_number(day): count
         for day, count in db.execute(
             f"select substr({time}, 1, 10), count(*) from articles"
-            f" where {time} >= ? group by 1 order by 1",
+            f" where {time} >= ? and pruned is null group by 1 order by 1",
             (_date(min(waiting)),),
         )
     }
@@ -61,9 +61,11 @@ def plan(db: Connection, active_days: int) -> Plan:
 
 
 def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
-    """All days that have an article, in order and in blocks to be read at once."""
+    """All days that have an article with its text, in order and in blocks to be read at once."""
     time = "coalesce(published, first_seen)"
-    rows = db.execute(f"select substr({time}, 1, 10), count(*) from articles group by 1")
+    rows = db.execute(
+        f"select substr({time}, 1, 10), count(*) from articles where pruned is null group by 1"
+    )
     return _blocks({day_number(day): count for day, count in rows})
 
 
@@ -75,13 +77,13 @@ def settled_before(db: Connection, active_days: int) -> str:
 
 
 def load(db: Connection, first_day: int, last_day: int) -> Window:
-    """The articles of the days first_day..last_day."""
+    """The articles of the days first_day..last_day, but those whose text was pruned."""
     time = "coalesce(published, first_seen)"
     rows = db.execute(
         f"select articles.id, {time}, published is null, lang, outlets.name, title, body,"
         " pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
         " from articles join outlets on outlets.id = outlet_id"
-        f" where {time} >= ? and {time} < ? order by {time}, key",
+        f" where {time} >= ? and {time} < ? and pruned is null order by {time}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
     columns = list(zip(*rows, strict=True)) if rows else [()] * 10
@@ -136,6 +138,8 @@ class Texts(NamedTuple):
     ids: IntArray
     titles: list[str]
     bodies: list[str]
+    words: IntArray
+    pruned: BoolArray  # whether the body is gone
     hour: FloatArray  # nan: the source gave no time
     order: IntArray  # place of each article by (time, key)
 
@@ -145,18 +149,23 @@ def texts(db: Connection, ids: Sequence[int]) -> Texts:
     found = {}
     for some, marks in parts(ids):
         for row in db.execute(
-            "select id, title, body, published, coalesce(published, first_seen), key"
+            "select id, title, body, words, pruned, published, coalesce(published, first_seen), key"
             f" from articles where id in ({marks})",
             some,
         ):
             found[row[0]] = row[1:]
     rows = [found[id] for id in ids]
-    by_time = sorted(range(len(rows)), key=lambda place: rows[place][3:])
+    by_time = sorted(range(len(rows)), key=lambda place: rows[place][5:])
     order = np.empty(len(rows), np.int64)
     order[by_time] = np.arange(len(rows))
-    hours = [_hour(row[2]) for row in rows]
     return Texts(
-        np.array(ids, np.int64), [r[0] for r in rows], [r[1] for r in rows], np.array(hours), order
+        np.array(ids, np.int64),
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+        np.array([row[2] for row in rows], np.int64),
+        np.array([row[3] is not None for row in rows], bool),
+        np.array([_hour(row[4]) for row in rows]),
+        order,
     )
 
 

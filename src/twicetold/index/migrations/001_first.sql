@@ -55,7 +55,8 @@ create table articles (
     key           text not null unique,       -- source's id, else canonical url, else 'text:' + hash
     outlet_id     integer not null references outlets(id),
     title         text not null,
-    body          text not null,              -- paragraphs set off by blank lines; '': none given
+    body          text not null,              -- paragraphs set off by blank lines; '': none given, or
+                                              -- pruned
     lang          text not null,              -- 'en'; '': not known
     published     text                        -- UTC; null: the source gave no time
         check (published glob '????-??-??T??:??:??Z'),
@@ -67,6 +68,8 @@ create table articles (
     credit        text not null,              -- agency that the text itself names: 'Reuters', ''
     words         integer not null,           -- of the body
     pending       integer not null default 1, -- 1: waits for the next clustering
+    pruned        text                        -- UTC, when its text was let go; it stays in its story
+        check (pruned is null or (body = '' and not pending)),  -- for good. null: it was not
     copy_group_id integer references copy_groups(id),  -- null: a copy of none
     story_id      integer references stories(id),      -- null: not clustered yet
     run_id        integer not null references runs(id) -- the run that stored its newest text
@@ -144,8 +147,9 @@ create table links (
         check (kind in ('copy', 'story', 'template')),  -- 'template': same form, other facts
     probability  real not null,               -- that both report one event, 0..1
     jaccard      real,                        -- shared share of shingles; null: share too few to look
-    a_in_b       real,                        -- share of a's shingles that b has
-    b_in_a       real,                        -- share of b's shingles that a has
+    a_in_b       real,                        -- share of a's shingles that b has; null beside a
+                                              -- jaccard: told by signatures, a text was pruned
+    b_in_a       real,                        -- share of b's shingles that a has; null: as a_in_b
     cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by shared bucket
     cosine_lead  real,                        -- of title and first 120 words
     cosine_title real,
@@ -231,7 +235,8 @@ select
     articles.words,
     articles.credit,
     case when origin_article_id <> articles.id then origin_article_id end as copy_of,
-    articles.url
+    articles.url,
+    articles.pruned                  -- when its text was let go; null: it was not
 from articles
 join outlets on outlets.id = articles.outlet_id
 left join copy_groups on copy_groups.id = articles.copy_group_id
@@ -244,7 +249,7 @@ select
     earlier.name as outlet,
     links.b as copy,
     later.name as copying_outlet,
-    links.jaccard,
+    links.jaccard,                   -- by signature, where the two below are null: a text was pruned
     links.b_in_a as taken_over,      -- share of the copy that is the other's text
     links.a_in_b as kept,            -- share of the other's text that the copy has
     round(24 * (julianday(copied.published) - julianday(original.published)), 1) as hours,
