@@ -10,10 +10,13 @@ from typing import NamedTuple
 
 from . import signatures, text
 from .index import Index, buckets, checks, windows
+from .index import stale as kept
 from .index.checks import Broken
 from .runs import Stage, silent
+from .stale import carriers
 
 SIGNED = "signatures and buckets are those of the texts"
+STALE = "stale copies are those that carry an older text"
 _BATCH = 2_000  # articles signed at once
 
 
@@ -48,6 +51,7 @@ def _findings(db: Connection, stage: Stage) -> Iterator[tuple[str, list[Broken]]
     yield checks.SEARCH, checks.of_search(db)
     for rule in checks.RULES:
         yield rule, checks.broken(db, rule)
+    yield STALE, _stale(db)
 
 
 def _unsigned(db: Connection, stage: Stage) -> list[Broken]:
@@ -87,9 +91,34 @@ def _signed(db: Connection, ids: list[int]) -> tuple[list[bytes], list[tuple[int
     return [minhash for minhash, _ in both], [own for _, own in both]
 
 
+def _stale(db: Connection) -> list[Broken]:
+    """Articles whose older texts stand in other buckets, or are carried by others, than is kept."""
+    wrong = []
+    for id, key in checks.changed(db):
+        own, rows = _older(db, id)
+        if not own <= kept.buckets_of(db, id) or rows != kept.rows_of(db, id):
+            wrong.append(Broken(id, key))
+    return wrong
+
+
+def _older(db: Connection, id: int) -> tuple[set[int], list[kept.Row]]:
+    """The buckets of an article's older texts, and who carries these; nobody that waits."""
+    bodies = [text.own_words(one.body) for one in kept.older(db, [id])]
+    own = {bucket for some in signatures.sign(bodies).buckets for bucket in some}
+    rows = list(carriers(db, [id]))
+    waiting = checks.waiting(db, [row.copy for row in rows])
+    return own, [row for row in rows if row.copy not in waiting]
+
+
 def _repair(db: Connection, rule: str, wrong: list[Broken]) -> bool:
-    if rule != SIGNED:
-        return checks.repair(db, rule, wrong)
     ids = [one.id for one in wrong]
-    buckets.sign_again(db, ids, *_signed(db, ids))
+    if rule == SIGNED:
+        buckets.sign_again(db, ids, *_signed(db, ids))
+    elif rule == STALE:
+        for id in ids:
+            own, rows = _older(db, id)
+            kept.enter(db, id, sorted(own))
+            kept.save(db, [id], rows)
+    else:
+        return checks.repair(db, rule, wrong)
     return True

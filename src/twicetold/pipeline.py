@@ -29,6 +29,7 @@ from .runs import (
     timed,
     unheard,
 )
+from .stale import refresh_stale
 from .window import BoolArray, Window
 
 BATCH = 5_000  # articles stored at once
@@ -225,6 +226,7 @@ def clustered(
             links = _copies_in_buckets(db)
         for days in plan.blocks:
             links += _block(db, days, plan.frozen, settings, stage)
+        refresh_stale(db)
         db.execute("update articles set pending = 0 where pending")
         settled_before = windows.settled_before(db, settings.active_days)
         counts = _counted(history.end(db, run_id, first_new, settled_before), links)

@@ -78,6 +78,24 @@ def of_search(db: Connection) -> list[Broken]:
     return []
 
 
+def changed(db: Connection) -> list[tuple[int, str]]:
+    """id and key of the articles with older texts, but those of which something waits."""
+    return db.execute(
+        "select id, key from articles where not pending"
+        " and id in (select article_id from versions group by article_id having not sum(pending))"
+        " order by id"
+    ).fetchall()
+
+
+def waiting(db: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of some articles that wait for the next clustering."""
+    found: set[int] = set()
+    for some, marks in parts(ids):
+        sql = f"select id from articles where pending and id in ({marks})"
+        found.update(row[0] for row in db.execute(sql, some))
+    return found
+
+
 def keys(db: Connection, after: int, most: int) -> list[tuple[int, str]]:
     """id and key of so many articles after an id."""
     sql = "select id, key from articles where id > ? order by id limit ?"

@@ -19,6 +19,7 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     ).fetchone()
     tombstones.place(db, article_key, now, note)
     buckets.unsign(db, id)
+    db.execute("delete from version_bands where article_id = ?", (id,))
     mates = [mate for mate in articles.of_groups(db, [group]) if mate != id]
     db.execute("delete from articles where id = ?", (id,))
     results.regroup(db, mates)
@@ -30,7 +31,8 @@ def prune(db: Connection, before: str) -> tuple[int, int]:
     """Delete settled stories last heard of before a time, with their articles; how many of both."""
     counts = _going(db, before)
     inside = "(select id from temp.going)"
-    db.execute(f"delete from bands where article_id in {inside}")
+    for table in ("bands", "version_bands"):
+        db.execute(f"delete from {table} where article_id in {inside}")
     # stories and copy groups first: what is left of them is gone through for each article
     db.execute("pragma defer_foreign_keys = on")
     db.execute("delete from stories where id in (select story_id from temp.going)")
@@ -46,8 +48,9 @@ def prune_texts(db: Connection, before: str, now: datetime) -> tuple[int, int]:
     What is known of the articles, their signatures and links stay, and they stay in their stories.
     """
     counts = _going(db, before, " and pruned is null")
-    for table in ("versions", "embeddings"):
+    for table in ("versions", "version_bands", "embeddings"):
         db.execute(f"delete from {table} where article_id in (select id from temp.going)")
+    db.execute("delete from stale where copy_id in (select id from temp.going)")
     db.execute(
         "update articles set body = '', pruned = ? where id in (select id from temp.going)",
         (utc(now),),

@@ -9,7 +9,7 @@ import numpy as np
 from .. import clustering
 from ..tokens import IntArray
 from ..window import Link, Window
-from . import history
+from . import history, stale
 from .parts import parts
 
 
@@ -88,6 +88,7 @@ def regroup(db: Connection, touched: Sequence[int]) -> None:
     members = _members(db, touched)
     if not members:
         return
+    stale.note(db, members)
     ids = sorted(members)
     row = {id: place for place, id in enumerate(ids)}
     pairs = [(row[a], row[b]) for a, b, kind, _ in links_between(db, ids) if kind == "copy"]

@@ -108,8 +108,30 @@ create table versions (
     title      text not null,
     body       text not null,
     updated    text,                          -- UTC; null: the source told of no update
+    pending    integer not null default 1,    -- 1: the next clustering looks who still carries it
     primary key (article_id, number)
 ) strict, without rowid;
+
+create index versions_pending on versions(article_id) where pending;
+
+create table version_bands (
+    -- the buckets of older texts, in which later copies of these are met
+    bucket     integer not null,              -- as in bands
+    article_id integer not null,              -- whose older text; of articles, as in bands
+    primary key (bucket, article_id)
+) strict, without rowid;
+
+create table stale (
+    -- articles that carry what another had and has taken out, as each clustering finds them
+    article_id integer not null,              -- whose text was changed
+    version    integer not null,              -- its older text that they carry
+    copy_id    integer not null references articles(id) on delete cascade,
+    carried    real not null,                 -- share of the runs of five words taken out, .5 to 1
+    primary key (article_id, version, copy_id),
+    foreign key (article_id, version) references versions(article_id, number) on delete cascade
+) strict, without rowid;
+
+create index stale_by_copy on stale(copy_id);
 
 create table tombstones (
     -- articles that were taken down and don't come back; of what they said nothing is kept
@@ -260,6 +282,30 @@ join articles as copied on copied.id = links.b
 join outlets as earlier on earlier.id = original.outlet_id
 join outlets as later on later.id = copied.outlet_id
 where links.kind = 'copy';
+
+create view stale_copies as
+-- which copies still carry what was corrected since? the latest corrections first
+select
+    stale.article_id as article,
+    changing.name as outlet,
+    versions.put_aside as changed,   -- UTC, when the newer text was read
+    stale.version,                   -- the latest of its older texts that the copy carries
+    stale.copy_id as copy,
+    carrying.name as copying_outlet,
+    round(stale.carried, 3) as carried,  -- share of what was taken out that the copy still has
+    copied.title
+from stale
+join versions on versions.article_id = stale.article_id and versions.number = stale.version
+join articles as changed on changed.id = stale.article_id
+join articles as copied on copied.id = stale.copy_id
+join outlets as changing on changing.id = changed.outlet_id
+join outlets as carrying on carrying.id = copied.outlet_id
+where not exists (
+    select 1 from stale as later
+    where later.article_id = stale.article_id and later.copy_id = stale.copy_id
+      and later.version > stale.version
+)
+order by versions.put_aside desc, stale.article_id, stale.copy_id;
 
 create view threads as
 -- what came before, what came of it? stories of one running affair: other events, the same names
