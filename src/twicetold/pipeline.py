@@ -260,7 +260,7 @@ def _copies_in_buckets(db: Connection) -> int:
     for start in range(0, len(a), _COMPARED):
         some = slice(start, start + _COMPARED)
         links += results.save_links(db, list(comparing.links(db, a[some], b[some])))
-    results.regroup(db, ids.tolist())
+    results.regroup(db, windows.pending(db))
     return links
 
 

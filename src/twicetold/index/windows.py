@@ -120,6 +120,11 @@ def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
     return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
 
 
+def pending(db: Connection) -> list[int]:
+    """Ids of all articles that wait, by id."""
+    return [row[0] for row in db.execute("select id from articles where pending order by id")]
+
+
 def waiting(db: Connection) -> tuple[IntArray, npt.NDArray[np.uint32]]:
     """Ids and signatures of the articles that wait, those with text alone, by id."""
     ids = [
