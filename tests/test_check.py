@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from newsroom import CORPUS, select
 
-SOUND = 10  # rules
+SOUND = 11  # rules
 
 
 @pytest.fixture

@@ -132,6 +132,21 @@ def test_copy_groups_of_the_sample_corpus_are_those_of_its_makers(sample, gold):
     assert sorted(map(sorted, found.values())) == sorted(map(sorted, expected.values()))
 
 
+def test_a_copy_whose_text_is_taken_out_leaves_its_group(twicetold, folder):
+    body = article()["body"] * 3
+    copy = article(id="copy", outlet="CNA", body=body)
+    emptied = {"title": "A bell found", "body": "", "updated": "2026-02-03T12:00:00Z"}
+    write_lines(folder / "feed.jsonl", article(body=body), copy)
+    write_lines(folder / "later.jsonl", copy | emptied)
+
+    twicetold("run", "news.db", "feed.jsonl")
+    assert select("news.db", "select articles from copy_groups") == [(2,)]
+    twicetold("run", "news.db", "later.jsonl")
+
+    assert select("news.db", "select articles from copy_groups") == []
+    assert twicetold("check", "news.db").exit_code == 0
+
+
 def test_every_pair_that_shares_much_text_is_found(index):
     items = list(library.read([str(CORPUS)]))
     library.run(index, items)

@@ -88,26 +88,6 @@ def test_an_article_that_is_not_there_is_told(twicetold, folder):
     assert result.stderr.startswith("news.db: no article 'nobody'")
 
 
-def test_pruning_deletes_old_settled_stories_whole_and_leaves_the_rest_as_it_was(twicetold, folder):
-    twicetold("run", "news.db", CORPUS)
-    rest = "select key, story_id, copy_group_id, stories.title from articles join stories"
-    rest += " on stories.id = story_id where last_published >= '2026-02-03' order by key"
-    before = select("news.db", rest)
-    ((all_of_them,),) = select("news.db", "select count(*) from articles")
-
-    result = twicetold("prune", "news.db", "--before", "2026-02-03", "--json")
-
-    assert select("news.db", rest) == before
-    left = select("news.db", "select count(*) from articles")
-    assert left == [(len(before),)]
-    assert f'"articles": {all_of_them - len(before)}' in result.stdout
-    assert len(before) < all_of_them
-    assert twicetold("check", "news.db").exit_code == 0
-    assert twicetold("prune", "news.db", "--before", "2026-02-03", "--csv").stdout == (
-        "articles,stories,bytes\n0,0,0\n"
-    )
-
-
 def test_copies_of_earlier_days_stay_a_group_and_their_story_is_counted_anew(twicetold, folder):
     body = article()["body"] * 3
     write_lines(

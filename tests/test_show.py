@@ -109,7 +109,8 @@ def test_the_reports_as_csv_have_a_header_unless_told_otherwise(twicetold, sampl
     without = twicetold("show", sample, 1, "--csv", "--no-headers").stdout.splitlines()
 
     assert with_header[0] == (
-        "article,published,updated,outlet,lang,title,words,credit,copy_of,taken_over,kept,url,key"
+        "article,published,updated,outlet,lang,title,words,credit,copy_of,taken_over,kept,url,key,"
+        "jaccard,pruned"
     )
     assert with_header[1:] == without
 

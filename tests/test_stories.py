@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from newsroom import CORPUS, MODEL_STORY, select, write_lines
+from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 import twicetold as library
 
@@ -202,3 +202,24 @@ def test_headlines_alone_make_stories(twicetold, folder):
         (1, "Ostrel opera to reopen after nine years"),
     ]
     assert select("news.db", "select count(*) from copy_groups") == [(0,)]
+
+
+def test_a_late_copy_that_becomes_another_text_leaves_the_story(twicetold, folder):
+    body = article()["body"] * 3
+    late = article(id="late", outlet="CNA", body=body, published="2026-03-20T09:00:00Z")
+    other = "Divers of the harbour police found a bell from 1611 in the mud below the pier. " * 3
+    write_lines(folder / "feed.jsonl", article(body=body), late)
+    write_lines(
+        folder / "later.jsonl",
+        late | {"title": "A bell", "body": other, "updated": "2026-03-20T10:00:00Z"},
+    )
+    twicetold("run", "news.db", "feed.jsonl")
+    together = select("news.db", "select count(distinct story_id) from articles")
+
+    twicetold("run", "news.db", "later.jsonl")
+
+    assert together == [(1,)]
+    assert select("news.db", "select articles, title from stories order by id") == [
+        (1, "Talks on the harbour resume"),
+        (1, "A bell"),
+    ]

@@ -10,10 +10,13 @@ from typing import NamedTuple
 
 from . import signatures, text
 from .index import Index, buckets, checks, windows
+from .index import stale as kept
 from .index.checks import Broken
 from .runs import Stage, silent
+from .stale import carriers
 
 SIGNED = "signatures and buckets are those of the texts"
+STALE = "stale copies are those that carry an older text"
 _BATCH = 2_000  # articles signed at once
 
 
@@ -48,6 +51,7 @@ def _findings(db: Connection, stage: Stage) -> Iterator[tuple[str, list[Broken]]
     yield checks.SEARCH, checks.of_search(db)
     for rule in checks.RULES:
         yield rule, checks.broken(db, rule)
+    yield STALE, _stale(db)
 
 
 def _unsigned(db: Connection, stage: Stage) -> list[Broken]:
@@ -56,22 +60,65 @@ def _unsigned(db: Connection, stage: Stage) -> list[Broken]:
     (size,) = db.execute("select count(*) from articles").fetchone()
     with stage("signatures", size) as advance:
         after = 0
-        while rows := checks.texts(db, after, _BATCH):
-            ids, after = [row[0] for row in rows], rows[-1][0]
-            signed = signatures.sign([text.own_words(body) for *_, body in rows])
-            stored, standing = checks.signed(db, ids, signed.buckets)
-            for (id, key, _), minhash, own, _ in zip(rows, *signed, strict=True):
-                as_it_should = (minhash if own else None, len(own))
+        while rows := checks.keys(db, after, _BATCH):
+            ids, after = [id for id, _ in rows], rows[-1][0]
+            minhashes, own = _signed(db, ids)
+            stored, standing = checks.signed(db, ids, own)
+            for (id, key), minhash, at in zip(rows, minhashes, own, strict=True):
+                as_it_should = (minhash if at else None, len(at))
                 if (stored.get(id), standing.get(id, 0)) != as_it_should:
                     wrong.append(Broken(id, key))
             advance(len(rows))
     return wrong
 
 
+def _signed(db: Connection, ids: list[int]) -> tuple[list[bytes], list[tuple[int, ...]]]:
+    """Signatures and buckets of articles, made from their texts; of a pruned one it is as kept."""
+    texts = windows.texts(db, ids)
+    signed = signatures.sign([text.own_words(body) for body in texts.bodies])
+    if not texts.pruned.any():
+        return signed.minhashes, signed.buckets
+    kept = buckets.signature_matrix(db, ids)
+    rows = zip(
+        texts.pruned.tolist(),
+        signatures.to_blobs(kept),
+        signatures.buckets_of(kept),
+        signed.minhashes,
+        signed.buckets,
+        strict=True,
+    )
+    both = [row[1:3] if row[0] else row[3:] for row in rows]
+    return [minhash for minhash, _ in both], [own for _, own in both]
+
+
+def _stale(db: Connection) -> list[Broken]:
+    """Articles whose older texts stand in other buckets, or are carried by others, than is kept."""
+    wrong = []
+    for id, key in checks.changed(db):
+        own, rows = _older(db, id)
+        if not own <= kept.buckets_of(db, id) or rows != kept.rows_of(db, id):
+            wrong.append(Broken(id, key))
+    return wrong
+
+
+def _older(db: Connection, id: int) -> tuple[set[int], list[kept.Row]]:
+    """The buckets of an article's older texts, and who carries these; nobody that waits."""
+    bodies = [text.own_words(one.body) for one in kept.older(db, [id])]
+    own = {bucket for some in signatures.sign(bodies).buckets for bucket in some}
+    rows = list(carriers(db, [id]))
+    waiting = checks.waiting(db, [row.copy for row in rows])
+    return own, [row for row in rows if row.copy not in waiting]
+
+
 def _repair(db: Connection, rule: str, wrong: list[Broken]) -> bool:
-    if rule != SIGNED:
-        return checks.repair(db, rule, wrong)
     ids = [one.id for one in wrong]
-    signed = signatures.sign([text.own_words(body) for body in windows.texts(db, ids).bodies])
-    buckets.sign_again(db, ids, signed.minhashes, signed.buckets)
+    if rule == SIGNED:
+        buckets.sign_again(db, ids, *_signed(db, ids))
+    elif rule == STALE:
+        for id in ids:
+            own, rows = _older(db, id)
+            kept.enter(db, id, sorted(own))
+            kept.save(db, [id], rows)
+    else:
+        return checks.repair(db, rule, wrong)
     return True

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import tokens
-from .signatures import FloatArray, Overlap, Shingles, overlap, shingles
+from .signatures import SHINGLE_WORDS, FloatArray, Overlap, Shingles, overlap, shingles
 from .tokens import IntArray, offsets_of
 
 LEAST_SHARED = 8  # shingles; less is a phrase or a line of furniture
@@ -29,6 +29,10 @@ LATER_HOURS = 20.0
 LATER_JACCARD = 0.1
 LATER_SAME_NUMBERS = 0.7
 LATER_SAME_FACTS = 0.8
+# Where a text is gone, signatures decide, and forms must stay out: few have a Jaccard above .65,
+# none above .77. At .8 an estimate has a standard error of .035; one pair in 150 of .7 gets so far.
+# Of 669 pairs of newswire_1987, press_fr and wirecopy_en 668 are copies by their texts too.
+LEAST_ESTIMATE = 0.8
 _FEW_FACTS = 3  # with fewer numbers or names than this, they decide nothing
 
 
@@ -63,6 +67,25 @@ def compare(
     later &= shared.jaccard >= LATER_JACCARD
     form |= later & (numbers < LATER_SAME_NUMBERS) & (facts < LATER_SAME_FACTS)
     return Comparison(shared, alike & ~form, form)
+
+
+def by_signature(
+    titles: Sequence[str],
+    words: IntArray,
+    estimated: FloatArray,
+    a: IntArray,
+    b: IntArray,
+    least: float = LEAST_ESTIMATE,
+) -> npt.NDArray[np.bool_]:
+    """Which pairs are copies (p,), told without their texts, by their `estimated` (p,) Jaccard.
+
+    `words` (n,) are the lengths of the texts. Forms can't be told apart from copies.
+    """
+    runs = np.maximum(words - SHINGLE_WORDS + 1, 1)
+    shared = estimated / (1 + estimated) * (runs[a] + runs[b])
+    alike: npt.NDArray[np.bool_] = (estimated >= least) & (shared >= LEAST_SHARED)
+    alike &= (shared >= SHORT) | _titles_agree(titles, a, b)
+    return alike
 
 
 def _share(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from .errors import SourceError, TwicetoldError
+from .errors import PrunedError, SourceError, TwicetoldError
 from .index import Index, decisions
 from .index.decisions import Decision
 from .index.times import utc
@@ -32,7 +32,7 @@ def decide(
     """Say that two articles are one story ('same'), or are not ('different'), and cluster anew.
 
     Articles are named by id, key or url. Raises NotFoundError, and TwicetoldError with the chain
-    where others say the contrary.
+    where others say the contrary, PrunedError where a pruned text holds an article in its story.
     """
     said = Decision(a, b, verdict, by, utc(now or clock()) or "", note)
     return decide_all(index, [said], now=now, stage=stage)
@@ -52,6 +52,7 @@ def decide_all(
         for one in said:
             pair = _pair(index, one)
             verdicts[pair] = one.verdict
+            _refuse_pruned(index, pair, one.verdict)
             _refuse_contradiction(index, verdicts, copied)
             decisions.keep(db, *pair, one.verdict, one.by, one.at, one.note)
     return cluster(index, now=now, stage=stage)
@@ -80,6 +81,20 @@ def _pair(index: Index, said: Decision) -> tuple[int, int]:
         finding = f"'{said.a}' and '{said.b}' are one article"
         raise TwicetoldError(index.place, finding, hint="name two")
     return one, other
+
+
+def _refuse_pruned(index: Index, pair: tuple[int, int], verdict: str) -> None:
+    """An article whose text was pruned stays in its story; others can come into it."""
+    rows = index.connection.execute(
+        "select id, story_id from articles where id in (?, ?) and pruned is not null", pair
+    ).fetchall()
+    (stories,) = index.connection.execute(
+        "select count(distinct story_id) from articles where id in (?, ?)", pair
+    ).fetchone()
+    stands = len(rows) == 2 and stories == 2 if verdict == "same" else rows and stories == 1
+    if stands:
+        whose = " and ".join(f"#{id}" for id, _ in rows)
+        raise PrunedError(index.place, f"the text of {whose} was pruned: it stays in its story")
 
 
 def _refuse_contradiction(

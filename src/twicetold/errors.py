@@ -47,6 +47,10 @@ class NotFoundError(TwicetoldError):
     """The index holds no such article or story."""
 
 
+class PrunedError(TwicetoldError):
+    """The text of an article is asked for, and was pruned."""
+
+
 class LockedError(TwicetoldError):
     """Another run is writing to the index."""
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import bridge, candidates, embedding, pairs, scoring, text, tokens, vectors
+from . import bridge, candidates, embedding, pairs, scoring, signatures, text, tokens, vectors
 from .clustering import components
 from .errors import TwicetoldError
-from .index import Index, windows
+from .index import Index, buckets, windows
 from .runs import ACTIVE_DAYS, settings_of
 from .window import Window
 
@@ -41,12 +41,13 @@ class Why(NamedTuple):
     kind: str  # 'copy', 'template', or 'story' where the texts decide nothing
     one_story: bool  # as they stand in the index now
     round_up: bool  # one walks through the news, by its title, and belongs to no event in it
-    probability: float  # that both report one event, 0..1
-    log_odds: float  # the sum, before the texts have their say
-    intercept: float  # where the sum starts
+    pruned: list[int]  # which of the two has no text: then what was kept decides
+    probability: float | None  # that both report one event, 0..1; None: pruned, and no link
+    log_odds: float | None  # the sum, before the texts have their say; None: pruned
+    intercept: float | None  # where the sum starts; None: pruned
     contributions: list[scoring.Contribution]  # the loudest first
     jaccard: float | None  # None: too little text in common to compare
-    a_in_b: float | None  # share of A's text that B has
+    a_in_b: float | None  # share of A's text that B has; None beside a jaccard: by signature
     b_in_a: float | None  # share of B's text that A has
     shared_terms: list[str]  # rarest first; of two languages 'Abou Dhabi = Abu Dhabi'
     passages: list[str]  # text that both have, longest first
@@ -85,6 +86,8 @@ def why(index: Index, a: str, b: str) -> Why:
     if len(ids) == 1:
         raise TwicetoldError(index.place, f"'{a}' and '{b}' are one article", hint="name two")
     named = {id: _named(index, id) for id in ids}
+    if pruned := [id for id in ids if _is_pruned(index, id)]:
+        return _kept(index, ids, named, pruned)
     days = [windows.day_number(one.published) for one in named.values()]
     first = min(max(days) - 2 * ACTIVE_DAYS + 1, min(days))
     window = windows.load(index.connection, first, max(days))
@@ -183,6 +186,7 @@ def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[i
         str(found.kind[place]),
         bool(window.story[a] == window.story[b] != 0),
         any(text.is_round_up(block.headlines[row]) for row in rows),
+        [],
         float(found.probability[place]),
         float(scoring.log_odds(features[None, :], model)[0]),
         model.intercept,
@@ -193,6 +197,32 @@ def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[i
         _shared_things(block, a, b) if found.across[place] else _shared_terms(block, a, b),
         passages(text.own_words(window.bodies[a]), text.own_words(window.bodies[b])),
     )
+
+
+def _kept(index: Index, ids: list[int], named: dict[int, Named], pruned: list[int]) -> Why:
+    """What stands in the index of a pair of which a text was pruned: their link, or signatures."""
+    db = index.connection
+    one, other = sorted(ids, key=lambda id: (named[id].published, id))
+    kind, probability, jaccard, a_in_b, b_in_a = db.execute(
+        "select kind, probability, jaccard, a_in_b, b_in_a from links where (a, b) in"
+        " (values (?, ?), (?, ?))",
+        (one, other, other, one),
+    ).fetchone() or ("story", None, None, None, None)
+    if jaccard is None:
+        pair = np.array([0]), np.array([1])
+        matrix = buckets.signature_matrix(db, [one, other])
+        jaccard = float(signatures.estimate(matrix, *pair)[0]) or None
+    stories = db.execute("select story_id from articles where id in (?, ?)", ids).fetchall()
+    standing = stories[0] == stories[1] != (None,)
+    told = any(text.is_round_up(named[id].title) for id in ids)
+    shared = jaccard, a_in_b, b_in_a
+    said = named[one], named[other], kind, standing, told, pruned, probability
+    return Why(*said, None, None, [], *shared, [], [])
+
+
+def _is_pruned(index: Index, id: int) -> bool:
+    sql = "select pruned is not null from articles where id = ?"
+    return bool(index.connection.execute(sql, (id,)).fetchone()[0])
 
 
 def passages(one: str, other: str) -> list[str]:

@@ -26,7 +26,7 @@ class Match(NamedTuple):
     title: str
     known: int | None  # the article in the index that has its key
     copy_of: int | None  # the article most of whose text it shares
-    taken_over: float | None  # share of this text that is the other's
+    taken_over: float | None  # share of this text that is the other's; None: that one was pruned
     story: int | None
     probability: float | None  # that it and the story's nearest report are one event
     story_title: str
@@ -92,10 +92,16 @@ def _copied(index: Index, item: Signed, itself: int | None) -> tuple[int | None,
     hours = _hours(item.article) - texts.hour
     titles = [*texts.titles, item.article.title]
     said = copies.compare(titles, own, one, other, hours)
-    if not said.copy.any():
+    kept = buckets.signature_matrix(index.connection, ids)
+    matrix = np.concatenate([kept, signatures.from_blobs([item.minhash])])
+    estimated = signatures.estimate(matrix, one, other)
+    words = np.append(texts.words, item.words)
+    known = texts.pruned & copies.by_signature(titles, words, estimated, one, other)
+    shared = np.where(known, estimated, np.where(said.copy, said.overlap.jaccard, -1))
+    best = int(np.argmax(shared))
+    if shared[best] < 0:
         return None, None
-    best = int(np.argmax(np.where(said.copy, said.overlap.jaccard, -1)))
-    return ids[best], float(said.overlap.b_in_a[best])
+    return ids[best], None if known[best] else float(said.overlap.b_in_a[best])
 
 
 def _story(

@@ -5,16 +5,15 @@ before it in time. So a pair meets or not by what stands in its buckets, not by 
 Start reading at `copies_of_waiting`.
 """
 
-from collections.abc import Iterator
 from sqlite3 import Connection
 from typing import NamedTuple
 
 import numpy as np
 
-from . import candidates, copies, signatures, text
+from . import candidates, comparing, signatures
 from .index import buckets, results, windows
 from .tokens import IntArray
-from .window import BoolArray, Link
+from .window import BoolArray
 
 _COMPARED = 20_000  # pairs whose texts are held at once
 
@@ -44,10 +43,10 @@ def copies_of_waiting(db: Connection, active_days: int) -> int:
     a, b = ids[pairs.a[new]], ids[pairs.b[new]]
     links = 0
     for start in range(0, len(a), _COMPARED):
-        found = list(_compared(db, a[start : start + _COMPARED], b[start : start + _COMPARED]))
-        links += results.save_links(db, found)
+        some = slice(start, start + _COMPARED)
+        links += results.save_links(db, list(comparing.links(db, a[some], b[some])))
     _part(db, ids[parted.a], ids[parted.b])
-    results.regroup(db, np.union1d(waiting, ids[np.concatenate(parted)]).tolist())
+    results.regroup(db, np.union1d(windows.pending(db), ids[np.concatenate(parted)]).tolist())
     old = meeting.days < windows.first_active(db, active_days)
     gone = candidates.crowded_out(meeting.entries.buckets, meeting.rows, old)
     buckets.leave(db, meeting.entries.chosen(gone))
@@ -73,19 +72,3 @@ def _part(db: Connection, a: IntArray, b: IntArray) -> None:
     still = set(zip(meeting.ids[pairs.a].tolist(), meeting.ids[pairs.b].tolist(), strict=True))
     gone = [pair for pair in zip(a.tolist(), b.tolist(), strict=True) if pair not in still]
     results.drop_met(db, gone)
-
-
-def _compared(db: Connection, a: IntArray, b: IntArray) -> Iterator[Link]:
-    ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
-    texts = windows.texts(db, ids.tolist())
-    one, other = places[: len(a)], places[len(a) :]
-    own = [text.own_words(body) for body in texts.bodies]
-    said = copies.compare(texts.titles, own, one, other, texts.hour[other] - texts.hour[one])
-    for i in np.flatnonzero(said.copy | said.template).tolist():
-        yield Link(
-            int(a[i]),
-            int(b[i]),
-            "copy" if said.copy[i] else "template",
-            float(said.copy[i]),
-            *(float(column[i]) for column in said.overlap[:3]),
-        )

@@ -29,6 +29,7 @@ from .runs import (
     timed,
     unheard,
 )
+from .stale import refresh_stale
 from .window import BoolArray, Window
 
 BATCH = 5_000  # articles stored at once
@@ -224,6 +225,7 @@ def clustered(
             links = meeting.copies_of_waiting(db, settings.active_days)
         for days in plan.blocks:
             links += _block(db, days, plan.frozen, settings, stage)
+        refresh_stale(db)
         db.execute("update articles set pending = 0 where pending")
         first_active = windows.first_active(db, settings.active_days)
         counts = _counted(history.end(db, run_id, first_new, first_active), links)

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from .index import Index, removal, results
+from .index import Index, removal
 from .pipeline import clustered
 from .runs import Counts, Stage, clock, recorded, settings_of, silent, timed
 
@@ -34,23 +34,31 @@ def remove(
 class Pruned(NamedTuple):
     """What `prune` took away."""
 
-    articles: int
-    stories: int
+    articles: int  # that went or, with their signatures kept, whose texts went
+    stories: int  # that these are
     bytes: int  # that the file is smaller by
 
 
-def prune(index: Index, before: str, *, now: datetime | None = None) -> Pruned:
+def prune(
+    index: Index, before: str, *, keep_signatures: bool = False, now: datetime | None = None
+) -> Pruned:
     """Delete settled stories last heard of before a UTC time, and give their room back.
 
     Whole stories go, with all that was made of their articles; a copy of them that comes later is
     not recognised any more. A source that still has them brings them back.
+
+    With `keep_signatures` only their texts go, older ones and embeddings too. A later copy is then
+    recognised by its signature, and a source that still has them brings nothing back.
     """
+    now = now or clock()
     db = index.connection
     pages = "select page_count * page_size from pragma_page_count, pragma_page_size"
     (held,) = db.execute(pages).fetchone()
     with recorded(index, "prune", settings_of(index), now), index.transaction() as inside:
-        gone, stories = removal.prune(inside, before)
-        results.drop_empty_groups(inside)
+        if keep_signatures:
+            gone, stories = removal.prune_texts(inside, before, now)
+        else:
+            gone, stories = removal.prune(inside, before)
     if gone:
         removal.erase(db)
     return Pruned(gone, stories, held - db.execute(pages).fetchone()[0])

@@ -82,14 +82,8 @@ class Signed(NamedTuple):
 def sign(texts: Sequence[str]) -> Signed:
     """Signature, buckets and length of each text."""
     words = stream(texts, split_unspaced=True)
-    runs = shingles(words)
-    matrix = minhash(runs)
-    filled = np.diff(runs.offsets) > 0
-    buckets = [
-        tuple(row) if has_text else ()
-        for row, has_text in zip(bands(matrix).tolist(), filled.tolist(), strict=True)
-    ]
-    return Signed(to_blobs(matrix), buckets, np.diff(words.offsets).tolist())
+    matrix = minhash(shingles(words))
+    return Signed(to_blobs(matrix), buckets_of(matrix), np.diff(words.offsets).tolist())
 
 
 def minhash(shingles: Shingles) -> SignatureArray:
@@ -129,6 +123,15 @@ def bands(signatures: SignatureArray) -> npt.NDArray[np.int32]:
     for row in range(ROWS):
         buckets = mix64(buckets * np.uint64(_STEP) + values[:, :, row])
     return (buckets >> np.uint64(32)).astype(np.uint32).view(np.int32)
+
+
+def buckets_of(signatures: SignatureArray) -> list[tuple[int, ...]]:
+    """The buckets of each signature; none for that of a text without shingles."""
+    filled = (signatures != EMPTY).any(axis=1)
+    return [
+        tuple(row) if has_text else ()
+        for row, has_text in zip(bands(signatures).tolist(), filled.tolist(), strict=True)
+    ]
 
 
 def overlap(shingles: Shingles, a: IntArray, b: IntArray) -> Overlap:

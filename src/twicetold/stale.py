@@ -1,10 +1,11 @@
 """Who still carries what was corrected? Copies that have the text which the origin took out.
 
 A correction changes a few words, and with each of them the runs of five words that hold it; a copy
-is stale when it has half or more of the runs that the newer text has no longer.
+is stale when it has half or more of the runs that the newer text has no longer. `carriers` is that
+rule; each clustering keeps what it finds, in `refresh_stale`, and the view `stale_copies` shows it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -12,16 +13,18 @@ import numpy as np
 
 from . import signatures, text, tokens
 from .index import Index, articles, buckets, windows
+from .index import stale as kept
 
 _CARRIED = 0.5  # share of the runs taken out
 
 
 class Stale(NamedTuple):
-    """A copy of a text that was changed since."""
+    """A copy of a text that was changed since; a row of the view `stale_copies`."""
 
     article: int  # that was changed
     outlet: str
     changed: str  # UTC, when the newer text was read
+    version: int  # the latest of its older texts that the copy carries
     copy: int
     copying_outlet: str
     carried: float  # share of what was taken out that the copy still has
@@ -31,55 +34,50 @@ class Stale(NamedTuple):
 def stale(index: Index, article: str = "") -> list[Stale]:
     """The stale copies in an index, or those of one article, by its id, key or url.
 
-    Raises NotFoundError. The most recently changed first.
+    As the last clustering found them. Raises NotFoundError, and PrunedError when the text of the
+    article is gone. The most recently changed first.
     """
-    db = index.connection
-    only = index.article_id(article) if article else None
-    rows = db.execute(
-        "select article_id, versions.body, articles.body, max(put_aside), copy_group_id"
-        " from versions join articles on articles.id = article_id"
-        " where ? is null or article_id = ? group by article_id, number"
-        " order by max(put_aside) desc, article_id, number",
-        (only, only),
-    ).fetchall()
-    found: dict[tuple[int, int], Stale] = {}
-    for id, old, new, changed, group in rows:
-        for copy, carried in _carriers(db, id, old, new, group):
-            if (id, copy) not in found:
-                outlet, _ = _named(db, id)
-                copying, title = _named(db, copy)
-                found[id, copy] = Stale(id, outlet, changed, copy, copying, carried, title)
-    return list(found.values())
-
-
-def _carriers(
-    db: Connection, id: int, old: str, new: str, group: int | None
-) -> Iterator[tuple[int, float]]:
-    """Other articles that have what an older text had and the newer has not, and how much of it."""
-    (bands,) = signatures.sign([text.own_words(old)]).buckets
-    others = set(buckets.in_buckets(db, bands)) if bands else set()
-    others |= set(articles.of_groups(db, [group])) if group is not None else set()
-    ids = sorted(others - {id})
-    runs = signatures.shingles(
-        tokens.stream(
-            [text.own_words(body) for body in (old, new, *windows.texts(db, ids).bodies)],
-            split_unspaced=True,
-        )
+    only = index.text_id(article) if article else None
+    rows = index.connection.execute(
+        f"select {', '.join(Stale._fields)} from stale_copies where ?1 is null or article = ?1"
+        " order by changed desc, article, copy",
+        (only,),
     )
+    return [Stale(*row) for row in rows]
+
+
+def refresh_stale(db: Connection) -> None:
+    """Look again at the older texts that a run may have to do with; before it lets others wait."""
+    if not kept.has_older(db):
+        return
+    _, matrix = windows.waiting(db)
+    ids = kept.concerned(db, np.unique(signatures.bands(matrix)))
+    kept.save(db, ids, list(carriers(db, ids)))
+
+
+def carriers(db: Connection, ids: Sequence[int]) -> Iterator[kept.Row]:
+    """Who carries what the older texts of some articles have and their newest have not.
+
+    Looked at are those in a bucket of the older text, and those in the copy group of the article.
+    """
+    for one in kept.older(db, ids):
+        (bands,) = signatures.sign([text.own_words(one.body)]).buckets
+        others = set(buckets.in_buckets(db, bands)) if bands else set()
+        others |= set(articles.of_groups(db, [one.group])) if one.group is not None else set()
+        for copy, carried in _carried(db, one, sorted(others - {one.article})):
+            yield kept.Row(one.article, one.version, copy, carried)
+
+
+def _carried(db: Connection, one: kept.Older, others: list[int]) -> Iterator[tuple[int, float]]:
+    """Those of some articles that have half or more of what was taken out, and how much."""
+    bodies = [one.body, one.now, *windows.texts(db, others).bodies]
+    own = [text.own_words(body) for body in bodies]
+    runs = signatures.shingles(tokens.stream(own, split_unspaced=True))
     sets = [runs.hashes[i:j] for i, j in zip(runs.offsets[:-1], runs.offsets[1:], strict=True)]
     gone = np.setdiff1d(sets[0], sets[1])
     if not len(gone):
         return
-    for other, own in zip(ids, sets[2:], strict=True):
-        carried = float(np.isin(gone, own).mean())
+    for other, held in zip(others, sets[2:], strict=True):
+        carried = float(np.isin(gone, held).mean())
         if carried >= _CARRIED:
-            yield other, round(carried, 3)
-
-
-def _named(db: Connection, id: int) -> tuple[str, str]:
-    outlet, title = db.execute(
-        "select name, title from articles join outlets on outlets.id = outlet_id"
-        " where articles.id = ?",
-        (id,),
-    ).fetchone()
-    return outlet, title
+            yield other, carried

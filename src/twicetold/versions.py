@@ -33,11 +33,12 @@ class Version(NamedTuple):
 
 
 def versions(index: Index, article: str) -> list[Version]:
-    """The older texts of an article, by its id, key or url; none: it never changed.
+    """The older texts of an article, by its id, key or url; none: it never changed, or was pruned
+    before it did.
 
-    Raises NotFoundError.
+    Raises NotFoundError, and PrunedError when its text is gone.
     """
-    id = index.article_id(article)
+    id = index.text_id(article)
     db = index.connection
     rows = db.execute(
         "select number, put_aside, updated, title, body from versions where article_id = ?"

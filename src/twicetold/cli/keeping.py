@@ -67,18 +67,25 @@ def remove(db: Path, article: str, note: str, output: formats.Output) -> None:
     required=True,
     help="Stories last heard of before this UTC time: 2025-01-01",
 )
+@click.option(
+    "--keep-signatures", is_flag=True, help="Only the texts go; later copies are still recognised."
+)
 @output_options
-def prune(db: Path, before: str, output: formats.Output) -> None:
+def prune(db: Path, before: str, keep_signatures: bool, output: formats.Output) -> None:
     """Delete old, settled stories from DB with their articles, and give their room back.
 
     Whole stories go; one that was heard of since stays as it is. Copies of what is gone are not
     recognised any more, and a source that still has it brings it back.
 
+    With --keep-signatures only their texts go, older versions too: titles, times, addresses,
+    stories, links and signatures stay. A later copy is recognised by its signature alone, if it is
+    nearly whole; a source that still has the text does not bring it back.
+
     \b
         twicetold prune news.db --before 2025-01-01
+        twicetold prune news.db --before 2026-01-01 --keep-signatures
     """
     with twicetold.Index.open(db) as index:
-        gone = twicetold.prune(index, before)
-    told = f"{gone.articles:,} articles of {gone.stories:,} stories deleted"
-    told += f", {gone.bytes:,} bytes freed\n"
+        gone = twicetold.prune(index, before, keep_signatures=keep_signatures)
+    told = card.pruned(gone, texts_alone=keep_signatures)
     formats.write_answer(gone, [gone], lambda: told, output, sys.stdout)

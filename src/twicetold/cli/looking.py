@@ -193,7 +193,8 @@ def stale(db: Path, article: str, output: formats.Output) -> None:
     """List the copies in DB that still carry what their origin has corrected since.
 
     With ARTICLE, an id, key or url, only those of it. `carried` is the share of the text taken out
-    that a copy still has. See what was changed with twicetold versions.
+    that a copy still has, by the last run. See what was changed with twicetold versions; the view
+    stale_copies says the same in SQL.
 
     \b
         twicetold stale news.db

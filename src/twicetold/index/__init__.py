@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ..errors import LockedError, NoIndexError, NotFoundError, TwicetoldError
+from ..errors import LockedError, NoIndexError, NotFoundError, PrunedError, TwicetoldError
 
 if TYPE_CHECKING:
     import datasketch
@@ -129,6 +129,17 @@ class Index:
             hint = f"find it: twicetold stories {self.place} --search WORDS"
             raise NotFoundError(self.place, f"no article '{name}'", hint=hint)
         return int(found[0])
+
+    def text_id(self, name: str) -> int:
+        """As `article_id`, of an article that has its text. Raises NotFoundError, PrunedError."""
+        id = self.article_id(name)
+        (pruned,) = self.connection.execute(
+            "select pruned from articles where id = ?", (id,)
+        ).fetchone()
+        if pruned is not None:
+            finding = f"the text of '{name}' was pruned on {pruned[:10]}, older ones with it"
+            raise PrunedError(self.place, finding)
+        return id
 
     def story_id(self, number: int) -> int:
         """The number of a story, or of that which it was merged into. Raises NotFoundError."""

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article, Rejection, excerpt, key
-from . import buckets, tombstones
+from . import buckets, stale, tombstones
 from .parts import parts
 from .times import utc
 
@@ -43,6 +43,7 @@ class _Known(NamedTuple):
     updated: str | None
     url: str
     byline: str
+    pruned: str | None
 
 
 def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> Stored:
@@ -70,7 +71,7 @@ def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> 
             reason = f"'{article_key[:80]}' is the key of another outlet's article"
             source, line = item.article.source, item.article.line
             rejected.append(Rejection(source, line, "id", reason, excerpt(item.article.title)))
-        elif _replaces(db, old, item.article, now):
+        elif _replaces(db, old, item, now):
             _replace(db, old, item, run, now)
             fresh.append((old.id, item))
             updated += 1
@@ -120,18 +121,22 @@ def _insert(db: Connection, rows: list[Row]) -> None:
     )
 
 
-def _replaces(db: Connection, old: _Known, article: Article, now: datetime) -> bool:
+def _replaces(db: Connection, old: _Known, item: Signed, now: datetime) -> bool:
     """Whether this record takes the place of the stored one; a late older text is put aside.
 
     The record with the latest time wins. Of two with the same time, or none, the one read last
-    is newer, unless its text stood before.
+    is newer, unless its text stood before. Of a pruned text only a later time tells a newer one.
     """
+    article = item.article
     said = utc(article.updated or article.published) or ""
     stored = old.updated or old.published or ""
+    if old.pruned:
+        return said > stored
     same_text = (old.title, old.body) == (article.title, article.body)
     if said < stored:
         if not same_text:
             _put_aside(db, old.id, now, article.title, article.body, utc(article.updated))
+            stale.enter(db, old.id, item.buckets)
         return False
     if said > stored:
         return True
@@ -146,11 +151,12 @@ def _replaces(db: Connection, old: _Known, article: Article, now: datetime) -> b
 
 def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime) -> None:
     article = item.article
-    if (old.title, old.body) != (article.title, article.body):
+    if not old.pruned and (old.title, old.body) != (article.title, article.body):
         _put_aside(db, old.id, now, old.title, old.body, old.updated)
+        stale.enter(db, old.id, buckets.of(db, old.id))
     db.execute(
         "update articles set title = ?, body = ?, lang = ?, published = ?, updated = ?, url = ?,"
-        " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1,"
+        " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1, pruned = null,"
         " first_seen = iif(?4 is null, first_seen, null) where id = ?",
         (
             article.title,
@@ -169,6 +175,7 @@ def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime)
     buckets.unsign(db, old.id)
     db.execute("delete from embeddings where article_id = ?", (old.id,))
     db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
+    stale.forget(db, old.id)
 
 
 def _put_aside(
@@ -205,7 +212,7 @@ def _known(db: Connection, keys: Sequence[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
     for some, marks in parts(keys):
         for row in db.execute(
-            "select key, id, outlet_id, title, body, lang, published, updated, url, byline"
+            "select key, id, outlet_id, title, body, lang, published, updated, url, byline, pruned"
             f" from articles where key in ({marks})",
             some,
         ):

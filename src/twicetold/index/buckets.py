@@ -35,16 +35,18 @@ def sign(db: Connection, fresh: Sequence[tuple[int, bytes, Sequence[int]]]) -> N
 
 
 def unsign(db: Connection, id: int) -> None:
-    from .. import signatures
-
-    found = db.execute("select minhash from signatures where article_id = ?", (id,)).fetchone()
-    if found is None:
-        return
-    buckets = signatures.bands(signatures.from_blobs([found[0]]))[0].tolist()
+    """Take the signature of an article away, and the article out of its buckets."""
     db.executemany(
-        "delete from bands where bucket = ? and article_id = ?", [(b, id) for b in buckets]
+        "delete from bands where bucket = ? and article_id = ?", [(b, id) for b in of(db, id)]
     )
     db.execute("delete from signatures where article_id = ?", (id,))
+
+
+def of(db: Connection, id: int) -> tuple[int, ...]:
+    """The buckets of an article, by its signature; none without one."""
+    from .. import signatures
+
+    return signatures.buckets_of(signature_matrix(db, [id]))[0]
 
 
 def signature_matrix(db: Connection, ids: Sequence[int]) -> npt.NDArray[np.uint32]:

@@ -79,11 +79,28 @@ def of_search(db: Connection) -> list[Broken]:
     return []
 
 
-def texts(db: Connection, after: int, most: int) -> list[tuple[int, str, str]]:
-    """id, key and body of so many articles after an id."""
+def changed(db: Connection) -> list[tuple[int, str]]:
+    """id and key of the articles with older texts, but those of which something waits."""
     return db.execute(
-        "select id, key, body from articles where id > ? order by id limit ?", (after, most)
+        "select id, key from articles where not pending"
+        " and id in (select article_id from versions group by article_id having not sum(pending))"
+        " order by id"
     ).fetchall()
+
+
+def waiting(db: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of some articles that wait for the next clustering."""
+    found: set[int] = set()
+    for some, marks in parts(ids):
+        sql = f"select id from articles where pending and id in ({marks})"
+        found.update(row[0] for row in db.execute(sql, some))
+    return found
+
+
+def keys(db: Connection, after: int, most: int) -> list[tuple[int, str]]:
+    """id and key of so many articles after an id."""
+    sql = "select id, key from articles where id > ? order by id limit ?"
+    return db.execute(sql, (after, most)).fetchall()
 
 
 def signed(
@@ -117,7 +134,8 @@ def repair(db: Connection, rule: str, wrong: Sequence[Broken]) -> bool:
     """Mend what breaks a rule where that is safe; whether it was."""
     ids = [one.id for one in wrong]
     if rule == "every article has a story":
-        db.executemany("update articles set pending = 1 where id = ?", [(id,) for id in ids])
+        waits = "update articles set pending = 1 where id = ? and pruned is null"
+        return db.executemany(waits, [(id,) for id in ids]).rowcount == len(ids)
     elif rule == "every story has articles":
         db.executemany("delete from stories where id = ?", [(id,) for id in ids])
     elif rule == "stories count their articles and outlets":
@@ -129,7 +147,7 @@ def repair(db: Connection, rule: str, wrong: Sequence[Broken]) -> bool:
         results.drop_empty_groups(db)
     elif rule == "a copy group is inside one story":
         db.executemany(
-            "update articles set pending = 1 where copy_group_id ="
+            "update articles set pending = 1 where pruned is null and copy_group_id ="
             " (select copy_group_id from articles where id = ?)",
             [(id,) for id in ids],
         )

@@ -45,10 +45,13 @@ def between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, str]]:
 
 
 def keep(db: Connection, a: int, b: int, verdict: str, by: str, at: str, note: str) -> None:
-    """Write a decision down, in the place of an older one on the same pair, `a < b`; both wait."""
+    """Write a decision down, in the place of an older one on the same pair, `a < b`.
+
+    Both wait, unless pruned.
+    """
     db.execute(
         "insert into decisions values (?, ?, ?, ?, ?, ?) on conflict (a, b) do update set"
         " verdict = excluded.verdict, by = excluded.by, at = excluded.at, note = excluded.note",
         (a, b, verdict, by, at, note),
     )
-    db.execute("update articles set pending = 1 where id in (?, ?)", (a, b))
+    db.execute("update articles set pending = 1 where id in (?, ?) and pruned is null", (a, b))

@@ -4,6 +4,7 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from . import articles, buckets, results, tombstones
+from .times import utc
 
 
 def remove(db: Connection, id: int, now: datetime, note: str) -> None:
@@ -18,27 +19,60 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     ).fetchone()
     tombstones.place(db, article_key, now, note)
     buckets.unsign(db, id)
+    db.execute("delete from version_bands where article_id = ?", (id,))
     mates = [mate for mate in articles.of_groups(db, [group]) if mate != id]
     db.execute("delete from articles where id = ?", (id,))
     results.regroup(db, mates)
     results.retell(db, [story], {})
-    db.execute(f"update articles set pending = 1 where {time} >= ?", (day,))
+    db.execute(f"update articles set pending = 1 where {time} >= ? and pruned is null", (day,))
 
 
 def prune(db: Connection, before: str) -> tuple[int, int]:
     """Delete settled stories last heard of before a time, with their articles; how many of both."""
+    counts = _going(db, before)
+    inside = "(select id from temp.going)"
+    for table in ("bands", "version_bands"):
+        db.execute(f"delete from {table} where article_id in {inside}")
+    # stories and copy groups first: what is left of them is gone through for each article
+    db.execute("pragma defer_foreign_keys = on")
+    db.execute("delete from stories where id in (select story_id from temp.going)")
+    db.execute(f"delete from copy_groups where origin_article_id in {inside}")
+    db.execute(f"delete from articles where id in {inside}")
+    db.execute("drop table temp.going")
+    return counts
+
+
+def prune_texts(db: Connection, before: str, now: datetime) -> tuple[int, int]:
+    """Let go of the texts alone, with older ones and embeddings; of how many articles and stories.
+
+    What is known of the articles, their signatures and links stay, and they stay in their stories.
+    """
+    counts = _going(db, before, " and pruned is null")
+    for table in ("versions", "version_bands", "embeddings"):
+        db.execute(f"delete from {table} where article_id in (select id from temp.going)")
+    db.execute("delete from stale where copy_id in (select id from temp.going)")
     db.execute(
-        "create temp table going as select id from stories where settled and last_published < ?",
+        "update articles set body = '', pruned = ? where id in (select id from temp.going)",
+        (utc(now),),
+    )
+    db.execute("drop table temp.going")
+    return counts
+
+
+def _going(db: Connection, before: str, which: str = "") -> tuple[int, int]:
+    """Note the articles of settled stories last heard of before a time; how many of both.
+
+    A story of which an article waits is not done with yet.
+    """
+    db.execute(
+        "create temp table going as select articles.id, story_id from articles"
+        " join stories on stories.id = story_id where settled and last_published < ?"
+        " and not exists (select 1 from articles where story_id = stories.id and pending)"
+        f"{which}",
         (before,),
     )
-    (stories,) = db.execute("select count(*) from going").fetchone()
-    inside = "select id from articles where story_id in (select id from going)"
-    (gone,) = db.execute(f"select count(*) from ({inside})").fetchone()
-    db.execute(f"delete from bands where article_id in ({inside})")
-    db.execute("delete from articles where story_id in (select id from going)")
-    db.execute("delete from stories where id in (select id from going)")
-    db.execute("drop table going")
-    return gone, stories
+    found = db.execute("select count(*), count(distinct story_id) from temp.going").fetchone()
+    return int(found[0]), int(found[1])
 
 
 def erase(db: Connection) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from .. import clustering
 from ..tokens import IntArray
 from ..window import Link, Window
-from . import history
+from . import history, stale
 from .parts import parts
 
 
@@ -23,15 +23,23 @@ def save_links(db: Connection, links: Iterable[Link]) -> int:
 
 
 def forget_links(db: Connection) -> None:
-    """Remove all links, and let all articles wait for the next clustering."""
-    db.execute("delete from links")
-    db.execute("update articles set pending = 1")
+    """Remove all links, and let all articles wait for the next clustering.
+
+    Where a text was pruned, nothing can be found again: its links and its story stay.
+    """
+    db.execute(
+        "delete from links where not exists"
+        " (select 1 from articles where id in (a, b) and pruned is not null)"
+    )
+    db.execute("update articles set pending = 1 where pruned is null")
 
 
 def drop_neighbours(db: Connection, later: Iterable[int]) -> None:
-    """Remove the links of neighbours whose later article is one of these."""
+    """Remove the links of neighbours whose later article is one of these, unless a is pruned."""
     db.executemany(
-        "delete from links where b = ? and cosine_body is not null", [(id,) for id in later]
+        "delete from links where b = ? and cosine_body is not null"
+        " and not exists (select 1 from articles where id = a and pruned is not null)",
+        [(id,) for id in later],
     )
 
 
@@ -85,6 +93,7 @@ def regroup(db: Connection, touched: Sequence[int]) -> None:
     members = _members(db, touched)
     if not members:
         return
+    stale.note(db, members)
     ids = sorted(members)
     row = {id: place for place, id in enumerate(ids)}
     pairs = [(row[a], row[b]) for a, b, kind, _ in links_between(db, ids) if kind == "copy"]
@@ -191,7 +200,7 @@ def save_stories(
     clusters = [int(label) for label in labels]
     old = [int(window.story[row]) or None for row in rows]
     settled = {label: -label for label in set(clusters) if label < 0}
-    taken = set(settled.values()) | _held_by_others(db, old)
+    taken = set(settled.values()) | _held(db, {was for was in old if was}, window.ids[rows])
     free = [
         (was if was not in taken else None, now)
         for was, now in zip(old, clusters, strict=True)
@@ -220,14 +229,14 @@ def save_stories(
     retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
 
 
-def _held_by_others(db: Connection, old: Sequence[int | None]) -> set[int]:
-    """The stories that keep articles when those that come from them, `old`, have gone."""
-    moving = Counter(story for story in old if story is not None)
-    held: set[int] = set()
-    for some, marks in parts(sorted(moving)):
-        sql = f"select story_id, count(*) from articles where story_id in ({marks}) group by 1"
-        held.update(story for story, articles in db.execute(sql, some) if articles > moving[story])
-    return held
+def _held(db: Connection, stories: set[int], moving: IntArray) -> set[int]:
+    """Those of some stories in which an article stands that neither waits nor is moving."""
+    inside = set(moving.tolist())
+    found: set[int] = set()
+    for some, marks in parts(sorted(stories)):
+        sql = f"select id, story_id from articles where not pending and story_id in ({marks})"
+        found.update(story for id, story in db.execute(sql, some) if id not in inside)
+    return found
 
 
 def retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..text import TITLE_DAYS
 from ..tokens import IntArray
-from ..window import FloatArray, Titles, Window
+from ..window import BoolArray, FloatArray, Titles, Window
 from . import buckets
 from .parts import parts
 
@@ -50,7 +50,7 @@ def plan(db: Connection, active_days: int) -> Plan:
         day_number(day): count
         for day, count in db.execute(
             f"select substr({time}, 1, 10), count(*) from articles"
-            f" where {time} >= ? group by 1 order by 1",
+            f" where {time} >= ? and pruned is null group by 1 order by 1",
             (_date(min(waiting)),),
         )
     }
@@ -61,9 +61,11 @@ def plan(db: Connection, active_days: int) -> Plan:
 
 
 def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
-    """All days that have an article, in order and in blocks to be read at once."""
+    """All days that have an article with its text, in order and in blocks to be read at once."""
     time = "coalesce(published, first_seen)"
-    rows = db.execute(f"select substr({time}, 1, 10), count(*) from articles group by 1")
+    rows = db.execute(
+        f"select substr({time}, 1, 10), count(*) from articles where pruned is null group by 1"
+    )
     return _blocks({day_number(day): count for day, count in rows})
 
 
@@ -75,13 +77,13 @@ def first_active(db: Connection, active_days: int) -> str:
 
 
 def load(db: Connection, first_day: int, last_day: int) -> Window:
-    """The articles of the days first_day..last_day."""
+    """The articles of the days first_day..last_day, but those whose text was pruned."""
     time = "coalesce(published, first_seen)"
     rows = db.execute(
         f"select articles.id, {time}, published is null, lang, outlets.name, title, body,"
         " pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
         " from articles join outlets on outlets.id = outlet_id"
-        f" where {time} >= ? and {time} < ? order by {time}, key",
+        f" where {time} >= ? and {time} < ? and pruned is null order by {time}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
     columns = list(zip(*rows, strict=True)) if rows else [()] * 10
@@ -118,6 +120,11 @@ def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
     return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
 
 
+def pending(db: Connection) -> list[int]:
+    """Ids of all articles that wait, by id."""
+    return [row[0] for row in db.execute("select id from articles where pending order by id")]
+
+
 def waiting(db: Connection) -> tuple[IntArray, npt.NDArray[np.uint32]]:
     """Ids and signatures of the articles that wait, those with text alone, by id."""
     ids = [
@@ -135,18 +142,27 @@ class Texts(NamedTuple):
 
     titles: list[str]
     bodies: list[str]
+    words: IntArray
+    pruned: BoolArray  # whether the body is gone
     hour: FloatArray  # nan: the source gave no time
 
 
 def texts(db: Connection, ids: Sequence[int]) -> Texts:
     """The texts of articles; ids in rising order."""
-    found: dict[int, tuple[str, str, str | None]] = {}
+    found: dict[int, tuple[str, str, int, str | None, str | None]] = {}
     for some, marks in parts(ids):
-        sql = f"select id, title, body, published from articles where id in ({marks})"
+        sql = (
+            f"select id, title, body, words, pruned, published from articles where id in ({marks})"
+        )
         found.update((row[0], row[1:]) for row in db.execute(sql, some))
     rows = [found[id] for id in ids]
-    hours = [_hour(row[2]) for row in rows]
-    return Texts([row[0] for row in rows], [row[1] for row in rows], np.array(hours))
+    return Texts(
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+        np.array([row[2] for row in rows], np.int64),
+        np.array([row[3] is not None for row in rows], bool),
+        np.array([_hour(row[4]) for row in rows]),
+    )
 
 
 def in_time(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDArray[np.str_]]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..evaluate import Evaluation
     from ..explain import Hold, Named, Why
     from ..noise import Noise
+    from ..removal import Pruned
     from ..runs import Counts
     from ..versions import Version
 
@@ -58,8 +59,12 @@ def _lines(report: Report, reports: list[Report]) -> list[str]:
                 f"{' ' * 26}{report.taken_over:.0%} of it is text of {whose},"
                 f" of which it has {report.kept:.0%}"
             )
+        elif report.jaccard is not None:
+            lines.append(f"{' ' * 26}{report.jaccard:.0%} alike, by its signature, to {whose}")
         else:
             lines.append(f"{' ' * 26}by way of other copies, of {whose}")
+    if report.pruned:
+        lines.append(f"{' ' * 26}its text was pruned on {report.pruned[:10]}")
     return lines
 
 
@@ -88,6 +93,8 @@ def evidence(found: "Why") -> str:
     """The evidence about two articles, for the eye."""
     verdict = "one story" if found.one_story else "two stories"
     lines = [_article("A", found.a), _article("B", found.b), ""]
+    if found.pruned:
+        return "\n".join([*lines, f"  in the index: {verdict}", *_kept(found)]) + "\n"
     lines.append(f"  in the index: {verdict}; probability of one event {found.probability:.2f}")
     if found.kind == "copy":
         lines.append("  a copy: their texts decide, not the figures below")
@@ -95,11 +102,7 @@ def evidence(found: "Why") -> str:
         lines.append("  one of them walks through the news, by its title: it joins no story")
     if found.kind == "template":
         lines.append("  one form filled twice: same words, other numbers or names; no story")
-    if found.jaccard is not None and found.a_in_b is not None and found.b_in_a is not None:
-        lines.append(
-            f"  shared text: {found.a_in_b:.0%} of A is in B, {found.b_in_a:.0%} of B is in A,"
-            f" Jaccard {found.jaccard:.2f}"
-        )
+    lines += _shared(found)
     from tabulate import tabulate
 
     rows = [
@@ -115,6 +118,24 @@ def evidence(found: "Why") -> str:
         lines += ["", f"  both say: {', '.join(found.shared_terms)}"]
     lines += [f"  both have: “{passage}”" for passage in found.passages]
     return "\n".join(lines) + "\n"
+
+
+def _shared(found: "Why") -> list[str]:
+    if found.jaccard is None or found.a_in_b is None or found.b_in_a is None:
+        return []
+    shares = f"{found.a_in_b:.0%} of A is in B, {found.b_in_a:.0%} of B is in A"
+    return [f"  shared text: {shares}, Jaccard {found.jaccard:.2f}"]
+
+
+def _kept(found: "Why") -> list[str]:
+    """What is known of a pair of which a text was pruned."""
+    whose = " and ".join(f"#{id}" for id in found.pruned)
+    lines = [f"  the text of {whose} was pruned: only what was found before, and signatures, tell"]
+    if found.probability is not None:
+        lines.append(f"  a link of kind {found.kind}; probability {found.probability:.2f}")
+    if found.jaccard is not None and found.a_in_b is None:
+        lines.append(f"  their signatures are alike: Jaccard {found.jaccard:.2f}, within .07 or so")
+    return lines + _shared(found)
 
 
 def _article(letter: str, one: "Named") -> str:
@@ -170,10 +191,19 @@ def removed(counts: "Counts") -> str:
     )
 
 
+def pruned(gone: "Pruned", *, texts_alone: bool) -> str:
+    """What `prune` took away."""
+    what, done = ("the texts of ", "let go") if texts_alone else ("", "deleted")
+    return (
+        f"{what}{gone.articles:,} articles of {gone.stories:,} stories {done},"
+        f" {gone.bytes:,} bytes freed\n"
+    )
+
+
 def versions(found: "Sequence[Version]") -> str:
     """Each older text with what the next one changed in it."""
     if not found:
-        return "it never changed\n"
+        return "no older text of it is kept\n"
     lines = []
     for one in found:
         lines.append(f"version {one.version}, until {minute(one.until)} UTC: {one.title}")

@@ -38,6 +38,8 @@ class Report(NamedTuple):
     kept: float | None  # share of the other's text that this one has
     url: str
     key: str
+    jaccard: float | None  # of these two; by signature, where both shares are None: one was pruned
+    pruned: str | None  # UTC, when its text was let go; None: it was not
 
 
 class Other(NamedTuple):
@@ -157,26 +159,22 @@ def history(index: Index, story: int | None = None) -> list[Change]:
 def _reports(index: Index, number: int) -> list[Report]:
     rows = index.connection.execute(
         "select article, published, updated, outlet, lang, title, words, credit,"
-        " copy_of, null, null, url, (select key from articles where id = article)"
+        " copy_of, null, null, url, (select key from articles where id = article), null, pruned"
         " from story_reports where story = ?",
         (number,),
     ).fetchall()
     reports = [Report(*row) for row in rows]
-    shares = [_share(index, one.article, one.copy_of) for one in reports]
-    return [
-        one._replace(taken_over=taken_over, kept=kept)
-        for one, (taken_over, kept) in zip(reports, shares, strict=True)
-    ]
+    return [_shared(index, one) if one.copy_of else one for one in reports]
 
 
-def _share(index: Index, article: int, origin: int | None) -> tuple[float | None, float | None]:
-    """How much of an article its origin has, and the other way; else of the nearest copy."""
-    if origin is None:
-        return None, None
-    found: Sequence[float] | None = index.connection.execute(
-        "select iif(a = :article, a_in_b, b_in_a), iif(a = :article, b_in_a, a_in_b) from links"
-        " where kind = 'copy' and :article in (a, b)"
+def _shared(index: Index, one: Report) -> Report:
+    """With how much of it its origin has, and the other way; else the nearest copy."""
+    found: Sequence[float | None] | None = index.connection.execute(
+        "select iif(a = :article, a_in_b, b_in_a), iif(a = :article, b_in_a, a_in_b), jaccard"
+        " from links where kind = 'copy' and :article in (a, b)"
         " order by :origin in (a, b) desc, jaccard desc limit 1",
-        {"article": article, "origin": origin},
+        {"article": one.article, "origin": one.copy_of},
     ).fetchone()
-    return (None, None) if found is None else (found[0], found[1])
+    if found is None:
+        return one
+    return one._replace(taken_over=found[0], kept=found[1], jaccard=found[2])

@@ -55,7 +55,8 @@ create table articles (
     key           text not null unique,       -- source's id, else canonical url, else 'text:' + hash
     outlet_id     integer not null references outlets(id),
     title         text not null,
-    body          text not null,              -- paragraphs set off by blank lines; '': none given
+    body          text not null,              -- paragraphs set off by blank lines; '': none given, or
+                                              -- pruned
     lang          text not null,              -- 'en'; '': not known
     published     text                        -- UTC; null: the source gave no time
         check (published glob '????-??-??T??:??:??Z'),
@@ -67,6 +68,8 @@ create table articles (
     credit        text not null,              -- agency that the text itself names: 'Reuters', ''
     words         integer not null,           -- of the body
     pending       integer not null default 1, -- 1: waits for the next clustering
+    pruned        text                        -- UTC, when its text was let go; it stays in its story
+        check (pruned is null or (body = '' and not pending)),  -- for good. null: it was not
     copy_group_id integer references copy_groups(id),  -- null: a copy of none
     story_id      integer references stories(id),      -- null: not clustered yet
     run_id        integer not null references runs(id) -- the run that stored its newest text
@@ -105,8 +108,30 @@ create table versions (
     title      text not null,
     body       text not null,
     updated    text,                          -- UTC; null: the source told of no update
+    pending    integer not null default 1,    -- 1: the next clustering looks who still carries it
     primary key (article_id, number)
 ) strict, without rowid;
+
+create index versions_pending on versions(article_id) where pending;
+
+create table version_bands (
+    -- the buckets of older texts, in which later copies of these are met
+    bucket     integer not null,              -- as in bands
+    article_id integer not null,              -- whose older text; of articles, as in bands
+    primary key (bucket, article_id)
+) strict, without rowid;
+
+create table stale (
+    -- articles that carry what another had and has taken out, as each clustering finds them
+    article_id integer not null,              -- whose text was changed
+    version    integer not null,              -- its older text that they carry
+    copy_id    integer not null references articles(id) on delete cascade,
+    carried    real not null,                 -- share of the runs of five words taken out, .5 to 1
+    primary key (article_id, version, copy_id),
+    foreign key (article_id, version) references versions(article_id, number) on delete cascade
+) strict, without rowid;
+
+create index stale_by_copy on stale(copy_id);
 
 create table tombstones (
     -- articles that were taken down and don't come back; of what they said nothing is kept
@@ -144,8 +169,9 @@ create table links (
         check (kind in ('copy', 'story', 'template')),  -- 'template': same form, other facts
     probability  real not null,               -- that both report one event, 0..1
     jaccard      real,                        -- shared share of shingles; null: share too few to look
-    a_in_b       real,                        -- share of a's shingles that b has
-    b_in_a       real,                        -- share of b's shingles that a has
+    a_in_b       real,                        -- share of a's shingles that b has; null beside a
+                                              -- jaccard: told by signatures, a text was pruned
+    b_in_a       real,                        -- share of b's shingles that a has; null: as a_in_b
     cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by shared bucket
     cosine_lead  real,                        -- of title and first 120 words
     cosine_title real,
@@ -231,7 +257,8 @@ select
     articles.words,
     articles.credit,
     case when origin_article_id <> articles.id then origin_article_id end as copy_of,
-    articles.url
+    articles.url,
+    articles.pruned                  -- when its text was let go; null: it was not
 from articles
 join outlets on outlets.id = articles.outlet_id
 left join copy_groups on copy_groups.id = articles.copy_group_id
@@ -244,7 +271,7 @@ select
     earlier.name as outlet,
     links.b as copy,
     later.name as copying_outlet,
-    links.jaccard,
+    links.jaccard,                   -- by signature, where the two below are null: a text was pruned
     links.b_in_a as taken_over,      -- share of the copy that is the other's text
     links.a_in_b as kept,            -- share of the other's text that the copy has
     round(24 * (julianday(copied.published) - julianday(original.published)), 1) as hours,
@@ -255,6 +282,30 @@ join articles as copied on copied.id = links.b
 join outlets as earlier on earlier.id = original.outlet_id
 join outlets as later on later.id = copied.outlet_id
 where links.kind = 'copy';
+
+create view stale_copies as
+-- which copies still carry what was corrected since? the latest corrections first
+select
+    stale.article_id as article,
+    changing.name as outlet,
+    versions.put_aside as changed,   -- UTC, when the newer text was read
+    stale.version,                   -- the latest of its older texts that the copy carries
+    stale.copy_id as copy,
+    carrying.name as copying_outlet,
+    round(stale.carried, 3) as carried,  -- share of what was taken out that the copy still has
+    copied.title
+from stale
+join versions on versions.article_id = stale.article_id and versions.number = stale.version
+join articles as changed on changed.id = stale.article_id
+join articles as copied on copied.id = stale.copy_id
+join outlets as changing on changing.id = changed.outlet_id
+join outlets as carrying on carrying.id = copied.outlet_id
+where not exists (
+    select 1 from stale as later
+    where later.article_id = stale.article_id and later.copy_id = stale.copy_id
+      and later.version > stale.version
+)
+order by versions.put_aside desc, stale.article_id, stale.copy_id;
 
 create view threads as
 -- what came before, what came of it? stories of one running affair: other events, the same names
