@@ -50,7 +50,9 @@ def pairs(path: str) -> tuple[np.ndarray, ...]:
     signed = signatures.sign(own)
     matrix = signatures.from_blobs(signed.minhashes)
     rows = np.flatnonzero([bool(buckets) for buckets in signed.buckets])
-    found = candidates.in_buckets(signatures.bands(matrix[rows]))
+    bands = signatures.bands(matrix[rows])
+    places = np.repeat(np.arange(len(rows)), bands.shape[1])
+    found = candidates.in_buckets(bands.ravel(), places, len(rows))
     a, b = rows[found.a], rows[found.b]
     hour = np.array([one.published.timestamp() if one.published else np.nan for one in read]) / 3600
     hours = np.abs(hour[b] - hour[a])

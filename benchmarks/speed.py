@@ -244,7 +244,9 @@ def scored(db: sqlite3.Connection) -> Iterator[Row]:
     number = sum(len(evidence.a) for evidence in by_day(block))
     yield a_pair("pairs.evidence", number, lambda: list(by_day(block)))
     signed = np.flatnonzero((window.signatures != signatures.EMPTY).any(axis=1))
-    found = candidates.in_buckets(signatures.bands(window.signatures[signed]))
+    bands = signatures.bands(window.signatures[signed])
+    places = np.repeat(np.arange(len(bands)), bands.shape[1])
+    found = candidates.in_buckets(bands.ravel(), places, len(bands))
     both = signed[np.concatenate([found.a[:VERIFIED], found.b[:VERIFIED]])]
     rows, places = np.unique(both, return_inverse=True)
     a, b = np.split(places, 2)
