@@ -20,6 +20,7 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     buckets.unsign(db, id)
     mates = [mate for mate in articles.of_groups(db, [group]) if mate != id]
     db.execute("delete from articles where id = ?", (id,))
+    _forget_words(db)
     results.regroup(db, mates)
     results.retell(db, [story], {})
     db.execute(f"update articles set pending = 1 where {time} >= ?", (day,))
@@ -38,11 +39,21 @@ def prune(db: Connection, before: str) -> tuple[int, int]:
     db.execute("delete from articles where story_id in (select id from going)")
     db.execute("delete from stories where id in (select id from going)")
     db.execute("drop table going")
+    if gone:
+        _forget_words(db)
     return gone, stories
 
 
-def erase(db: Connection) -> None:
-    """Leave nothing of deleted rows in the file; outside of a transaction."""
+def _forget_words(db: Connection) -> None:
+    """Take the words of deleted articles out of the text search, which only marks them as gone."""
     db.execute("insert into articles_fts (articles_fts) values ('optimize')")
+
+
+def erase(db: Connection) -> bool:
+    """Leave nothing of deleted rows in the file; outside of a transaction.
+
+    False: a reader holds the file as it was, and what was deleted goes when it ends.
+    """
     db.execute("vacuum")
-    db.execute("pragma wal_checkpoint(truncate)")
+    (held, *_) = db.execute("pragma wal_checkpoint(truncate)").fetchone()
+    return not held

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import TwicetoldError
-from ..index import Index
+from ..index import Index, of_one_moment
 
 
 class StoryRow(NamedTuple):
@@ -123,6 +123,7 @@ def stories(
     return [StoryRow(*row) for row in rows]
 
 
+@of_one_moment
 def story(index: Index, number: int) -> Story:
     """One story with its reports and its thread. Raises NotFoundError."""
     number = index.story_id(number)
@@ -137,6 +138,7 @@ def story(index: Index, number: int) -> Story:
     return Story(StoryRow(*row), _reports(index, number), [Other(*other) for other in thread])
 
 
+@of_one_moment
 def history(index: Index, story: int | None = None) -> list[Change]:
     """What became of a story, run by run; without one, what the last clustering changed.
 

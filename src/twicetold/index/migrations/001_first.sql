@@ -1,5 +1,3 @@
-begin immediate;
-
 create table outlets (
     id      integer primary key,
     name    text not null unique      -- as the source writes it: 'Le Monde'
@@ -320,5 +318,3 @@ from runs
 order by id desc;
 
 pragma application_id = 846742612;  -- '2xDT' in ASCII: this file is ours
-pragma user_version = 1;
-commit;
