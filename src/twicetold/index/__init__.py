@@ -218,14 +218,17 @@ def _explained(
     if name == "SQLITE_NOTADB":
         hint = f"give a new file name; {schema.UNCHANGED}"
         return NoIndexError(place, "is no SQLite file", hint=hint)
-    # text that is no UTF-8, a name of the schema that is no longer what we wrote
-    spoilt = "decode" in str(error) or "no such" in str(error)
+    # text that is no UTF-8, a name or number of the schema that is no longer what we wrote
+    spoilt = any(said in str(error) for said in ("decode", "no such", "already exists"))
     if name.startswith("SQLITE_CORRUPT") or spoilt:
         return NoIndexError(place, f"is damaged: {error}", hint=_RESTORE)
     if name.startswith("SQLITE_CANTOPEN"):
         hint = "who reads it needs the right to write to its folder too"
         return TwicetoldError(place, f"can't be used: {error}", hint=hint)
-    if name.startswith(("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_PERM")):
+    if name.startswith("SQLITE_READONLY"):
+        hint = "copy it to where it can be written to"
+        return TwicetoldError(place, f"can't be changed: {error}", hint=hint)
+    if name.startswith(("SQLITE_IOERR", "SQLITE_PERM")):
         return TwicetoldError(place, f"can't be used: {error}")
     return None
 

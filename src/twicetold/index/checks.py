@@ -74,6 +74,8 @@ def of_search(db: Connection) -> list[Broken]:
     try:
         db.execute("insert into articles_fts (articles_fts, rank) values ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_FULL")):
+            raise
         return [Broken(0, str(error))]
     return []
 

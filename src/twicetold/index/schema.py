@@ -84,9 +84,9 @@ def migrate(connection: sqlite3.Connection, steps: list[Migration]) -> None:
         connection.execute("begin immediate")
         try:
             if _version(connection) < step.version:
+                connection.execute(f"pragma user_version = {step.version}")
                 for statement in _statements(step.script):
                     connection.execute(statement)
-                connection.execute(f"pragma user_version = {step.version}")
             connection.execute("commit")
         except BaseException:
             if connection.in_transaction:
