@@ -28,6 +28,7 @@ class Report(NamedTuple):
     article: int
     published: str  # UTC; when first seen, where the source gave no time
     updated: str | None  # UTC; None: not since it was published
+    versions: int  # older texts of it, which `twicetold versions` shows
     outlet: str
     lang: str
     title: str
@@ -158,7 +159,7 @@ def history(index: Index, story: int | None = None) -> list[Change]:
 
 def _reports(index: Index, number: int) -> list[Report]:
     rows = index.connection.execute(
-        "select article, published, updated, outlet, lang, title, words, credit,"
+        "select article, published, updated, versions, outlet, lang, title, words, credit,"
         " copy_of, null, null, url, (select key from articles where id = article)"
         " from story_reports where story = ?",
         (number,),

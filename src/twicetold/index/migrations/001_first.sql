@@ -223,6 +223,7 @@ select
     articles.id as article,
     coalesce(articles.published, articles.first_seen) as published,
     articles.updated,
+    (select count(*) from versions where article_id = articles.id) as versions,  -- older texts of it
     outlets.name as outlet,
     articles.lang,
     articles.title,
