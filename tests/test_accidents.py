@@ -1,5 +1,6 @@
 """Accidents: a run is killed, another one writes, the disk is full. The next run puts it right."""
 
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -34,6 +35,16 @@ def news(three_nights, folder):
     """A copy of it, to be changed."""
     shutil.copy(three_nights, folder / "news.db")
     return folder / "news.db"
+
+
+@pytest.fixture(scope="module")
+def with_log(three_nights, tmp_path_factory):
+    """The bytes of an index and of its write-ahead log, as a killed run leaves them."""
+    path = tmp_path_factory.mktemp("log") / "news.db"
+    shutil.copy(three_nights, path)
+    with library.Index.open(path) as index:
+        library.run(index, library.read([str(NIGHTS[3])]))
+        return path.read_bytes(), path.with_name("news.db-wal").read_bytes()
 
 
 def left_behind(index, *command):
@@ -197,3 +208,57 @@ def test_four_who_make_an_index_at_once_make_one(folder):
 
     assert [(run.communicate()[1], run.returncode) for run in runs] == [("", 0)] * 4
     assert select("news.db", "select key, story_id from articles") == [("talks-1", 1)]
+
+
+@pytest.mark.parametrize("flipped", ["index", "log"])
+@pytest.mark.parametrize("size", [1, 16_384])
+@pytest.mark.parametrize("seed", range(2))
+def test_flipped_bytes_end_in_a_clear_error_or_in_an_answer(
+    twicetold, folder, with_log, flipped, size, seed
+):
+    chance = random.Random(seed)
+    index, log = (bytearray(part) for part in with_log)
+    spoilt = index if flipped == "index" else log
+    place = chance.randrange(len(spoilt)) // size * size
+    spoilt[place : place + size] = bytes(byte ^ 0xFF for byte in spoilt[place : place + size])
+
+    for command, *words in (
+        ("run", NIGHTS[4]),
+        ("stories",),
+        ("stories", "--search", "talks"),
+        ("show", 1),
+        ("check",),
+        ("match", NIGHTS[3] / "cna.rss"),
+        ("why", 1, 2),
+        ("history", 1),
+    ):
+        (folder / "news.db-shm").unlink(missing_ok=True)
+        (folder / "news.db").write_bytes(index)
+        (folder / "news.db-wal").write_bytes(log)
+        result = twicetold(command, "news.db", *words)
+        assert result.exit_code in ((0, 1) if command == "check" else (0,)) or (
+            result.exit_code == 5 and result.stderr.startswith("news.db: is ")
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "spoilt"),
+    [
+        (
+            "update articles set key = 'late', published = '2026-02-31T10:00:00Z' where id = 7",
+            "the time of late",
+        ),
+        ("update runs set settings = '{' where id = 3", "run 3"),
+        ("update runs set settings = '{}'", "the settings of its last run"),
+    ],
+)
+def test_a_value_that_can_not_be_read_is_called_damage(twicetold, news, change, spoilt):
+    with closing(sqlite3.connect(news)) as db, db:
+        db.execute(change)
+
+    result = twicetold("rebuild", news)
+
+    assert result.exit_code == 5
+    assert result.stderr == (
+        f"{news}: is damaged: {spoilt} can't be read (restore it from a backup)\n"
+    )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from . import clustering, scoring
 from .article import Rejection
-from .errors import TwicetoldError
+from .errors import NoIndexError, TwicetoldError
 from .index import Index, removal, runs
 
 ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
@@ -98,8 +98,12 @@ def _kept(index: Index) -> Settings | None:
     if row is None:
         return None
     kept = json.loads(row[0])
-    models = scoring.parsed(json.dumps(kept.get("models")), index.place)
-    return Settings(kept["cut"], kept["active_days"], models, kept.get("embedder", ""))
+    try:
+        models = scoring.parsed(json.dumps(kept.get("models")), index.place)
+        return Settings(kept["cut"], kept["active_days"], models, kept.get("embedder", ""))
+    except (LookupError, AttributeError, TwicetoldError) as error:
+        finding = "is damaged: the settings of its last run can't be read"
+        raise NoIndexError(index.place, finding, hint="restore it from a backup") from error
 
 
 class Run(NamedTuple):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import datasketch
 
 WAIT_SECONDS = 10  # for another process to end its writing
+# what may come of flipped bytes, in any line of ours
+_UNFORESEEN = (sqlite3.Error, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
 _RESTORE = "restore it from a backup"
 
 Given = ParamSpec("Given")
@@ -93,22 +95,21 @@ class Index:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        unforeseen = isinstance(error, sqlite3.Error | ValueError | LookupError | TypeError)
-        damage = self._damage() if unforeseen else ""
+        damage = self._damage() if isinstance(error, _UNFORESEEN) else ""
         self.close()
-        if damage:  # what stumbles over flipped bytes may be any line of ours
+        if damage:
             raise NoIndexError(self.place, f"is damaged: {damage}", hint=_RESTORE) from error
         if isinstance(error, sqlite3.DatabaseError | UnicodeDecodeError):
             with _told(self.place):
                 raise error
 
     def _damage(self) -> str:
-        """What SQLite finds wrong with the file, '' for nothing."""
-        try:
-            found = str(self.connection.execute("pragma quick_check(1)").fetchone()[0])
-        except sqlite3.Error as error:
-            found = str(error)
-        return "" if found == "ok" else found.splitlines()[-1]
+        """What is wrong with the file that an unforeseen error may come from, '' for nothing."""
+        from . import checks
+
+        if self.connection.in_transaction:
+            self.connection.execute("rollback")
+        return checks.damage(self.connection)
 
     def close(self) -> None:
         """Close the file; the index can't be used after it."""
