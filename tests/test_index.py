@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import datasketch
@@ -15,6 +16,7 @@ from newsroom import CORPUS, MODEL_STORY, TALKS_RESUME, select, write_lines
 import twicetold as library
 from twicetold import signatures, text, tokens
 from twicetold.errors import LockedError, NoIndexError, NotFoundError
+from twicetold.runs import begun
 
 
 def test_an_index_that_is_not_there_is_made_by_run_alone(twicetold, folder):
@@ -89,21 +91,23 @@ def test_a_damaged_index_is_called_damaged_or_still_answers(twicetold, folder, s
             assert result.stderr.startswith("news.db: is ")
 
 
-def test_a_second_writer_is_told_that_the_first_is_at_work(folder, monkeypatch):
-    monkeypatch.setattr("twicetold.index.BUSY_SECONDS", 0.1)
+def test_a_second_writer_is_told_which_run_it_is_that_writes(folder):
+    now = datetime(2026, 2, 3, 3, tzinfo=UTC)
     with (
         library.Index.open("news.db", create=True) as first,
-        library.Index.open("news.db") as second,
-        first.transaction(),
-        pytest.raises(LockedError) as told,
-        second.transaction(),
+        library.Index.open("news.db", wait_seconds=0.1) as second,
     ):
-        pass
+        with first.transaction(), pytest.raises(LockedError) as unnamed, second.transaction():
+            pass
+        begun(first, "rebuild", library.Settings(), now)
+        with first.transaction(), pytest.raises(LockedError) as named, second.transaction():
+            pass
 
-    assert str(told.value) == (
-        "news.db: another run is writing to it (wait for it to end, then try again)"
-    )
-    assert told.value.exit_code == 4
+    told = "news.db: another run is writing to it{} (try again when it has ended, or wait for it:"
+    told += " --wait 600)"
+    assert str(unnamed.value) == told.format("")
+    assert str(named.value) == told.format(": rebuild, begun 2026-02-03T03:00:00Z, has not ended")
+    assert named.value.exit_code == 4
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="makes a small disk as Linux does")

@@ -2,7 +2,7 @@
 
 import json
 
-from newsroom import MODEL_STORY, select
+from newsroom import MODEL_STORY, article, select, write_lines
 
 CARD = """\
 US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
@@ -17,7 +17,7 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
 
   2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
 dialogue after Abu Dhabi talks | Reuters  #95
-                          updated 2026-02-06 09:48
+                          updated 2026-02-06 09:48, 1 older text
   2026-02-05 18:30        Le Monde [fr]  Les Etats-Unis et la Russie conviennent à Abou Dhabi de \
 renouer leur dialogue militaire - Le Monde  #88
   2026-02-05 19:20  copy  CNA [en]  US, Russia agree to resume high-level military dialogue after \
@@ -104,13 +104,43 @@ def test_events_of_one_affair_are_a_thread_and_two_events_of_one_kind_are_none(s
     assert not [t for t in both if "quake" in t or "Wall Street" in t or "Bank of England" in t]
 
 
+def test_a_report_that_was_changed_tells_how_many_older_texts_it_had(twicetold, folder):
+    noon = "2026-02-03T12:00:00Z"
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="dated"),
+        article(id="dated", title="CORRECTED: Talks resume", updated=noon),
+        article(id="undated", outlet="CNA"),
+        article(id="undated", outlet="CNA", title="Talks on the harbour"),
+        article(id="undated", outlet="CNA", title="Talks resume over harbour"),
+        article(id="touched", outlet="LATIMES", updated=noon),
+        article(id="same", outlet="Le Monde"),
+    )
+    twicetold("run", "news.db", "feed.jsonl")
+
+    card = twicetold("show", "news.db", 1).stdout.splitlines()
+    reports = json.loads(twicetold("show", "news.db", 1, "--json").stdout)["reports"]
+
+    assert [line.strip() for line in card if "updated 2" in line or "older text" in line] == [
+        "updated 2026-02-03 12:00, 1 older text",
+        "updated 2026-02-03 12:00",
+        "2 older texts",
+    ]
+    assert {r["key"]: (r["updated"], r["versions"]) for r in reports} == {
+        "dated": (noon, 1),
+        "undated": (None, 2),
+        "touched": (noon, 0),
+        "same": (None, 0),
+    }
+
+
 def test_the_reports_as_csv_have_a_header_unless_told_otherwise(twicetold, sample):
     with_header = twicetold("show", sample, 1, "--csv").stdout.splitlines()
     without = twicetold("show", sample, 1, "--csv", "--no-headers").stdout.splitlines()
 
     assert with_header[0] == (
-        "article,published,updated,outlet,lang,title,words,credit,copy_of,taken_over,kept,url,key,"
-        "jaccard,pruned"
+        "article,published,updated,versions,outlet,lang,title,words,credit,copy_of,taken_over,kept,"
+        "url,key,jaccard,pruned"
     )
     assert with_header[1:] == without
 

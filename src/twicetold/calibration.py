@@ -13,7 +13,7 @@ import numpy as np
 
 from . import embedding, pairs, scoring
 from .errors import TwicetoldError
-from .index import Index, windows
+from .index import Index, of_one_moment, windows
 from .labels import Labels
 from .runs import ACTIVE_DAYS
 from .scoring import Model
@@ -196,6 +196,7 @@ def held_out(one: Sample, model_from: Callable[[Sample], Model]) -> HeldOut:
     return HeldOut(np.concatenate(probability), true, np.where(true, 1.0, FOLDS))
 
 
+@of_one_moment
 def calibrate(index: Index, labels: Labels) -> Calibration:
     """Models for an index from its own labelled articles or pairs.
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .errors import TwicetoldError
-from .index import Index
+from .index import Index, of_one_moment
 from .labels import Labels
 from .tokens import IntArray
 
@@ -55,6 +55,7 @@ class Evaluation(NamedTuple):
     worst: list[Worst]  # the most articles in the wrong place first
 
 
+@of_one_moment
 def agreement(index: Index, labels: Labels, *, worst: int = 10) -> Evaluation:
     """Compare the stories of an index with what people say.
 

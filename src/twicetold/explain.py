@@ -12,7 +12,7 @@ import numpy as np
 from . import bridge, candidates, embedding, pairs, scoring, signatures, text, tokens, vectors
 from .clustering import components
 from .errors import TwicetoldError
-from .index import Index, buckets, windows
+from .index import Index, buckets, of_one_moment, windows
 from .runs import ACTIVE_DAYS, settings_of
 from .window import Window
 
@@ -77,6 +77,7 @@ class Hold(NamedTuple):
     reports: list[Bond]  # the loosest first
 
 
+@of_one_moment
 def why(index: Index, a: str, b: str) -> Why:
     """The evidence for and against two articles being one story; ids, keys or urls.
 
@@ -95,6 +96,7 @@ def why(index: Index, a: str, b: str) -> Why:
     return _evidence(index, window, (rows[0], rows[1]), named)
 
 
+@of_one_moment
 def hold(index: Index, story: int) -> Hold:
     """What holds a story together, and the report that fits least. Raises NotFoundError."""
     story = index.story_id(story)

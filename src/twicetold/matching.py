@@ -9,7 +9,7 @@ import numpy as np
 from . import copies, embedding, pairs, signatures, text
 from .article import Article, Rejection, key
 from .errors import RejectedError
-from .index import Index, buckets, windows
+from .index import Index, buckets, of_one_moment, windows
 from .index.articles import Signed
 from .index.times import utc
 from .pipeline import signed
@@ -56,6 +56,7 @@ def match(
     return found
 
 
+@of_one_moment
 def _match(index: Index, item: Signed, now: datetime, settings: Settings) -> Match:
     article = item.article
     db = index.connection

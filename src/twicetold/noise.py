@@ -12,7 +12,7 @@ import numpy as np
 
 from . import embedding, pairs
 from .errors import TwicetoldError
-from .index import Index, windows
+from .index import Index, of_one_moment, windows
 from .runs import ACTIVE_DAYS, Settings, Stage, settings_of, silent
 from .tokens import IntArray
 from .window import BoolArray, FloatArray, Titles, Window
@@ -39,6 +39,7 @@ class _Count(NamedTuple):
     odds: float  # pairs of the same days, for each pair of strangers
 
 
+@of_one_moment
 def noise(index: Index, *, days: int = 12, stage: Stage = silent) -> list[Noise]:
     """For each probability, the links of some days, and how many would be there by chance.
 

@@ -4,7 +4,7 @@
 computed once, when it is read; what depends on the others, for each day, inside its window.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 
@@ -22,8 +22,9 @@ from .runs import (
     Settings,
     Stage,
     agreed,
+    begun,
     clock,
-    recorded,
+    concluded,
     settings_of,
     silent,
     timed,
@@ -82,10 +83,11 @@ def run(
     `strict`, the first rejection ends it as a RejectedError.
     """
     settings = agreed(index, settings)
-    with recorded(index, "run", settings, now) as (run_id, seconds):
-        to = timed(stage, seconds)
-        read = _ingest(index, run_id, items, strict, now or clock(), to, rejected)
-        found = clustered(index, run_id, settings, to)
+    run = begun(index, "run", settings, now)
+    to = timed(stage, run.seconds)
+    read = _ingest(index, run.id, items, strict, now or clock(), to, rejected)
+    with concluded(index, run) as db:
+        found = clustered(db, run.id, settings, to)
     return Counts(*(a + b for a, b in zip(read, found, strict=True)))
 
 
@@ -99,9 +101,11 @@ def ingest(
     rejected: Hearer = unheard,
 ) -> Counts:
     """Store what is new; it waits for the next `cluster`."""
-    with recorded(index, "ingest", Settings(), now) as (run_id, seconds):
-        to = timed(stage, seconds)
-        return _ingest(index, run_id, items, strict, now or clock(), to, rejected)
+    run = begun(index, "ingest", Settings(), now)
+    to = timed(stage, run.seconds)
+    read = _ingest(index, run.id, items, strict, now or clock(), to, rejected)
+    with concluded(index, run):
+        return read
 
 
 def cluster(
@@ -116,8 +120,9 @@ def cluster(
     Without `settings`, those of the index; raises TwicetoldError for others than it has.
     """
     settings = agreed(index, settings)
-    with recorded(index, "cluster", settings, now) as (run_id, seconds):
-        return clustered(index, run_id, settings, timed(stage, seconds))
+    run = begun(index, "cluster", settings, now)
+    with concluded(index, run) as db:
+        return clustered(db, run.id, settings, timed(stage, run.seconds))
 
 
 def rebuild(
@@ -132,8 +137,10 @@ def rebuild(
     Stories keep the numbers under which most of their articles stood. One transaction.
     """
     settings = settings or settings_of(index)
-    with recorded(index, "rebuild", settings, now) as (run_id, seconds):
-        return clustered(index, run_id, settings, timed(stage, seconds), first=results.forget_links)
+    run = begun(index, "rebuild", settings, now)
+    with concluded(index, run) as db:
+        results.forget_links(db)
+        return clustered(db, run.id, settings, timed(stage, run.seconds))
 
 
 def signed(batch: Sequence[Article]) -> list[articles.Signed]:
@@ -207,29 +214,20 @@ def _batches(
         yield list(batch.values()), rejections
 
 
-def clustered(
-    index: Index,
-    run_id: int,
-    settings: Settings,
-    stage: Stage,
-    *,
-    first: Callable[[Connection], None] = lambda db: None,
-) -> Counts:
-    """Cluster what waits, after what has to be done `first`: in one transaction."""
-    with index.transaction() as db:
-        first(db)
-        plan = windows.plan(db, settings.active_days)
-        first_new = results.next_id(db, "stories")
-        history.begin(db)
-        with stage("copies", 0):
-            links = meeting.copies_of_waiting(db, settings.active_days)
-        for days in plan.blocks:
-            links += _block(db, days, plan.frozen, settings, stage)
-        refresh_stale(db)
-        db.execute("update articles set pending = 0 where pending")
-        first_active = windows.first_active(db, settings.active_days)
-        counts = _counted(history.end(db, run_id, first_new, first_active), links)
-        runs.count(db, run_id, counts._asdict())
+def clustered(db: Connection, run_id: int, settings: Settings, stage: Stage) -> Counts:
+    """Cluster what waits; inside a transaction."""
+    plan = windows.plan(db, settings.active_days)
+    first_new = results.next_id(db, "stories")
+    history.begin(db)
+    with stage("copies", 0):
+        links = meeting.copies_of_waiting(db, settings.active_days)
+    for days in plan.blocks:
+        links += _block(db, days, plan.frozen, settings, stage)
+    refresh_stale(db)
+    db.execute("update articles set pending = 0 where pending")
+    first_active = windows.first_active(db, settings.active_days)
+    counts = _counted(history.end(db, run_id, first_new, first_active), links)
+    runs.count(db, run_id, counts._asdict())
     return counts
 
 

@@ -1,12 +1,12 @@
 """Taking articles out of an index: one for good, at somebody's wish, or all that is old."""
 
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
+from .errors import LockedError
 from .index import Index, removal
 from .pipeline import clustered
-from .runs import Counts, Stage, clock, recorded, settings_of, silent, timed
+from .runs import Counts, Stage, begun, clock, concluded, settings_of, silent, timed
 
 
 def remove(
@@ -20,15 +20,20 @@ def remove(
     """Take an article down, by its id, key or url: as if it had never been there.
 
     Neither its text nor its signature nor a word in the search stays in the file; a tombstone
-    keeps it from coming back. Its day and later ones are clustered anew. Raises NotFoundError.
+    keeps it from coming back. Its day and later ones are clustered anew. Raises NotFoundError, and
+    LockedError when all is done but for the old pages that a reader holds.
     """
     id, settings = index.article_id(article), settings_of(index)
     index.connection.execute("pragma secure_delete = on")
-    with recorded(index, "remove", settings, now) as (run_id, seconds):
-        take_down = partial(removal.remove, id=id, now=now or clock(), note=note)
-        counts = clustered(index, run_id, settings, timed(stage, seconds), first=take_down)
-    removal.erase(index.connection)
-    return counts
+    run = begun(index, "remove", settings, now)
+    with index.transaction() as db:
+        removal.remove(db, id, now or clock(), note)
+        counts = clustered(db, run.id, settings, timed(stage, run.seconds))
+    if not removal.erase(db):
+        finding = "it is removed, but a reader still holds the file as it was"
+        raise LockedError(index.place, finding, hint="its text goes when that ends")
+    with concluded(index, run):
+        return counts
 
 
 class Pruned(NamedTuple):
@@ -54,11 +59,12 @@ def prune(
     db = index.connection
     pages = "select page_count * page_size from pragma_page_count, pragma_page_size"
     (held,) = db.execute(pages).fetchone()
-    with recorded(index, "prune", settings_of(index), now), index.transaction() as inside:
+    run = begun(index, "prune", settings_of(index), now)
+    with concluded(index, run):
         if keep_signatures:
-            gone, stories = removal.prune_texts(inside, before, now)
+            gone, stories = removal.prune_texts(db, before, now)
         else:
-            gone, stories = removal.prune(inside, before)
-    if gone:
+            gone, stories = removal.prune(db, before)
+    if db.execute("pragma freelist_count").fetchone()[0]:  # also what one broken off left
         removal.erase(db)
     return Pruned(gone, stories, held - db.execute(pages).fetchone()[0])

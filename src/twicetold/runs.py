@@ -7,13 +7,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from sqlite3 import Connection
 from time import perf_counter
 from typing import NamedTuple
 
 from . import clustering, scoring
 from .article import Rejection
-from .errors import TwicetoldError
-from .index import Index, runs
+from .errors import NoIndexError, TwicetoldError
+from .index import Index, removal, runs
 
 ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
 
@@ -97,21 +98,38 @@ def _kept(index: Index) -> Settings | None:
     if row is None:
         return None
     kept = json.loads(row[0])
-    models = scoring.parsed(json.dumps(kept.get("models")), index.place)
-    return Settings(kept["cut"], kept["active_days"], models, kept.get("embedder", ""))
+    try:
+        models = scoring.parsed(json.dumps(kept.get("models")), index.place)
+        return Settings(kept["cut"], kept["active_days"], models, kept.get("embedder", ""))
+    except (LookupError, AttributeError, TwicetoldError) as error:
+        finding = "is damaged: the settings of its last run can't be read"
+        raise NoIndexError(index.place, finding, hint="restore it from a backup") from error
+
+
+class Run(NamedTuple):
+    """A run at work: its row in `runs`, when it takes place, and how long its stages took."""
+
+    id: int
+    now: datetime | None  # None: as the clock says
+    seconds: dict[str, float]
+
+
+def begun(index: Index, command: str, settings: Settings, now: datetime | None) -> Run:
+    """Enter a run in `runs`. What a takedown that was broken off left behind is erased first."""
+    with index.transaction() as db:
+        left_behind = runs.broken_off(db, "remove")
+        id = runs.begin(db, command, now or clock(), settings.recorded())
+    if left_behind:
+        removal.erase(index.connection)
+    return Run(id, now, {})
 
 
 @contextmanager
-def recorded(
-    index: Index, command: str, settings: Settings, now: datetime | None
-) -> Iterator[tuple[int, dict[str, float]]]:
-    """A row in `runs`, finished when all went well."""
-    seconds: dict[str, float] = {}
+def concluded(index: Index, run: Run) -> Iterator[Connection]:
+    """The last transaction of a run: what it writes is kept together with that the run is done."""
     with index.transaction() as db:
-        run_id = runs.begin(db, command, now or clock(), settings.recorded())
-    yield run_id, seconds
-    with index.transaction() as db:
-        runs.end(db, run_id, now or clock(), seconds)
+        yield db
+        runs.end(db, run.id, run.now or clock(), run.seconds)
 
 
 def timed(stage: Stage, seconds: dict[str, float]) -> Stage:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import signatures, text, tokens
-from .index import Index, articles, buckets, windows
+from .index import Index, articles, buckets, of_one_moment, windows
 from .index import stale as kept
 
 _CARRIED = 0.5  # share of the runs taken out
@@ -31,6 +31,7 @@ class Stale(NamedTuple):
     title: str  # of the copy
 
 
+@of_one_moment
 def stale(index: Index, article: str = "") -> list[Stale]:
     """The stale copies in an index, or those of one article, by its id, key or url.
 

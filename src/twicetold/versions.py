@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from .index import Index
+from .index import Index, of_one_moment
 
 _CONTEXT = 3  # words before and after a change
 
@@ -32,6 +32,7 @@ class Version(NamedTuple):
     edits: list[Edit]  # in the order of the text, the title first
 
 
+@of_one_moment
 def versions(index: Index, article: str) -> list[Version]:
     """The older texts of an article, by its id, key or url; none: it never changed, or was pruned
     before it did.

@@ -15,6 +15,7 @@ from .options import (
     output_options,
     progress,
     tell,
+    wait_option,
 )
 
 
@@ -94,9 +95,12 @@ def _decision(verdict: str, says: str) -> None:
     @click.argument("b", metavar="B")
     @click.option("--by", default="", help="Who says so.")
     @click.option("--note", default="", help="Why.")
+    @wait_option
     @output_options
-    def command(db: Path, a: str, b: str, by: str, note: str, output: formats.Output) -> None:
-        with twicetold.Index.open(db) as index:
+    def command(
+        db: Path, a: str, b: str, by: str, note: str, wait: int, output: formats.Output
+    ) -> None:
+        with twicetold.Index.open(db, wait_seconds=wait) as index:
             done = twicetold.decide(index, a, b, verdict, by=by, note=note, stage=progress)
         tell(done, output, clustered=True)
 
@@ -108,8 +112,9 @@ _decision("different", "are two stories")
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @click.option("--add", type=INDEX_FILE, help="Take over those of a CSV file first.")
+@wait_option
 @output_options
-def decisions(db: Path, add: Path | None, output: formats.Output) -> None:
+def decisions(db: Path, add: Path | None, wait: int, output: formats.Output) -> None:
     """List what people decided on pairs of articles of DB, as `twicetold calibrate` takes it.
 
     \b
@@ -118,7 +123,7 @@ def decisions(db: Path, add: Path | None, output: formats.Output) -> None:
         twicetold calibrate news.db decided.csv ours.json
     """
     said = twicetold.read_decisions(add) if add else []
-    with twicetold.Index.open(db) as index:
+    with twicetold.Index.open(db, wait_seconds=wait) as index:
         if said:
             twicetold.decide_all(index, said, stage=progress)
         found = twicetold.decided(index)

@@ -14,14 +14,16 @@ from .options import (
     Since,
     output_options,
     progress,
+    wait_option,
 )
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @click.option("--repair", is_flag=True, help="Mend what is safe to mend.")
+@wait_option
 @output_options
-def check(db: Path, repair: bool, output: formats.Output) -> None:
+def check(db: Path, repair: bool, wait: int, output: formats.Output) -> None:
     """Check that DB is sound: SQLite's own tests, and what must hold in every index.
 
     Counts are made again, and signatures from the texts. --repair mends counts, copy groups,
@@ -32,7 +34,7 @@ def check(db: Path, repair: bool, output: formats.Output) -> None:
         twicetold check news.db
         twicetold check news.db --repair
     """
-    with twicetold.Index.open(db) as index:
+    with twicetold.Index.open(db, wait_seconds=wait) as index:
         found = twicetold.check(index, repair=repair, stage=progress)
     formats.write(found, output, sys.stdout)
     if any(row.broken and not row.repaired for row in found):
@@ -43,8 +45,9 @@ def check(db: Path, repair: bool, output: formats.Output) -> None:
 @click.argument("db", type=INDEX_FILE)
 @click.argument("article")
 @click.option("--note", default="", help="Why, to be kept with the tombstone.")
+@wait_option
 @output_options
-def remove(db: Path, article: str, note: str, output: formats.Output) -> None:
+def remove(db: Path, article: str, note: str, wait: int, output: formats.Output) -> None:
     """Take an ARTICLE of DB down: its text, versions, signature and search entries.
 
     ARTICLE is its id, key or url. Stories and copy groups become what they would be without it; a
@@ -53,7 +56,7 @@ def remove(db: Path, article: str, note: str, output: formats.Output) -> None:
     \b
         twicetold remove news.db https://example.org/2026/02/a-name --note 'court order 12/26'
     """
-    with twicetold.Index.open(db) as index:
+    with twicetold.Index.open(db, wait_seconds=wait) as index:
         done = twicetold.remove(index, article, note=note, stage=progress)
     told = card.removed(done)
     formats.write_answer(done, [done], lambda: told, output, sys.stdout)
@@ -70,8 +73,9 @@ def remove(db: Path, article: str, note: str, output: formats.Output) -> None:
 @click.option(
     "--keep-signatures", is_flag=True, help="Only the texts go; later copies are still recognised."
 )
+@wait_option
 @output_options
-def prune(db: Path, before: str, keep_signatures: bool, output: formats.Output) -> None:
+def prune(db: Path, before: str, keep_signatures: bool, wait: int, output: formats.Output) -> None:
     """Delete old, settled stories from DB with their articles, and give their room back.
 
     Whole stories go; one that was heard of since stays as it is. Copies of what is gone are not
@@ -85,7 +89,7 @@ def prune(db: Path, before: str, keep_signatures: bool, output: formats.Output) 
         twicetold prune news.db --before 2025-01-01
         twicetold prune news.db --before 2026-01-01 --keep-signatures
     """
-    with twicetold.Index.open(db) as index:
+    with twicetold.Index.open(db, wait_seconds=wait) as index:
         gone = twicetold.prune(index, before, keep_signatures=keep_signatures)
     told = card.pruned(gone, texts_alone=keep_signatures)
     formats.write_answer(gone, [gone], lambda: told, output, sys.stdout)

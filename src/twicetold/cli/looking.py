@@ -79,7 +79,8 @@ def stories(
 def show(db: Path, story: int, output: formats.Output) -> None:
     """Show one story of DB: headline, times, outlets, reports, and who copied whom.
 
-    STORY is its number, as `twicetold stories` lists it. Below stand the other events of a running
+    STORY is its number, as `twicetold stories` lists it. A report that was changed tells how many
+    older texts it had; see them with twicetold versions. Below stand the other events of a running
     affair, what came before and what came of it: stories whose linked reports share names.
 
     \b

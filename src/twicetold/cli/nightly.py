@@ -25,6 +25,7 @@ from .options import (
     read,
     source_options,
     tell,
+    wait_option,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     type=INDEX_FILE,
     help="Write a file for Prometheus: counts, seconds, and what the index holds.",
 )
+@wait_option
 @job_options
 @output_options
 def run(
@@ -56,6 +58,7 @@ def run(
     dry_run: bool,
     metrics: Path | None,
     job: Job,
+    wait: int,
     output: formats.Output,
 ) -> None:
     """Read new articles into the index DB, then find their copies and stories.
@@ -75,8 +78,7 @@ def run(
     Ends with 3 when articles were rejected; they are in the table rejections, with the reason.
     """
     items = (item for item in read(sources, job.stage) if _recent(item, since))
-    opened = twicetold.Index.open(db, create=True) if not dry_run else twicetold.Index.rehearsal(db)
-    with opened as index:
+    with twicetold.Index.rehearsal(db) if dry_run else _open(db, wait) as index:
         done = twicetold.run(
             index,
             items,
@@ -98,12 +100,14 @@ def run(
 @source_options
 @now_option
 @click.option("--dry-run", is_flag=True, help="Read and check, store nothing.")
+@wait_option
 @output_options
 def ingest(
     db: Path,
     sources: Sources,
     now: datetime | None,
     dry_run: bool,
+    wait: int,
     output: formats.Output,
 ) -> None:
     """Read new articles into the index DB; they wait there for `twicetold cluster`.
@@ -113,7 +117,7 @@ def ingest(
         twicetold ingest news.db export.csv --map title=titre --map body=texte --lang fr
     """
     items, rejected = read(sources), Rejected()
-    with twicetold.Index.in_memory() if dry_run else twicetold.Index.open(db, create=True) as index:
+    with twicetold.Index.in_memory() if dry_run else _open(db, wait) as index:
         done = twicetold.ingest(
             index, items, strict=sources.strict, now=now, stage=progress, rejected=rejected
         )
@@ -125,14 +129,17 @@ def ingest(
 @click.argument("db", type=INDEX_FILE)
 @cluster_options
 @now_option
+@wait_option
 @output_options
-def cluster(db: Path, given: dict[str, Any], now: datetime | None, output: formats.Output) -> None:
+def cluster(
+    db: Path, given: dict[str, Any], now: datetime | None, wait: int, output: formats.Output
+) -> None:
     """Find copies and stories among the articles of DB that wait.
 
     \b
         twicetold cluster news.db
     """
-    with twicetold.Index.open(db) as index:
+    with twicetold.Index.open(db, wait_seconds=wait) as index:
         done = twicetold.cluster(index, settings=_asked(index, given), now=now, stage=progress)
     tell(done, output, clustered=True)
 
@@ -141,8 +148,11 @@ def cluster(db: Path, given: dict[str, Any], now: datetime | None, output: forma
 @click.argument("db", type=INDEX_FILE)
 @cluster_options
 @now_option
+@wait_option
 @output_options
-def rebuild(db: Path, given: dict[str, Any], now: datetime | None, output: formats.Output) -> None:
+def rebuild(
+    db: Path, given: dict[str, Any], now: datetime | None, wait: int, output: formats.Output
+) -> None:
     """Find copies and stories of all articles of DB anew, perhaps with other settings.
 
     Without any it goes by those that DB has, and gives what is there already. Stories keep the
@@ -151,9 +161,13 @@ def rebuild(db: Path, given: dict[str, Any], now: datetime | None, output: forma
     \b
         twicetold rebuild news.db --granularity episode
     """
-    with twicetold.Index.open(db) as index:
+    with twicetold.Index.open(db, wait_seconds=wait) as index:
         done = twicetold.rebuild(index, settings=_asked(index, given), now=now, stage=progress)
     tell(done, output, clustered=True)
+
+
+def _open(db: Path, wait: int) -> "twicetold.Index":
+    return twicetold.Index.open(db, create=True, wait_seconds=wait)
 
 
 def _asked(index: "twicetold.Index", given: dict[str, Any]) -> "twicetold.Settings | None":

@@ -21,6 +21,7 @@ import twicetold
 
 from ..article import NAMES, Defaults, Rejection, moment
 from ..errors import ArticleError, TwicetoldError
+from ..index import WAIT_SECONDS
 from ..report import card
 from ..report.formats import Output, write_answer
 from ..sources import FORMATS
@@ -211,6 +212,16 @@ def cluster_options(command: Command) -> Command:
 
 now_option = click.option(
     "--now", type=Time(), help="Take this for the present time, as 2026-02-05T14:30:00Z."
+)
+
+
+wait_option = click.option(
+    "--wait",
+    type=click.IntRange(min=0),
+    default=WAIT_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait so long for another run to end its writing.",
 )
 
 

@@ -4,25 +4,28 @@ Start reading at `Index.open`. `articles` stores what was read, `windows` reads 
 needs and `results` saves what it found; all work on the open connection of an `Index`.
 """
 
+import functools
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from ..errors import LockedError, NoIndexError, NotFoundError, PrunedError, TwicetoldError
+from . import schema
 
 if TYPE_CHECKING:
     import datasketch
 
-APPLICATION_ID = 846742612  # tells, before anything is touched, that a SQLite file is ours
-SCHEMA = 1
-PAGE_BYTES = 16384  # least waste: 4,096 make an index of short wire reports 6 % larger
-BUSY_SECONDS = 10
-_UNCHANGED = "nothing was changed"
+WAIT_SECONDS = 10  # for another process to end its writing
+# what may come of flipped bytes, in any line of ours
+_UNFORESEEN = (sqlite3.Error, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
 _RESTORE = "restore it from a backup"
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 class Index:
@@ -33,11 +36,15 @@ class Index:
         self.place = place
 
     @classmethod
-    def open(cls, path: Path | str, *, create: bool = False) -> Self:
+    def open(
+        cls, path: Path | str, *, create: bool = False, wait_seconds: float = WAIT_SECONDS
+    ) -> Self:
         """Open the index in a file; with `create`, a file that is not there yet is made.
 
-        Raises NoIndexError when there is no such file, or it is not an index that this twicetold
-        can read; the file is looked at before anything is written to it.
+        One of an older twicetold is brought up to date. While another process writes, what is to
+        be written waits `wait_seconds`. Raises NoIndexError when there is no such file, or it is
+        not an index that this twicetold can read; the file is looked at before anything is
+        written to it.
         """
         path = Path(path)
         if not path.exists() and not create:
@@ -45,20 +52,22 @@ class Index:
         if path.is_dir():
             raise NoIndexError(str(path), "is a folder, not an index")
         with _told(str(path)):
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            try:
-                _claim(connection, str(path), create)
-                connection.execute("pragma journal_mode = wal")
+            connection = _connection(path, wait_seconds)
+        try:
+            with _told(str(path), connection):
+                schema.claim(connection, str(path), create=create)
+                if not _is_read_only(path):
+                    connection.execute("pragma journal_mode = wal")
                 return cls(_ready(connection), str(path))
-            except BaseException:
-                connection.close()
-                raise
+        except BaseException:
+            connection.close()
+            raise
 
     @classmethod
     def in_memory(cls) -> Self:
         """An index that is gone when it is closed: for tests and trials."""
         connection = sqlite3.connect(":memory:", isolation_level=None)
-        _claim(connection, ":memory:", create=True)
+        schema.claim(connection, ":memory:", create=True)
         return cls(_ready(connection), ":memory:")
 
     @classmethod
@@ -66,9 +75,15 @@ class Index:
         """A copy in memory of the index in a file, or a new one: to try what would happen."""
         if not Path(path).exists():
             return cls.in_memory()
-        with cls.open(path) as real:
+        with _told(str(path)):
+            real = _connection(Path(path), WAIT_SECONDS)
             copy = sqlite3.connect(":memory:", isolation_level=None)
-            real.connection.backup(copy)
+            try:
+                schema.look(real, str(path))
+                real.backup(copy)
+            finally:
+                real.close()
+            schema.claim(copy, str(path), create=False)
         return cls(_ready(copy), str(path))
 
     def __enter__(self) -> Self:
@@ -80,22 +95,21 @@ class Index:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        unforeseen = isinstance(error, sqlite3.Error | ValueError | LookupError | TypeError)
-        damage = self._damage() if unforeseen else ""
+        damage = self._damage() if isinstance(error, _UNFORESEEN) else ""
         self.close()
-        if damage:  # what stumbles over flipped bytes may be any line of ours
+        if damage:
             raise NoIndexError(self.place, f"is damaged: {damage}", hint=_RESTORE) from error
         if isinstance(error, sqlite3.DatabaseError | UnicodeDecodeError):
             with _told(self.place):
                 raise error
 
     def _damage(self) -> str:
-        """What SQLite finds wrong with the file, '' for nothing."""
-        try:
-            found = str(self.connection.execute("pragma quick_check(1)").fetchone()[0])
-        except sqlite3.Error as error:
-            found = str(error)
-        return "" if found == "ok" else found.splitlines()[-1]
+        """What is wrong with the file that an unforeseen error may come from, '' for nothing."""
+        from . import checks
+
+        if self.connection.in_transaction:
+            self.connection.execute("rollback")
+        return checks.damage(self.connection)
 
     def close(self) -> None:
         """Close the file; the index can't be used after it."""
@@ -107,7 +121,7 @@ class Index:
 
         Raises LockedError when another run writes, TwicetoldError for a full or damaged disk.
         """
-        with _told(self.place):
+        with _told(self.place, self.connection):
             self.connection.execute("begin immediate")
             try:
                 yield self.connection
@@ -116,6 +130,19 @@ class Index:
                 if self.connection.in_transaction:  # a full disk has rolled back already
                     self.connection.execute("rollback")
                 raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whatever a run writes meanwhile."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("begin")
+        try:
+            yield
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("rollback")
 
     def article_id(self, name: str) -> int:
         """The id of the article with this id, key or url. Raises NotFoundError."""
@@ -165,52 +192,82 @@ class Index:
         return signatures.as_datasketch(found[0] if found else b"")
 
 
+def of_one_moment(
+    read: Callable[Concatenate[Index, Given], Answer],
+) -> Callable[Concatenate[Index, Given], Answer]:
+    """A function that reads an index, in a snapshot."""
+
+    @functools.wraps(read)
+    def reading(index: Index, /, *given: Given.args, **named: Given.kwargs) -> Answer:
+        with index.snapshot():
+            return read(index, *given, **named)
+
+    return reading
+
+
 @contextmanager
-def _told(place: str) -> Iterator[None]:
+def _told(place: str, connection: sqlite3.Connection | None = None) -> Iterator[None]:
     """What SQLite raises, as an error that says what to do; a fault in our SQL as it is."""
     try:
         yield
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        explained = _explained(place, error)
+        explained = _explained(place, error, connection)
         if explained is None:
             raise
         raise explained from error
 
 
-def _explained(place: str, error: Exception) -> TwicetoldError | None:
+def _explained(
+    place: str, error: Exception, connection: sqlite3.Connection | None
+) -> TwicetoldError | None:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        hint = "wait for it to end, then try again"
-        return LockedError(place, "another run is writing to it", hint=hint)
+        hint = "try again when it has ended, or wait for it: --wait 600"
+        return LockedError(place, f"another run is writing to it{_at_work(connection)}", hint=hint)
     if name == "SQLITE_FULL":
         hint = "make room and run again; what was stored before is safe"
         return TwicetoldError(place, "the disk is full", hint=hint)
     if name == "SQLITE_NOTADB":
-        return NoIndexError(place, "is no SQLite file", hint=f"give a new file name; {_UNCHANGED}")
-    # text that is no UTF-8, a name of the schema that is no longer what we wrote
-    spoilt = "decode" in str(error) or "no such" in str(error)
+        hint = f"give a new file name; {schema.UNCHANGED}"
+        return NoIndexError(place, "is no SQLite file", hint=hint)
+    # text that is no UTF-8, a name or number of the schema that is no longer what we wrote
+    spoilt = any(said in str(error) for said in ("decode", "no such", "already exists"))
     if name.startswith("SQLITE_CORRUPT") or spoilt:
         return NoIndexError(place, f"is damaged: {error}", hint=_RESTORE)
-    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+    if name.startswith("SQLITE_CANTOPEN"):
+        hint = "who reads it needs the right to write to its folder too"
+        return TwicetoldError(place, f"can't be used: {error}", hint=hint)
+    if name.startswith("SQLITE_READONLY"):
+        hint = "copy it to where it can be written to"
+        return TwicetoldError(place, f"can't be changed: {error}", hint=hint)
+    if name.startswith(("SQLITE_IOERR", "SQLITE_PERM")):
         return TwicetoldError(place, f"can't be used: {error}")
     return None
 
 
-def _claim(connection: sqlite3.Connection, place: str, create: bool) -> None:
-    """Make sure that the file is ours and of our version, and make the tables of a new one."""
-    version = connection.execute("pragma user_version").fetchone()[0]
-    owner = connection.execute("pragma application_id").fetchone()[0]
-    empty = not connection.execute("select count(*) from sqlite_master").fetchone()[0]
-    if owner == APPLICATION_ID and version > SCHEMA:
-        finding = f"schema {version} is newer than {SCHEMA}, the newest this twicetold knows"
-        raise NoIndexError(place, finding, hint=f"upgrade twicetold; {_UNCHANGED}")
-    if owner != APPLICATION_ID and not (empty and create):
-        finding = "is a SQLite file but no twicetold index"
-        raise NoIndexError(place, finding, hint=f"give a new file name; {_UNCHANGED}")
-    if empty:
-        connection.execute(f"pragma page_size = {PAGE_BYTES}")
-        migration = files("twicetold") / "index" / "migrations" / "001_first.sql"
-        connection.executescript(migration.read_text("utf-8"))
+def _at_work(connection: sqlite3.Connection | None) -> str:
+    """Which run it is that holds the lock: the last one, where it has not ended."""
+    if connection is None:
+        return ""
+    sql = "select command, started, finished from runs order by id desc limit 1"
+    try:
+        row = connection.execute(sql).fetchone()
+    except sqlite3.Error:  # no tables yet
+        return ""
+    return f": {row[0]}, begun {row[1]}, has not ended" if row and row[2] is None else ""
+
+
+def _connection(path: Path, wait_seconds: float) -> sqlite3.Connection:
+    # where nothing can be written, SQLite can't keep its books beside the file, and needs none
+    name = f"{path.resolve().as_uri()}?immutable=1" if _is_read_only(path) else str(path)
+    return sqlite3.connect(
+        name, timeout=wait_seconds, isolation_level=None, uri=_is_read_only(path)
+    )
+
+
+def _is_read_only(path: Path) -> bool:
+    """Whether it lies on a disk that nobody can write to."""
+    return path.exists() and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def _ready(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -17,8 +17,20 @@ class Broken(NamedTuple):
     example: str  # its key or title
 
 
+# a step of no days makes SQLite count: else it takes 31 February for a day
+_TIME = "({0} is not null and strftime('%Y-%m-%dT%H:%M:%SZ', {0}, '0 days') is not {0})"
+_LEGIBLE = "times, settings and probabilities can be read"
 # an article that waits has no story yet, or an old one
 RULES: Mapping[str, str] = {
+    _LEGIBLE: (
+        "select id, 'the time of ' || key from articles where coalesce(published, first_seen)"
+        f" is null or {_TIME.format('published')} or {_TIME.format('first_seen')}"
+        f" or {_TIME.format('updated')} union all"
+        " select id, 'run ' || id from runs where not json_valid(settings)"
+        f" or not json_valid(seconds) or {_TIME.format('started')} or {_TIME.format('finished')}"
+        " union all select a, 'the link of ' || a || ' and ' || b from links"
+        " where probability not between 0 and 1"
+    ),
     "every article has a story": (
         "select id, key from articles where not pending and story_id is null"
     ),
@@ -58,6 +70,18 @@ def broken(db: Connection, rule: str) -> list[Broken]:
     return [Broken(*row) for row in db.execute(RULES[rule])]
 
 
+def damage(db: Connection) -> str:
+    """What makes it impossible to work with the file, '' for nothing: at once, and not in full."""
+    try:
+        (found,) = db.execute("pragma quick_check(1)").fetchone()
+        if found != "ok":
+            return str(found).splitlines()[-1]
+        unread = broken(db, _LEGIBLE)
+    except sqlite3.Error as error:
+        return str(error).splitlines()[-1]
+    return f"{unread[0].example} can't be read" if unread else ""
+
+
 def of_sqlite(db: Connection) -> list[Broken]:
     """What SQLite itself finds wrong with the file."""
     rows = db.execute("pragma integrity_check(100)").fetchall()
@@ -75,6 +99,8 @@ def of_search(db: Connection) -> list[Broken]:
     try:
         db.execute("insert into articles_fts (articles_fts, rank) values ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_FULL")):
+            raise
         return [Broken(0, str(error))]
     return []
 

@@ -22,6 +22,7 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     db.execute("delete from version_bands where article_id = ?", (id,))
     mates = [mate for mate in articles.of_groups(db, [group]) if mate != id]
     db.execute("delete from articles where id = ?", (id,))
+    _forget_words(db)
     results.regroup(db, mates)
     results.retell(db, [story], {})
     db.execute(f"update articles set pending = 1 where {time} >= ? and pruned is null", (day,))
@@ -39,6 +40,8 @@ def prune(db: Connection, before: str) -> tuple[int, int]:
     db.execute(f"delete from copy_groups where origin_article_id in {inside}")
     db.execute(f"delete from articles where id in {inside}")
     db.execute("drop table temp.going")
+    if counts[0]:
+        _forget_words(db)
     return counts
 
 
@@ -56,6 +59,8 @@ def prune_texts(db: Connection, before: str, now: datetime) -> tuple[int, int]:
         (utc(now),),
     )
     db.execute("drop table temp.going")
+    if counts[0]:
+        _forget_words(db)
     return counts
 
 
@@ -75,8 +80,16 @@ def _going(db: Connection, before: str, which: str = "") -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
-def erase(db: Connection) -> None:
-    """Leave nothing of deleted rows in the file; outside of a transaction."""
+def _forget_words(db: Connection) -> None:
+    """Take the words of deleted articles out of the text search, which only marks them as gone."""
     db.execute("insert into articles_fts (articles_fts) values ('optimize')")
+
+
+def erase(db: Connection) -> bool:
+    """Leave nothing of deleted rows in the file; outside of a transaction.
+
+    False: a reader holds the file as it was, and what was deleted goes when it ends.
+    """
     db.execute("vacuum")
-    db.execute("pragma wal_checkpoint(truncate)")
+    (held, *_) = db.execute("pragma wal_checkpoint(truncate)").fetchone()
+    return not held

@@ -22,6 +22,13 @@ def begin(db: Connection, command: str, now: datetime, settings: Mapping[str, ob
     )
 
 
+def broken_off(db: Connection, command: str) -> bool:
+    """Whether a run of this command was broken off, and no run after it came to its end."""
+    sql = "select exists (select 1 from runs where command = ? and finished is null and id >"
+    sql += " (select coalesce(max(id), 0) from runs where finished is not null))"
+    return bool(db.execute(sql, (command,)).fetchone()[0])
+
+
 def count(db: Connection, run: int, counts: Mapping[str, int]) -> None:
     """Add to the counts of a run, by the names of their columns."""
     for column, count in counts.items():

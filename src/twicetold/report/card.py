@@ -49,8 +49,8 @@ def _lines(report: Report, reports: list[Report]) -> list[str]:
         f"  {minute(report.published)}  {mark}  {report.outlet} [{report.lang or '?'}]"
         f"  {report.title or '(no title)'}  #{report.article}"
     ]
-    if report.updated:
-        lines.append(f"{' ' * 26}updated {minute(report.updated)}")
+    if report.updated or report.versions:
+        lines.append(f"{' ' * 26}{_changed(report)}")
     if report.copy_of:
         origin = next((r.outlet for r in reports if r.article == report.copy_of), "")
         whose = f"{origin}'s #{report.copy_of}" if origin else f"#{report.copy_of}"
@@ -66,6 +66,12 @@ def _lines(report: Report, reports: list[Report]) -> list[str]:
     if report.pruned:
         lines.append(f"{' ' * 26}its text was pruned on {report.pruned[:10]}")
     return lines
+
+
+def _changed(report: Report) -> str:
+    updated = [f"updated {minute(report.updated)}"] if report.updated else []
+    older = [_count(report.versions, "older text")] if report.versions else []
+    return ", ".join(updated + older)
 
 
 def _latest(reports: list[Report]) -> Report:

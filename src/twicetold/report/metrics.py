@@ -8,7 +8,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..index import Index
+from ..index import Index, of_one_moment
 
 _COUNTS = {
     "stored": "Articles that were new.",
@@ -23,6 +23,7 @@ _COUNTS = {
 }
 
 
+@of_one_moment
 def metrics(index: Index) -> str:
     """The last finished run, and how much the index holds; no run yet: its size alone."""
     db = index.connection

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import TwicetoldError
-from ..index import Index
+from ..index import Index, of_one_moment
 
 
 class StoryRow(NamedTuple):
@@ -28,6 +28,7 @@ class Report(NamedTuple):
     article: int
     published: str  # UTC; when first seen, where the source gave no time
     updated: str | None  # UTC; None: not since it was published
+    versions: int  # older texts of it, which `twicetold versions` shows
     outlet: str
     lang: str
     title: str
@@ -125,6 +126,7 @@ def stories(
     return [StoryRow(*row) for row in rows]
 
 
+@of_one_moment
 def story(index: Index, number: int) -> Story:
     """One story with its reports and its thread. Raises NotFoundError."""
     number = index.story_id(number)
@@ -139,6 +141,7 @@ def story(index: Index, number: int) -> Story:
     return Story(StoryRow(*row), _reports(index, number), [Other(*other) for other in thread])
 
 
+@of_one_moment
 def history(index: Index, story: int | None = None) -> list[Change]:
     """What became of a story, run by run; without one, what the last clustering changed.
 
@@ -158,7 +161,7 @@ def history(index: Index, story: int | None = None) -> list[Change]:
 
 def _reports(index: Index, number: int) -> list[Report]:
     rows = index.connection.execute(
-        "select article, published, updated, outlet, lang, title, words, credit,"
+        "select article, published, updated, versions, outlet, lang, title, words, credit,"
         " copy_of, null, null, url, (select key from articles where id = article), null, pruned"
         " from story_reports where story = ?",
         (number,),

@@ -1,5 +1,3 @@
-begin immediate;
-
 create table outlets (
     id      integer primary key,
     name    text not null unique      -- as the source writes it: 'Le Monde'
@@ -251,6 +249,7 @@ select
     articles.id as article,
     coalesce(articles.published, articles.first_seen) as published,
     articles.updated,
+    (select count(*) from versions where article_id = articles.id) as versions,  -- older texts of it
     outlets.name as outlet,
     articles.lang,
     articles.title,
@@ -371,5 +370,3 @@ from runs
 order by id desc;
 
 pragma application_id = 846742612;  -- '2xDT' in ASCII: this file is ours
-pragma user_version = 1;
-commit;

@@ -1,0 +1,53 @@
+"""Keeps an index of the schema of today as a test case for the programs of tomorrow.
+
+    python tests/schemas.py
+
+writes tests/cases/schema_N.db.gz, of which N is the newest schema. Once a program with that schema
+is released the file stays as it is: `test_schema.py` opens all of them.
+"""
+
+import gzip
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newsroom import CORPUS
+
+import twicetold
+from twicetold.article import key
+from twicetold.index import schema
+
+CASES = Path(__file__).parent / "cases"
+NOW = datetime(2026, 2, 8, tzinfo=UTC)
+STORIES = ("abudhabi", "ferry")  # as the keys of their articles name them
+
+
+def main() -> None:
+    """Write the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "news.db"
+        with twicetold.Index.open(path, create=True) as index:
+            fill(index)
+        name = f"schema_{schema.read()[-1].version}.db.gz"
+        (CASES / name).write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+
+
+def fill(index: twicetold.Index) -> None:
+    """Use all tables: some stories, a text that changed, a decision, a takedown, a rejection."""
+    chosen = [
+        item
+        for item in twicetold.read([str(CORPUS)])
+        if isinstance(item, twicetold.Article) and any(name in key(item) for name in STORIES)
+    ]
+    ferry, *_, taken_down, talks = chosen
+    changed = replace(ferry, title=f"CORRECTED: {ferry.title}", updated=NOW)
+    empty = twicetold.Rejection("feed.jsonl", 7, "title", "is empty", "")
+    twicetold.run(index, [*chosen, empty], now=NOW)
+    twicetold.run(index, [changed], now=NOW)
+    twicetold.decide(index, key(ferry), key(talks), "different", by="desk", now=NOW)
+    twicetold.remove(index, key(taken_down), note="court order 12/26", now=NOW)
+
+
+if __name__ == "__main__":
+    main()
