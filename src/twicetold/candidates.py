@@ -56,41 +56,76 @@ def in_buckets(buckets: npt.NDArray[np.int32]) -> Pairs:
     return _pairs(np.concatenate(found), len(buckets))
 
 
+class Searched(NamedTuple):
+    """Articles among which neighbours are looked for, and their terms, (v, rows)."""
+
+    rows: IntArray
+    turned: Matrix
+    allowed: npt.NDArray[np.bool_] | None = None  # (rows,) which of them count; None: all
+
+
+def searched(field: Matrix, among: npt.NDArray[np.bool_]) -> Searched:
+    """The rows of a field (n, v) that may be found, as `among` (n,) tells."""
+    rows = np.flatnonzero(among)
+    return Searched(rows, sparse.csr_array(field[rows].T))
+
+
 def neighbours(field: Matrix, queries: IntArray, among: npt.NDArray[np.bool_]) -> Pairs:
     """The nearest rows of each query's, by the query's `HEAVIEST` terms, earlier or later.
 
     `field` is (n, v), rows of length 1 or 0; `queries` are row numbers, and `among` (n,) tells
     which rows may be found.
     """
-    others = np.flatnonzero(among)
-    turned = sparse.csr_array(field[others].T)
-    terms = np.diff(field.indptr)
+    return nearest(field[queries], queries, searched(field, among), field.shape[0])
+
+
+def nearest(asking: Matrix, queries: IntArray, searched: Searched, size: int) -> Pairs:
+    """The neighbours of articles `asking` (q, v), whose numbers, below `size`, are `queries`."""
+    terms = np.diff(asking.indptr)
     most = np.where(terms <= SHORT_TERMS, NEAREST_OF_SHORT, NEAREST)
     found = [np.zeros(0, np.int64)]
     for start in range(0, len(queries), _ROWS):
-        some = queries[start : start + _ROWS]
-        place, row, cosine = _near(_heaviest(field[some]) @ turned, most[some] + 1)
-        other = others[row] != some[place]
-        place, row, cosine = place[other], others[row[other]], cosine[other]
-        chosen = _first(place, cosine, row, most[some[place]])
-        found.append(_codes(some[place[chosen]], row[chosen], field.shape[0]))
-    return _pairs(np.concatenate(found), field.shape[0])
+        some, rows = queries[start : start + _ROWS], slice(start, start + _ROWS)
+        heaviest = _heaviest(asking[rows])
+        if heaviest.shape[1] > searched.turned.shape[0]:  # terms that none of the others has
+            heaviest = heaviest[:, : searched.turned.shape[0]]
+        cosines = sparse.csr_array(heaviest @ searched.turned)
+        if searched.allowed is not None:
+            cosines.data *= searched.allowed[cosines.indices]
+        place, row, cosine = _near(cosines, most[rows] + 1)
+        other = searched.rows[row] != some[place]
+        place, row, cosine = place[other], searched.rows[row[other]], cosine[other]
+        chosen = _first(place, cosine, row, most[rows][place])
+        found.append(_codes(some[place[chosen]], row[chosen], size))
+    return _pairs(np.concatenate(found), size)
 
 
 def of_like_meaning(vectors: FloatArray, queries: IntArray, among: npt.NDArray[np.bool_]) -> Pairs:
     """The `NEAREST` rows of each query's by the cosine of their vectors (n, d), of length 1."""
-    others, size = np.flatnonzero(among), len(vectors)
+    return nearest_in_meaning(vectors[queries], queries, vectors, among, len(vectors))
+
+
+def nearest_in_meaning(
+    asking: FloatArray,
+    queries: IntArray,
+    vectors: FloatArray,
+    among: npt.NDArray[np.bool_],
+    size: int,
+) -> Pairs:
+    """The neighbours in meaning of articles `asking` (q, d), of numbers `queries` below `size`."""
+    others = np.flatnonzero(among)
     if not len(others):
         return _pairs(np.zeros(0, np.int64), size)
     most = min(NEAREST, len(others))
     found = []
     for start in range(0, len(queries), _ROWS):
-        some = queries[start : start + _ROWS]
+        rows = slice(start, start + _ROWS)
         # whole numbers that tell ties apart by their place
-        cosine = np.round((vectors[some] @ vectors[others].T) * np.float32(_UNIT)).astype(np.int64)
+        products = asking[rows] @ vectors[others].T
+        cosine = np.round(products * np.float32(_UNIT)).astype(np.int64)
         codes = cosine * len(others) - np.arange(len(others))
         nearest = np.argpartition(-codes, most - 1, axis=1)[:, :most]
-        found.append(_codes(np.repeat(some, most), others[nearest.ravel()], size))
+        found.append(_codes(np.repeat(queries[rows], most), others[nearest.ravel()], size))
     return _pairs(np.concatenate([np.zeros(0, np.int64), *found]), size)
 
 

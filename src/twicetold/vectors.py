@@ -87,9 +87,13 @@ def tfidf(counts: Fields, background: RarityArray, langs: IntArray) -> Fields:
 
     `background` is (langs, v), nan for a language of which nothing is known.
     """
-    own = idf(counts.body, len(background), langs)
-    mixed = np.where(np.isnan(background), own, (own + background) / 2).astype(np.float32)
-    return Fields(*(weighted(field, mixed, langs) for field in counts))
+    rarity = mixed(idf(counts.body, len(background), langs), background)
+    return Fields(*(weighted(field, rarity, langs) for field in counts))
+
+
+def mixed(own: RarityArray, background: RarityArray) -> RarityArray:
+    """Half of one, half of the other; `own` where nothing is known of the background."""
+    return np.where(np.isnan(background), own, (own + background) / 2).astype(np.float32)
 
 
 def idf(counts: Matrix, languages: int, langs: IntArray) -> RarityArray:
@@ -97,16 +101,29 @@ def idf(counts: Matrix, languages: int, langs: IntArray) -> RarityArray:
 
     `langs` (n,) are codes of languages. Counted over all, a minority's "the" would pass for rare.
 
-    Source: scikit-learn's TfidfTransformer with smooth_idf.
     """
-    rarity = np.zeros((languages, counts.shape[1]), np.float32)
+    articles = np.bincount(langs, minlength=languages)[:, None]
+    found = rarity(having(counts, languages, langs), articles)
+    return np.where(articles > 0, found, np.float32(0))
+
+
+def having(counts: Matrix, languages: int, langs: IntArray) -> IntArray:
+    """How many articles of each language have each term, (languages, v)."""
+    found = np.zeros((languages, counts.shape[1]), np.int64)
     rows = np.repeat(langs, np.diff(counts.indptr))
     articles = np.bincount(langs, minlength=languages)
     for lang in np.flatnonzero(articles):
         terms = counts.indices if articles[lang] == len(langs) else counts.indices[rows == lang]
-        having = np.bincount(terms, minlength=counts.shape[1])
-        rarity[lang] = np.log((1 + articles[lang]) / (1 + having)) + 1
-    return rarity
+        found[lang] = np.bincount(terms, minlength=counts.shape[1])
+    return found
+
+
+def rarity(having: IntArray, articles: IntArray | int) -> RarityArray:
+    """The idf of terms that so many of the articles have.
+
+    Source: scikit-learn's TfidfTransformer with smooth_idf.
+    """
+    return np.asarray(np.log((1 + articles) / (1 + having)) + 1, np.float32)
 
 
 def weigh(counts: Matrix, langs: IntArray) -> Matrix:
@@ -121,13 +138,31 @@ def weighted(counts: Matrix, rarity: RarityArray, langs: IntArray) -> Matrix:
     """
     sizes = np.diff(counts.indptr)
     rows = np.repeat(langs, sizes)
-    weights = (1 + np.log(counts.data)) * rarity[rows, counts.indices]
+    return of_length_1(counts, (1 + np.log(counts.data)) * rarity[rows, counts.indices])
+
+
+def of_length_1(matrix: Matrix, weights: FloatArray | RarityArray) -> Matrix:
+    """A matrix with other weights in its cells, in rows of length 1, or 0 where one is empty."""
+    sizes = np.diff(matrix.indptr)
     filled = sizes > 0
-    squares = np.add.reduceat(weights.astype(np.float64) ** 2, counts.indptr[:-1][filled])
+    squares = np.add.reduceat(weights.astype(np.float64) ** 2, matrix.indptr[:-1][filled])
     weights = weights / np.repeat(np.sqrt(squares), sizes[filled])
     return sparse.csr_array(
-        (weights.astype(np.float32), counts.indices, counts.indptr), counts.shape
+        (weights.astype(np.float32), matrix.indices, matrix.indptr), matrix.shape
     )
+
+
+def placed(weights: Matrix, columns: IntArray, width: int) -> Matrix:
+    """A row of weights over another vocabulary: column i goes to `columns[i]`, below `width`.
+
+    Those with -1, which the other vocabulary lacks, get columns beyond it.
+    """
+    missing = columns < 0
+    beyond = width - 1 + np.cumsum(missing)
+    own = np.where(missing, beyond, columns)[weights.indices]
+    order = np.argsort(own)
+    found = (weights.data[order], own[order], weights.indptr)
+    return sparse.csr_array(found, (1, width + int(missing.sum())))
 
 
 def cosines(field: Matrix, a: IntArray, b: IntArray) -> FloatArray:

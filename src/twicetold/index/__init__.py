@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ..errors import LockedError, NoIndexError, NotFoundError, TwicetoldError
+from .kept import Kept
 
 if TYPE_CHECKING:
     import datasketch
@@ -31,6 +32,7 @@ class Index:
     def __init__(self, connection: sqlite3.Connection, place: str) -> None:
         self.connection = connection
         self.place = place
+        self.kept = Kept(connection)
 
     @classmethod
     def open(cls, path: Path | str, *, create: bool = False) -> Self:
