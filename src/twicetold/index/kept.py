@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from sqlite3 import Connection
 from typing import TypeVar, cast
 
-MOST = 2  # things kept at once: of ten days with 5,000 articles each, some 230 MB each
+MOST = 2  # things kept at once: for ten days of 5,000 articles each, a process grows by 450 MB
 
 _Made = TypeVar("_Made")
 
