@@ -176,15 +176,16 @@ def test_every_link_of_a_corpus_is_explained_by_its_own_figures(tmp_path, monkey
     assert len(links) > 100
 
 
-def test_an_old_report_is_explained_as_if_it_were_new(twicetold, folder):
-    old = article(id="old", published="2025-02-03T09:00:00Z")
+@pytest.mark.parametrize(("date", "days"), [("2025-02-03", 365), ("2026-01-27", 7)])
+def test_an_old_report_is_explained_as_if_it_were_new(twicetold, folder, date, days):
+    old = article(id="old", published=f"{date}T09:00:00Z")
     other = article(id="other", outlet="AP", title="Envoys meet over the harbour of Merrow")
     write_lines(folder / "feed.jsonl", old, other, article(id="far", title="A goat is elected"))
     twicetold("run", "news.db", "feed.jsonl")
 
     found = json.loads(twicetold("why", "news.db", "other", "old", "--json").stdout)
 
-    assert (found["a"]["published"], found["kind"]) == ("2025-02-03T09:00:00Z", "copy")
+    assert (found["a"]["published"], found["kind"]) == (f"{date}T09:00:00Z", "copy")
     assert {"harbour", "merrow"} <= set(found["shared_terms"])
-    assert {row["feature"]: row["value"] for row in found["contributions"]}["days"] == 365
+    assert {row["feature"]: row["value"] for row in found["contributions"]}["days"] == days
     assert (found["jaccard"], found["passages"] != []) == (1.0, True)

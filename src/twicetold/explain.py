@@ -184,7 +184,7 @@ def _asked(index: Index, earlier: Named, later: Named, settings: Settings) -> _A
     assert b is not None
     if a is None or not there.reach[a]:
         found = bearing(there.articles, there.asking, there.latest, ask, [b])
-        return _of_old(index, there, earlier, b, found, settings)
+        return _of_old(index, there, earlier, (a, b), found, settings)
     found = bearing(there.articles, there.asking, there.latest, ask, [a, b])
     found = candidates.together([found, _pair(a, b)], len(there.reach))
     return _Asked(there, there.articles, found, (a, b), (there.headlines[a], there.headlines[b]))
@@ -194,20 +194,25 @@ def _of_old(
     index: Index,
     there: Surroundings,
     earlier: Named,
-    b: int,
+    rows_of_both: tuple[int | None, int],
     found: candidates.Pairs,
     settings: Settings,
 ) -> _Asked:
     """A pair whose first is too old to be found: as if it were new, as `match` sees a draft."""
-    one, headline = stranger(index, there, windows.one(index.connection, earlier.article), settings)
+    a, b = rows_of_both
+    if a is not None:  # it is counted with the others already
+        one, headline = there.articles.taken(np.array([a])), there.headlines[a]
+    else:
+        window = windows.one(index.connection, earlier.article)
+        one, headline = stranger(index, there, window, settings)
     near = there.near(one)
     rows = np.unique(np.concatenate([found.a, found.b, near, [b]]))
+    others = there.articles.taken(rows) if a is not None else there.among(rows, one)
     pair = 0, 1 + int(np.searchsorted(rows, b))
     known = candidates.Pairs(*(1 + np.searchsorted(rows, some) for some in found))
     own = candidates.Pairs(np.zeros(len(near), np.int64), 1 + np.searchsorted(rows, near))
     found = candidates.together([_pair(*pair), known, own], len(rows) + 1)
-    articles = one.beside(there.among(rows, one))
-    return _Asked(there, articles, found, pair, (headline, there.headlines[b]))
+    return _Asked(there, one.beside(others), found, pair, (headline, there.headlines[b]))
 
 
 def _pair(a: int, b: int) -> candidates.Pairs:
