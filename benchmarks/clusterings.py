@@ -19,7 +19,7 @@ import numpy as np
 import weights
 from tabulate import tabulate
 
-from twicetold import clustering, pairs, scoring
+from twicetold import clustering, pairs, scoring, weighing
 from twicetold.evaluate import bcubed
 from twicetold.index import windows
 from twicetold.runs import ACTIVE_DAYS
@@ -68,7 +68,7 @@ def scored(
     for days in windows.all_days(db):
         window = windows.load(db, days[0] - 2 * ACTIVE_DAYS + 1, days[-1])
         rows = np.array([row[id] for id in window.ids.tolist()], np.int64)
-        for found in pairs.daily(pairs.block(window), days, ACTIVE_DAYS, models):
+        for found in pairs.daily(weighing.block(window), days, ACTIVE_DAYS, models):
             a.append(rows[found.a])
             b.append(rows[found.b])
             probability.append(found.probability)

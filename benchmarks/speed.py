@@ -32,7 +32,7 @@ import numpy as np
 from tabulate import tabulate
 
 import twicetold
-from twicetold import candidates, copies, pairs, scoring, signatures, text, tokens
+from twicetold import candidates, copies, pairs, scoring, signatures, text, tokens, weighing
 from twicetold.index import windows
 from twicetold.pipeline import BATCH, SIGNED
 from twicetold.runs import ACTIVE_DAYS
@@ -240,7 +240,7 @@ def scored(db: sqlite3.Connection) -> Iterator[Row]:
     time = "select coalesce(published, first_seen) from articles order by 1 limit ?"
     days = [windows.day_number(row[0]) for row in db.execute(time, (BLOCK_ARTICLES,))]
     window = windows.load(db, days[0], days[-1])
-    block = pairs.block(window)
+    block = weighing.block(window)
     number = sum(len(evidence.a) for evidence in by_day(block))
     yield a_pair("pairs.evidence", number, lambda: list(by_day(block)))
     signed = np.flatnonzero((window.signatures != signatures.EMPTY).any(axis=1))
@@ -265,7 +265,7 @@ def a_pair(name: str, number: int, work: Callable[[], object]) -> Row:
     return {"": name, "pairs": f"{number:,}", "seconds": f"{number / found:.2f}"} | each
 
 
-def by_day(block: pairs.Block) -> Iterator[pairs.Evidence]:
+def by_day(block: weighing.Block) -> Iterator[pairs.Evidence]:
     """The pairs of each day in its surroundings, as a run scores them."""
     day = block.window.day
     return pairs.daily(block, np.unique(day).tolist(), ACTIVE_DAYS, scoring.shipped())

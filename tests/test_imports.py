@@ -37,6 +37,7 @@ STAGES = {
     "text",
     "tokens",
     "vectors",
+    "weighing",
     "window",
 }
 ABOVE = {"index", "sources", "article", "pipeline", "matching", "explain", "report", "cli"}

@@ -5,9 +5,10 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from newsroom import MODEL_STORY, article, select, write_lines
+from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 import twicetold as library
+from twicetold import bearing
 
 REUTERS = "https://www.reuters.example/world/reuters-abudhabi-0205-2026-02-05"
 LE_MONDE = "tag:lemonde.example,2026:lemonde-aboudhabi-0205"
@@ -156,3 +157,35 @@ def test_what_is_not_there_is_told(twicetold, sample, arguments, code, sentence)
     assert result.exit_code == code
     if sentence:
         assert result.stderr == sentence.format(sample, sample) + "\n"
+
+
+def test_every_link_of_a_corpus_is_explained_by_its_own_figures(tmp_path, monkeypatch):
+    """Also where few have to ask: a whole day's neighbours are not looked for."""
+    monkeypatch.setattr(bearing, "_AT_ONCE", 1)
+    path = tmp_path / "news.db"
+    with library.Index.open(path, create=True) as index:
+        library.run(index, library.read([str(CORPUS)]))
+        links = select(
+            path, "select a, b, kind, probability from links where cosine_body is not null"
+        )
+
+        for a, b, kind, probability in links:
+            found = library.why(index, str(a), str(b))
+            assert (a, b, found.kind, found.probability) == (a, b, kind, probability)
+
+    assert len(links) > 100
+
+
+@pytest.mark.parametrize(("date", "days"), [("2025-02-03", 365), ("2026-01-27", 7)])
+def test_an_old_report_is_explained_as_if_it_were_new(twicetold, folder, date, days):
+    old = article(id="old", published=f"{date}T09:00:00Z")
+    other = article(id="other", outlet="AP", title="Envoys meet over the harbour of Merrow")
+    write_lines(folder / "feed.jsonl", old, other, article(id="far", title="A goat is elected"))
+    twicetold("run", "news.db", "feed.jsonl")
+
+    found = json.loads(twicetold("why", "news.db", "other", "old", "--json").stdout)
+
+    assert (found["a"]["published"], found["kind"]) == (f"{date}T09:00:00Z", "copy")
+    assert {"harbour", "merrow"} <= set(found["shared_terms"])
+    assert {row["feature"]: row["value"] for row in found["contributions"]}["days"] == days
+    assert (found["jaccard"], found["passages"] != []) == (1.0, True)

@@ -39,6 +39,14 @@ class Crossing(NamedTuple):
     grams: Matrix  # character 4-grams of the folded words of title and lead
 
 
+class Features(NamedTuple):
+    """What the columns of each view are called, rising: 'abu dhabi', 'hostage', '_hos'."""
+
+    names: list[str]
+    words: list[str]
+    grams: list[str]
+
+
 class Things(NamedTuple):
     """Where texts name things, (o,) each, in the order of the texts."""
 
@@ -50,8 +58,8 @@ class Things(NamedTuple):
 
 def cross(
     terms: Terms, words: Sequence[str], langs: Sequence[str], lang: IntArray
-) -> tuple[Crossing, list[str]]:
-    """The counts of all views, and what the columns of `names` are called.
+) -> tuple[Crossing, Features]:
+    """The counts of all views, and what their columns are called.
 
     `words` are the terms of the vocabulary, as they are written; `lang` (n,) places in `langs`.
     """
@@ -60,14 +68,12 @@ def cross(
     rows = _article_of(terms)[named.first]
     ones = np.ones(len(rows), np.float32)
     shape = (len(lang), max(len(named.names), 1))
-    pieces = sparse.csr_array(terms.counts.lead @ _map([grams(word) for word in spelled]))
+    of_words, parts = _map([grams(word) for word in spelled])
+    pieces = sparse.csr_array(terms.counts.lead @ of_words)
     pieces.sort_indices()  # sums must not depend on what else is in the window
-    views = Crossing(
-        sparse.csr_array((ones, (rows, named.feature)), shape),
-        _by_key(terms.counts.lead, words, spelled, langs, lang),
-        pieces,
-    )
-    return views, named.names
+    keyed, keys = _by_key(terms.counts.lead, words, spelled, langs, lang)
+    views = Crossing(sparse.csr_array((ones, (rows, named.feature)), shape), keyed, pieces)
+    return views, Features(named.names, keys, parts)
 
 
 def weigh(counts: Crossing, langs: IntArray) -> Crossing:
@@ -214,7 +220,7 @@ def _by_key(
     spelled: Sequence[str],
     langs: Sequence[str],
     lang: IntArray,
-) -> Matrix:
+) -> tuple[Matrix, list[str]]:
     """Counts of words under their English keys, by the lexicon of each article's language."""
     numbers: dict[str, int] = {}
     maps = {}
@@ -232,7 +238,7 @@ def _by_key(
         (counts.data.copy(), columns, counts.indptr.copy()), (counts.shape[0], max(len(numbers), 1))
     )
     matrix.sum_duplicates()
-    return matrix
+    return matrix, sorted(numbers)
 
 
 def _article_of(terms: Terms) -> IntArray:
@@ -257,14 +263,15 @@ def _ranks(numbers: dict[str, int]) -> IntArray:
     return rank
 
 
-def _map(features: Sequence[tuple[str, ...]]) -> Matrix:
-    """(v, f): 1 where a word has a feature."""
+def _map(features: Sequence[tuple[str, ...]]) -> tuple[Matrix, list[str]]:
+    """(v, f): 1 where a word has a feature; and the features."""
     numbers: dict[str, int] = {}
     places = [numbers.setdefault(feature, len(numbers)) for word in features for feature in word]
     columns = _ranks(numbers)[np.array(places, np.int64)]
     offsets = np.cumsum([0, *map(len, features)])
     shape = (len(features), max(len(numbers), 1))
-    return sparse.csr_array((np.ones(len(columns), np.float32), columns, offsets), shape)
+    ones = np.ones(len(columns), np.float32)
+    return sparse.csr_array((ones, columns, offsets), shape), sorted(numbers)
 
 
 @cache

@@ -14,6 +14,8 @@ from scipy import sparse
 from .tokens import IntArray
 from .vectors import Matrix
 
+FloatArray = npt.NDArray[np.float32]
+
 # Of the true pairs of outlets_en, lookalike_en and episodes_fr these find .95, .99 and .95.
 HEAVIEST = 32  # terms searched of each article
 NEAREST = 24  # neighbours kept of each article
@@ -22,6 +24,7 @@ LEAST_COSINE = 0.04  # by the heaviest terms alone
 NEAREST_OF_SHORT = 40
 SHORT_TERMS = 20  # different ones
 _UNIT = 100_000
+_TIE = np.float32(2 / _UNIT)  # what lies no further apart may count as equal
 _ROWS = 256  # queries whose cosines with all others are held at once
 CROWD = 32  # earlier articles of one bucket that each article is compared with
 
@@ -62,41 +65,76 @@ def crowded_out(buckets: IntArray, rows: IntArray, old: npt.NDArray[np.bool_]) -
     return gone
 
 
+class Searched(NamedTuple):
+    """Articles among which neighbours are looked for, and their terms, (v, rows)."""
+
+    rows: IntArray
+    turned: Matrix
+    allowed: npt.NDArray[np.bool_] | None = None  # (rows,) which of them count; None: all
+
+
+def searched(field: Matrix, among: npt.NDArray[np.bool_]) -> Searched:
+    """The rows of a field (n, v) that may be found, as `among` (n,) tells."""
+    rows = np.flatnonzero(among)
+    return Searched(rows, sparse.csr_array(field[rows].T))
+
+
 def neighbours(field: Matrix, queries: IntArray, among: npt.NDArray[np.bool_]) -> Pairs:
     """The nearest rows of each query's, by the query's `HEAVIEST` terms, earlier or later.
 
     `field` is (n, v), rows of length 1 or 0; `queries` are row numbers, and `among` (n,) tells
     which rows may be found.
     """
-    others = np.flatnonzero(among)
-    products = sparse.csr_array(_heaviest(field[queries]) @ field[others].T)
-    near = products.data >= LEAST_COSINE
-    place = np.repeat(np.arange(len(queries)), np.diff(products.indptr))[near]
-    row, cosine = others[products.indices[near]], products.data[near]
-    itself = queries[place] == row
-    place, row, cosine = place[~itself], row[~itself], cosine[~itself]
-    terms = np.diff(field.indptr)[queries]
+    return nearest(field[queries], queries, searched(field, among), field.shape[0])
+
+
+def nearest(asking: Matrix, queries: IntArray, searched: Searched, size: int) -> Pairs:
+    """The neighbours of articles `asking` (q, v), whose numbers, below `size`, are `queries`."""
+    terms = np.diff(asking.indptr)
     most = np.where(terms <= SHORT_TERMS, NEAREST_OF_SHORT, NEAREST)
-    chosen = _first(place, cosine, row, most[place])
-    return _pairs(_codes(queries[place[chosen]], row[chosen], field.shape[0]), field.shape[0])
+    found = [np.zeros(0, np.int64)]
+    for start in range(0, len(queries), _ROWS):
+        some, rows = queries[start : start + _ROWS], slice(start, start + _ROWS)
+        heaviest = _heaviest(asking[rows])
+        if heaviest.shape[1] > searched.turned.shape[0]:  # terms that none of the others has
+            heaviest = heaviest[:, : searched.turned.shape[0]]
+        cosines = sparse.csr_array(heaviest @ searched.turned)
+        if searched.allowed is not None:
+            cosines.data *= searched.allowed[cosines.indices]
+        place, row, cosine = _near(cosines, most[rows] + 1)
+        other = searched.rows[row] != some[place]
+        place, row, cosine = place[other], searched.rows[row[other]], cosine[other]
+        chosen = _first(place, cosine, row, most[rows][place])
+        found.append(_codes(some[place[chosen]], row[chosen], size))
+    return _pairs(np.concatenate(found), size)
 
 
-def of_like_meaning(
-    vectors: npt.NDArray[np.float32], queries: IntArray, among: npt.NDArray[np.bool_]
-) -> Pairs:
+def of_like_meaning(vectors: FloatArray, queries: IntArray, among: npt.NDArray[np.bool_]) -> Pairs:
     """The `NEAREST` rows of each query's by the cosine of their vectors (n, d), of length 1."""
-    others, size = np.flatnonzero(among), len(vectors)
+    return nearest_in_meaning(vectors[queries], queries, vectors, among, len(vectors))
+
+
+def nearest_in_meaning(
+    asking: FloatArray,
+    queries: IntArray,
+    vectors: FloatArray,
+    among: npt.NDArray[np.bool_],
+    size: int,
+) -> Pairs:
+    """The neighbours in meaning of articles `asking` (q, d), of numbers `queries` below `size`."""
+    others = np.flatnonzero(among)
     if not len(others):
         return _pairs(np.zeros(0, np.int64), size)
     most = min(NEAREST, len(others))
     found = []
     for start in range(0, len(queries), _ROWS):
-        some = queries[start : start + _ROWS]
+        rows = slice(start, start + _ROWS)
         # whole numbers that tell ties apart by their place
-        cosine = np.round((vectors[some] @ vectors[others].T) * np.float32(_UNIT)).astype(np.int64)
+        products = asking[rows] @ vectors[others].T
+        cosine = np.round(products * np.float32(_UNIT)).astype(np.int64)
         codes = cosine * len(others) - np.arange(len(others))
         nearest = np.argpartition(-codes, most - 1, axis=1)[:, :most]
-        found.append(_codes(np.repeat(some, most), others[nearest.ravel()], size))
+        found.append(_codes(np.repeat(queries[rows], most), others[nearest.ravel()], size))
     return _pairs(np.concatenate([np.zeros(0, np.int64), *found]), size)
 
 
@@ -110,6 +148,21 @@ def together(pairs: list[Pairs], rows: int) -> Pairs:
     return _pairs(np.concatenate([_codes(some.a, some.b, rows) for some in pairs]), rows)
 
 
+def _near(cosines: Matrix, most: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Places, rows and cosines of the largest of each place, at least `most` (places,) of them.
+
+    None below `LEAST_COSINE`. Of 15,000 that share a term, only these need to be put in order.
+    """
+    floor = np.full(len(most), LEAST_COSINE, np.float32)
+    for crowded in np.flatnonzero(np.diff(cosines.indptr) > most).tolist():  # 60 us each
+        shared: FloatArray = cosines.data[slice(*cosines.indptr[crowded : crowded + 2])]
+        last = len(shared) - int(most[crowded])
+        floor[crowded] = max(floor[crowded], np.partition(shared, last)[last] - _TIE)
+    place = np.repeat(np.arange(len(most)), np.diff(cosines.indptr))
+    near = np.flatnonzero(cosines.data >= floor[place])
+    return place[near], cosines.indices[near].astype(np.int64), cosines.data[near]
+
+
 def _heaviest(field: Matrix) -> Matrix:
     """Each row's `HEAVIEST` largest values; the others dropped."""
     place = np.repeat(np.arange(field.shape[0]), np.diff(field.indptr))
@@ -118,9 +171,7 @@ def _heaviest(field: Matrix) -> Matrix:
     return sparse.csr_array((field.data[kept], field.indices[kept], offsets), field.shape)
 
 
-def _first(
-    place: IntArray, value: npt.NDArray[np.float32], other: IntArray, most: IntArray | int
-) -> IntArray:
+def _first(place: IntArray, value: FloatArray, other: IntArray, most: IntArray | int) -> IntArray:
     """Where the `most` largest values of each place stand; ties go to the lower `other`.
 
     `most` is one number, or one for each entry, the same for all of a place. `place` rises, and

@@ -5,13 +5,14 @@ the index. Start reading at `Embedder`.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from sqlite3 import Connection
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from . import pairs
+from . import weighing
 from .errors import TwicetoldError
 from .index import embeddings
 from .window import Window
@@ -60,9 +61,9 @@ class UniversalSentenceEncoder:
 EMBEDDERS: dict[str, Callable[[], Embedder]] = {"use": UniversalSentenceEncoder}
 
 
-def block(db: Connection, window: Window, name: str) -> pairs.Block:
-    """A window as `pairs` takes it, with vectors where an embedder is named; nothing is stored."""
-    return pairs.block(window, of_window(db, window, name))
+def block(db: Connection, window: Window, name: str) -> weighing.Block:
+    """The counts of a window, with vectors where an embedder is named; nothing is stored."""
+    return weighing.block(window, of_window(db, window, name))
 
 
 def of_window(
@@ -73,17 +74,31 @@ def of_window(
     keep: bool = False,
     advance: Callable[[int], None] = lambda done: None,
 ) -> VectorArray | None:
-    """The vectors of a window's articles, (n, d); None for no embedder, or a single language.
+    """The vectors of a window's articles, as `vectors` has them; None for a single language."""
+    if not window.several_languages:
+        return None
+    return vectors(db, window, name, keep=keep, advance=advance)
+
+
+def vectors(
+    db: Connection,
+    window: Window,
+    name: str,
+    *,
+    keep: bool = False,
+    advance: Callable[[int], None] = lambda done: None,
+) -> VectorArray | None:
+    """The vectors of articles, (n, d); None without an embedder.
 
     What the index does not have is embedded, and with `keep` stored. Raises TwicetoldError when
     the embedder is not installed.
     """
-    if not name or not window.several_languages:
+    if not name:
         return None
     if name not in EMBEDDERS:
         known = ", ".join(EMBEDDERS)
         raise TwicetoldError("--embedder", f"'{name}' is not known", hint=f"one of {known}")
-    embedder = EMBEDDERS[name]()
+    embedder = _made(EMBEDDERS[name])
     ids = window.ids.tolist()
     found = embeddings.stored(db, embedder.name, ids)
     missing = [row for row, id in enumerate(ids) if id not in found]
@@ -91,10 +106,16 @@ def of_window(
         rows = missing[start : start + _BATCH]
         texts = [f"{window.titles[row]}. {window.bodies[row][:_CHARACTERS]}" for row in rows]
         # what is compared is what is stored
-        vectors = embedder.embed(texts).astype("<f2")
-        fresh = {ids[row]: vector for row, vector in zip(rows, vectors, strict=True)}
+        made = embedder.embed(texts).astype("<f2")
+        fresh = {ids[row]: vector for row, vector in zip(rows, made, strict=True)}
         found |= fresh
         if keep:
             embeddings.save(db, embedder.name, fresh)
         advance(len(rows))
     return np.stack([found[id] for id in ids]).astype(np.float32)
+
+
+@cache
+def _made(embedder: Callable[[], Embedder]) -> Embedder:
+    """One of a kind, since its model takes a while to load."""
+    return embedder()

@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import bridge, candidates, embedding, pairs, scoring, signatures, text, tokens, vectors
+from . import bridge, candidates, pairs, scoring, signatures, text, tokens, vectors
+from .bearing import bearing
 from .clustering import components
 from .errors import TwicetoldError
 from .index import Index, buckets, of_one_moment, windows
-from .runs import ACTIVE_DAYS, settings_of
-from .window import Window
+from .runs import Settings, settings_of
+from .surroundings import Surroundings, around, stranger
+from .tokens import IntArray
+from .weighing import Weighed
 
 _SHARED_TERMS = 12
 _SHARED_THINGS = 16
@@ -86,14 +89,12 @@ def why(index: Index, a: str, b: str) -> Why:
     ids = sorted({index.article_id(a), index.article_id(b)})
     if len(ids) == 1:
         raise TwicetoldError(index.place, f"'{a}' and '{b}' are one article", hint="name two")
-    named = {id: _named(index, id) for id in ids}
+    in_time, _ = windows.in_time(index.connection, ids)
+    earlier, later = (_named(index, id) for id in in_time.tolist())
     if pruned := [id for id in ids if _is_pruned(index, id)]:
-        return _kept(index, ids, named, pruned)
-    days = [windows.day_number(one.published) for one in named.values()]
-    first = min(max(days) - 2 * ACTIVE_DAYS + 1, min(days))
-    window = windows.load(index.connection, first, max(days))
-    rows = sorted(int(np.flatnonzero(window.ids == id)[0]) for id in ids)
-    return _evidence(index, window, (rows[0], rows[1]), named)
+        return _kept(index, earlier, later, pruned)
+    settings = settings_of(index)
+    return _told(earlier, later, _asked(index, earlier, later, settings), settings.scorer)
 
 
 @of_one_moment
@@ -166,28 +167,78 @@ def _components(articles: list[int], links: list[tuple[int, int, float]]) -> lis
     return sorted(parts.values(), key=lambda part: (-len(part), part))
 
 
-def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[int, Named]) -> Why:
-    a, b = rows
-    settings = settings_of(index)
-    block = embedding.block(index.connection, window, settings.embedder)
-    first = int(np.searchsorted(window.day, window.day[b] - 2 * ACTIVE_DAYS, "right"))
-    near = int(np.searchsorted(window.day, window.day[b] - ACTIVE_DAYS, "right"))
-    first, near = min(first, a), min(near, a)
-    asked = candidates.Pairs(np.array([a]), np.array([b]))
-    queries = window.day[first:] == window.day[b]
-    by = settings.scorer
-    found = pairs.evidence(block, first, len(window.ids), near, queries, by, asked)
+class _Asked(NamedTuple):
+    """A pair among the articles that bear on what is said of it."""
+
+    there: Surroundings
+    articles: Weighed
+    pairs: candidates.Pairs  # of their rows
+    rows: tuple[int, int]  # of the pair
+    headlines: tuple[str, str]
+
+
+def _asked(index: Index, earlier: Named, later: Named, settings: Settings) -> _Asked:
+    """The pair in the surroundings in which the clustering of the later one's day saw it."""
+    day, days = windows.day_number(later.published), settings.active_days
+    there = around(index, day - 2 * days + 1, day, settings, earlier.lang)
+
+    def ask(places: IntArray) -> candidates.Pairs:
+        return there.neighbours(there.latest[places])
+
+    a, b = there.row(earlier.article), there.row(later.article)
+    assert b is not None
+    if a is None or not there.reach[a]:
+        found = bearing(there.articles, there.asking, there.latest, ask, [b])
+        return _of_old(index, there, earlier, (a, b), found, settings)
+    found = bearing(there.articles, there.asking, there.latest, ask, [a, b])
+    found = candidates.together([found, _pair(a, b)], len(there.reach))
+    return _Asked(there, there.articles, found, (a, b), (there.headlines[a], there.headlines[b]))
+
+
+def _of_old(
+    index: Index,
+    there: Surroundings,
+    earlier: Named,
+    rows_of_both: tuple[int | None, int],
+    found: candidates.Pairs,
+    settings: Settings,
+) -> _Asked:
+    """A pair whose first is too old to be found: as if it were new, as `match` sees a draft."""
+    a, b = rows_of_both
+    if a is not None:  # it is counted with the others already
+        one, headline = there.articles.taken(np.array([a])), there.headlines[a]
+    else:
+        window = windows.one(index.connection, earlier.article)
+        one, headline = stranger(index, there, window, settings)
+    near = there.near(one)
+    rows = np.unique(np.concatenate([found.a, found.b, near, [b]]))
+    others = there.articles.taken(rows) if a is not None else there.among(rows, one)
+    pair = 0, 1 + int(np.searchsorted(rows, b))
+    known = candidates.Pairs(*(1 + np.searchsorted(rows, some) for some in found))
+    own = candidates.Pairs(np.zeros(len(near), np.int64), 1 + np.searchsorted(rows, near))
+    found = candidates.together([_pair(*pair), known, own], len(rows) + 1)
+    return _Asked(there, one.beside(others), found, pair, (headline, there.headlines[b]))
+
+
+def _pair(a: int, b: int) -> candidates.Pairs:
+    return candidates.Pairs(np.array([a]), np.array([b]))
+
+
+def _told(earlier: Named, later: Named, asked: _Asked, models: scoring.Models) -> Why:
+    (a, b), window = asked.rows, asked.articles.window
+    found = pairs.evidence(asked.articles, asked.pairs, models)
     place = int(np.flatnonzero((found.a == a) & (found.b == b))[0])
-    ids = int(window.ids[a]), int(window.ids[b])
-    model = by.across(block.embedded is not None) if found.across[place] else by.one_language
+    across = bool(found.across[place])
+    embedded = asked.articles.embedded is not None
+    model = models.across(embedded) if across else models.one_language
     features = found.features[place][: len(model.names)]
     jaccard, a_in_b, b_in_a = (None if np.isnan(x) else float(x) for x in found.overlap[place])
     return Why(
-        named[ids[0]],
-        named[ids[1]],
+        earlier,
+        later,
         str(found.kind[place]),
         bool(window.story[a] == window.story[b] != 0),
-        any(text.is_round_up(block.headlines[row]) for row in rows),
+        any(map(text.is_round_up, asked.headlines)),
         [],
         float(found.probability[place]),
         float(scoring.log_odds(features[None, :], model)[0]),
@@ -196,30 +247,26 @@ def _evidence(index: Index, window: Window, rows: tuple[int, int], named: dict[i
         jaccard,
         a_in_b,
         b_in_a,
-        _shared_things(block, a, b) if found.across[place] else _shared_terms(block, a, b),
+        _shared_things(asked) if across else _shared_terms(asked),
         passages(text.own_words(window.bodies[a]), text.own_words(window.bodies[b])),
     )
 
 
-def _kept(index: Index, ids: list[int], named: dict[int, Named], pruned: list[int]) -> Why:
+def _kept(index: Index, earlier: Named, later: Named, pruned: list[int]) -> Why:
     """What stands in the index of a pair of which a text was pruned: their link, or signatures."""
-    db = index.connection
-    one, other = sorted(ids, key=lambda id: (named[id].published, id))
+    db, ids = index.connection, [earlier.article, later.article]
     kind, probability, jaccard, a_in_b, b_in_a = db.execute(
-        "select kind, probability, jaccard, a_in_b, b_in_a from links where (a, b) in"
-        " (values (?, ?), (?, ?))",
-        (one, other, other, one),
+        "select kind, probability, jaccard, a_in_b, b_in_a from links where (a, b) = (?, ?)", ids
     ).fetchone() or ("story", None, None, None, None)
     if jaccard is None:
         pair = np.array([0]), np.array([1])
-        matrix = buckets.signature_matrix(db, [one, other])
+        matrix = buckets.signature_matrix(db, ids)
         jaccard = float(signatures.estimate(matrix, *pair)[0]) or None
     stories = db.execute("select story_id from articles where id in (?, ?)", ids).fetchall()
     standing = stories[0] == stories[1] != (None,)
-    told = any(text.is_round_up(named[id].title) for id in ids)
-    shared = jaccard, a_in_b, b_in_a
-    said = named[one], named[other], kind, standing, told, pruned, probability
-    return Why(*said, None, None, [], *shared, [], [])
+    told = any(text.is_round_up(one.title) for one in (earlier, later))
+    said = earlier, later, kind, standing, told, pruned, probability
+    return Why(*said, None, None, [], jaccard, a_in_b, b_in_a, [], [])
 
 
 def _is_pruned(index: Index, id: int) -> bool:
@@ -244,30 +291,28 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return list(zip(words.starts.tolist(), words.ends.tolist(), strict=True))
 
 
-def _shared_terms(block: pairs.Block, a: int, b: int) -> list[str]:
+def _shared_terms(asked: _Asked) -> list[str]:
     """Terms of both articles, the rarest first."""
-    counts = block.terms.counts.body
-    both = np.intersect1d(counts[[a]].indices, counts[[b]].indices).astype(np.int64)
-    known = np.nan_to_num(block.background, nan=np.inf).max(axis=0)
-    often = np.bincount(counts.indices, minlength=counts.shape[1])
-    rarest = both[np.lexsort((both, often[both], -known[both]))][:_SHARED_TERMS]
-    return pairs.words(block.terms, block.headlines, block.window.bodies, rarest)
+    body, there = asked.articles.fields.body, asked.there
+    one, other = (body[[row]].indices for row in asked.rows)
+    both = np.intersect1d(one, other).astype(np.int64)
+    known = np.nan_to_num(there.background[:, both], nan=np.inf).max(axis=0)
+    rarest = both[np.lexsort((both, there.having[both], -known))][:_SHARED_TERMS]
+    return there.words(rarest)
 
 
-def _shared_things(block: pairs.Block, a: int, b: int) -> list[str]:
+def _shared_things(asked: _Asked) -> list[str]:
     """Names, numbers and dates of two languages, as both write them.
 
     First those that the two write differently, which nobody would search for, then the rarest.
     """
-    assert block.crossing is not None
-    titles, bodies = block.headlines, block.window.bodies
-    one, other = (tokens.spelled_out(vectors.text_of(titles[row], bodies[row])) for row in (a, b))
-    often = np.bincount(block.crossing.names.indices, minlength=len(block.things))
-    articles = dict(zip(block.things, often.tolist(), strict=True))
-    found = bridge.shared((one, other))
-    rarest = sorted(
-        found, key=lambda name: (len(name) < _LEAST_NUMBER, articles.get(name, 0), name)
+    bodies, often = asked.articles.window.bodies, asked.there.naming
+    one, other = (
+        tokens.spelled_out(vectors.text_of(title, bodies[row]))
+        for title, row in zip(asked.headlines, asked.rows, strict=True)
     )
+    found = bridge.shared((one, other))
+    rarest = sorted(found, key=lambda name: (len(name) < _LEAST_NUMBER, often.get(name, 0), name))
     written = [_written(*found[name]) for name in rarest]
     return sorted(written, key=lambda both: " = " not in both)[:_SHARED_THINGS]
 

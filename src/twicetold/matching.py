@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import copies, embedding, pairs, signatures, text
+from . import candidates, copies, pairs, signatures, text
 from .article import Article, Rejection, key
 from .errors import RejectedError
 from .index import Index, buckets, of_one_moment, windows
 from .index.articles import Signed
 from .index.times import utc
 from .pipeline import signed
-from .runs import ACTIVE_DAYS, Hearer, Settings, clock, settings_of, unheard
-from .window import Window
+from .runs import Hearer, Settings, clock, settings_of, unheard
+from .surroundings import around, stranger
+from .window import Titles, Window
 
 _LEAST = 0.5  # a story is named when its nearest report is more likely one event than not
 
@@ -110,40 +111,39 @@ def _story(
 ) -> tuple[int | None, float | None]:
     """The story of its most likely neighbour, and how likely that is."""
     day = windows.day_number(utc(item.article.published or now) or "")
-    window = windows.load(index.connection, day - 2 * ACTIVE_DAYS + 1, day + ACTIVE_DAYS - 1)
-    window = _with(window, item, day)
-    end = len(window.ids) - 1
-    near = int(np.searchsorted(window.day[:end], day - ACTIVE_DAYS, "right"))
-    queries = np.arange(end + 1) == end
-    block = embedding.block(index.connection, window, settings.embedder)
-    found = pairs.evidence(block, 0, end + 1, near, queries, settings.scorer)
-    standing = window.story[found.a] > 0
-    if not standing.any():
+    first, last = day - 2 * settings.active_days + 1, day + settings.active_days - 1
+    # so that it and `why` ask of the same days when the article is of the last one
+    last = min(last, windows.newest(index.connection) or last)
+    there = around(index, first, last, settings, item.lang)
+    draft, _ = stranger(index, there, _alone(item, day), settings)
+    near = there.among(there.near(draft), draft)
+    size = len(near.window.ids)
+    both = candidates.Pairs(np.arange(size), np.full(size, size))
+    said = pairs.evidence(near.beside(draft), both, settings.scorer)
+    probability = np.where(near.window.story > 0, said.probability, -1)
+    if probability.max(initial=-1) < _LEAST:
         return None, None
-    best = int(np.argmax(np.where(standing, found.probability, -1)))
-    if found.probability[best] < _LEAST:
-        return None, None
-    return int(window.story[found.a[best]]), float(found.probability[best])
+    best = int(np.argmax(probability))
+    return int(near.window.story[best]), float(probability[best])
 
 
-def _with(window: Window, item: Signed, day: int) -> Window:
-    """The window with the article as its last row."""
-    article = item.article
-    langs = tuple(dict.fromkeys([*window.langs, item.lang]))
+def _alone(item: Signed, day: int) -> Window:
+    """A window of one article that is not in the index."""
+    article, none = item.article, np.zeros(1, np.int64)
     return Window(
-        np.append(window.ids, 0),
-        np.append(window.day, day),
-        np.append(window.hour, _hours(article)),
-        np.append(window.lang, langs.index(item.lang)),
-        langs,
-        [*window.outlets, article.outlet],
-        [*window.titles, article.title],
-        [*window.bodies, article.body],
-        np.append(window.pending, True),
-        np.append(window.story, 0),
-        np.append(window.group, 0),
-        np.concatenate([window.signatures, signatures.from_blobs([item.minhash])]),
-        window.before,
+        ids=none,
+        day=np.array([day]),
+        hour=np.array([_hours(article)]),
+        lang=none,
+        langs=(item.lang,),
+        outlets=[article.outlet],
+        titles=[article.title],
+        bodies=[article.body],
+        pending=np.ones(1, bool),
+        story=none,
+        group=none,
+        signatures=signatures.from_blobs([item.minhash]),
+        before=Titles([], [], []),
     )
 
 

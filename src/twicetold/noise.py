@@ -15,7 +15,7 @@ from .errors import TwicetoldError
 from .index import Index, of_one_moment, windows
 from .runs import ACTIVE_DAYS, Settings, Stage, settings_of, silent
 from .tokens import IntArray
-from .window import BoolArray, FloatArray, Titles, Window
+from .window import BoolArray, FloatArray, Window
 
 APART = 14  # days; nearly all events are told within a few
 _REACH = 2 * ACTIVE_DAYS  # days that are seen around one
@@ -107,38 +107,12 @@ def _together(near: Window, far: Window, far_days: int) -> tuple[Window, BoolArr
 
     Undated articles are left out.
     """
-    langs = tuple(sorted({*near.langs, *far.langs}))
-    strange = np.repeat([False, True], [len(near.ids), len(far.ids)])
-    hour = np.concatenate([near.hour, far.hour - 24.0 * far_days])
-    order = np.argsort(hour, kind="stable")[: int((~np.isnan(hour)).sum())]  # nan comes last
-
-    def rows(one: list[str], other: list[str]) -> list[str]:
-        both = [*one, *other]
-        return [both[row] for row in order]
-
-    lang = [langs.index(w.langs[place]) for w in (near, far) for place in w.lang.tolist()]
-    days = [*near.before.days, *(day - far_days for day in far.before.days)]
-    by_day = np.argsort(days, kind="stable").tolist()
-    titles = [*near.before.titles, *far.before.titles]
-    outlets = [*near.before.outlets, *far.before.outlets]
-    before = Titles(
-        [titles[row] for row in by_day],
-        [outlets[row] for row in by_day],
-        [days[row] for row in by_day],
+    days = [day - far_days for day in far.before.days]
+    moved = far._replace(
+        day=far.day - far_days,
+        hour=far.hour - 24.0 * far_days,
+        before=far.before._replace(days=days),
     )
-    window = Window(
-        np.concatenate([near.ids, far.ids])[order],
-        np.concatenate([near.day, far.day - far_days])[order],
-        hour[order],
-        np.array(lang, np.int64)[order],
-        langs,
-        rows(near.outlets, far.outlets),
-        rows(near.titles, far.titles),
-        rows(near.bodies, far.bodies),
-        np.concatenate([near.pending, far.pending])[order],
-        np.concatenate([near.story, far.story])[order],
-        np.concatenate([near.group, far.group])[order],
-        np.concatenate([near.signatures, far.signatures])[order],
-        before,
-    )
-    return window, strange[order]
+    both = near.beside(moved)
+    order = np.argsort(both.hour, kind="stable")[: int((~np.isnan(both.hour)).sum())]  # nan last
+    return both.taken(order), order >= len(near.ids)

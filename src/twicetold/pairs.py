@@ -1,33 +1,24 @@
 """Which pairs of a window are worth a link, and what is known of each: one day at a time.
 
-The walk over arrays that `pipeline.cluster` repeats for each day: fields -> candidates -> copies
--> features -> probability. Start reading at `evidence`.
+The walk over arrays that `pipeline.cluster` repeats for each day: weights -> neighbours -> copies
+-> features -> probability. Start reading at `daily`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from . import background, bridge, candidates, copies, scoring, signatures, text, vectors
-from .tokens import IntArray, spelled_out
+from . import bridge, candidates, copies, scoring, signatures, text, vectors
+from .tokens import IntArray
+from .weighing import Block, Weighed, weighed
 from .window import BoolArray, FloatArray, Link, Window
+
+Search = Callable[[vectors.Matrix, BoolArray], candidates.Searched]
 
 LEAST_PROBABILITY = 0.2  # links below are not kept: they can't hold a story together
 _LOOK_ALIKE = 0.06  # by signature; a text that holds a fifth of the other shows more than this
-
-
-class Block(NamedTuple):
-    """The articles of a few days with the counts of their terms."""
-
-    window: Window
-    headlines: list[str]
-    terms: vectors.Terms
-    background: background.RarityArray
-    crossing: bridge.Crossing | None  # None: all articles of known language write the same one
-    things: list[str]  # what the columns of `crossing.names` are called
-    embedded: npt.NDArray[np.float32] | None  # (n, d), rows of length 1; None: no embedder
 
 
 class Evidence(NamedTuple):
@@ -58,90 +49,101 @@ class Evidence(NamedTuple):
         )
 
 
-def block(window: Window, embedded: npt.NDArray[np.float32] | None = None) -> Block:
-    """Count the terms of a window, and what of them crosses languages where there are several."""
-    before = window.before
-    headlines = text.headlines(
-        [*before.titles, *window.titles],
-        [*before.outlets, *window.outlets],
-        [*before.days, *window.day.tolist()],
-    )[len(before.titles) :]
-    terms = vectors.count(headlines, window.bodies)
-    crossing: bridge.Crossing | None = None
-    things: list[str] = []
-    if window.several_languages:
-        spelled = words(terms, headlines, window.bodies)
-        crossing, things = bridge.cross(terms, spelled, window.langs, window.lang)
-    rarity = background.rarity(terms.hashes, window.langs)
-    return Block(window, headlines, terms, rarity, crossing, things, embedded)
+def neighbours(
+    asking: Weighed,
+    places: IntArray,
+    queries: IntArray,
+    others: Weighed,
+    reach: BoolArray,
+    search: Search = candidates.searched,
+) -> candidates.Pairs:
+    """Neighbours within each language and those of no known one, then across languages.
 
-
-def words(
-    terms: vectors.Terms, titles: list[str], bodies: list[str], columns: IntArray | None = None
-) -> list[str]:
-    """The terms of some columns as they are written, in lower case."""
-    wanted = terms.first if columns is None else terms.first[columns]
-    return [
-        spelled_out(vectors.text_of(titles[row], bodies[row]))[start:end].lower()
-        for row, start, end in wanted.tolist()
-    ]
-
-
-def evidence(
-    block: Block,
-    first: int,
-    last: int,
-    near: int,
-    queries: BoolArray,
-    models: scoring.Models,
-    asked: candidates.Pairs | None = None,
-) -> Evidence:
-    """Score pairs of the rows near..last - 1 of which one is among `queries` (last - first,).
-
-    How rare a term is, the rows first..last - 1 tell: a function of these articles alone.
-    Pairs that are `asked` for are scored, neighbours or not, and besides only what these need.
+    Those at some `places` of `asking` ask, who are the rows `queries` among the `others`; one that
+    is none of them has the number after the last. `reach` (n,) tells which rows may be found.
     """
-    window = block.window
-    rows = slice(first, last)
-    langs = window.lang[rows]
-    counts = vectors.Fields(*(field[rows] for field in block.terms.counts))
-    fields = vectors.tfidf(counts, block.background, langs)
-    crossing = None
-    if block.crossing is not None:
-        views = bridge.Crossing(*(view[rows] for view in block.crossing))
-        crossing = bridge.weigh(views, langs)
-    embedded = None if block.embedded is None else block.embedded[rows]
-    pairs = _candidates(fields, crossing, embedded, langs, window.langs, queries, near - first)
-    if asked is not None:
-        pairs = _about(candidates.Pairs(asked.a - first, asked.b - first), pairs, len(langs))
-    a, b = pairs.a, pairs.b
-    hours = window.hour[rows][b] - window.hour[rows][a]
-    copied, template, overlap = _compared(window, pairs, first, hours)
-    cosines = np.stack([vectors.cosines(field, a, b) for field in fields], axis=1)
-    stems = vectors.weigh(block.terms.stems[rows], langs)
-    stemmed = np.column_stack([cosines, vectors.cosines(stems, a, b)])
-    across = _two_languages(langs, window.langs, a, b)
+    langs, names = others.window.lang, asking.window.langs
+    unknown = np.isin(langs, [place for place, name in enumerate(names) if not name])
+    size = len(langs) + 1
+    found = [candidates.Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    of_places = asking.window.lang[places]
+    for lang in np.unique(of_places).tolist():
+        some, rows = places[of_places == lang], queries[of_places == lang]
+        among = unknown | (langs == lang) if names[lang] else np.ones(len(langs), bool)
+        known = search(others.fields.body, among & reach)
+        found.append(candidates.nearest(asking.fields.body[some], rows, known, size))
+        if asking.crossing is None or others.crossing is None or not names[lang]:
+            continue
+        foreign = reach & ~unknown & (langs != lang)
+        for own, view in zip(asking.crossing, others.crossing, strict=True):
+            known = search(view, foreign)
+            found.append(candidates.nearest(own[some], rows, known, size))
+        if asking.embedded is not None and others.embedded is not None:
+            meaning, of_all = asking.embedded[some], others.embedded
+            found.append(candidates.nearest_in_meaning(meaning, rows, of_all, foreign, size))
+    return candidates.together(found, size)
+
+
+def evidence(articles: Weighed, pairs: candidates.Pairs, models: scoring.Models) -> Evidence:
+    """Score pairs of articles; how near others are to theirs, the other pairs tell."""
+    window, (a, b) = articles.window, pairs
+    hours = window.hour[b] - window.hour[a]
+    copied, template, overlap = _compared(window, pairs, hours)
+    across = two_languages(window, a, b)
     own = ~(copied | template)
-    plain = _of_one_language(stemmed, pairs, hours, own & ~across)
+    cosines = np.stack([vectors.cosines(field, a, b) for field in articles.fields], axis=1)
+    stems = vectors.cosines(articles.stems, a, b)
+    plain = _of_one_language(cosines, stems, pairs, hours, own & ~across)
     log_odds = scoring.log_odds(plain, models.one_language)
     features = np.full((len(a), max(len(model.names) for model in models)), np.nan)
     features[:, : plain.shape[1]] = plain
-    if crossing is not None and across.any():
-        spoken = np.array([name in bridge.LEXICONS for name in window.langs])[langs]
-        some, said = candidates.Pairs(a[across], b[across]), own[across]
-        kindred = ~(spoken[some.a] & spoken[some.b])
-        neutral = _of_two_languages(crossing, some, hours[across], said, kindred)
-        if embedded is not None:
-            neutral = np.column_stack([neutral, _of_meaning(embedded, some, said)])
-        log_odds[across] = scoring.log_odds(neutral, models.across(embedded is not None))
+    if articles.crossing is not None and across.any():
+        some = candidates.Pairs(a[across], b[across])
+        neutral = _of_two_languages(articles, some, hours[across], own[across])
+        model = models.across(articles.embedded is not None)
+        log_odds[across] = scoring.log_odds(neutral, model)
         features[across] = np.nan
         features[across, : neutral.shape[1]] = neutral
     probability = scoring.probability(log_odds)
     probability[copied] = 1.0
     probability[template] = 0.0
     kind = np.where(copied, "copy", np.where(template, "template", "story"))
-    rows_a, rows_b = a + first, b + first
-    return Evidence(rows_a, rows_b, kind, probability, overlap, cosines, hours, features, across)
+    return Evidence(a, b, kind, probability, overlap, cosines, hours, features, across)
+
+
+def own(window: Window, pairs: candidates.Pairs) -> candidates.Pairs:
+    """The pairs of texts of their own: neither copies nor forms filled anew."""
+    copied, template, _ = _compared(window, pairs, window.hour[pairs.b] - window.hour[pairs.a])
+    rows = ~(copied | template)
+    return candidates.Pairs(pairs.a[rows], pairs.b[rows])
+
+
+def two_languages(window: Window, a: IntArray, b: IntArray) -> BoolArray:
+    """Which pairs are of two languages, both known, (p,)."""
+    known = np.array([bool(name) for name in window.langs])[window.lang]
+    two: BoolArray = known[a] & known[b] & (window.lang[a] != window.lang[b])
+    return two
+
+
+def nearness(articles: Weighed, pairs: candidates.Pairs) -> FloatArray:
+    """What makes one neighbour the best of an article's in its language, (p,)."""
+    body, lead = articles.fields[:2]
+    return vectors.cosines(body, *pairs) + vectors.cosines(lead, *pairs)
+
+
+def nearness_across(articles: Weighed, pairs: candidates.Pairs) -> FloatArray:
+    """What makes one neighbour the best of an article's in other languages, (p,)."""
+    assert articles.crossing is not None
+    names, words, grams = (vectors.cosines(view, *pairs) for view in articles.crossing)
+    # words of languages without a lexicon do not meet: pieces of words count in their place
+    return names + np.where(_spoken(articles.window, pairs), words, grams) + grams
+
+
+def meaning(articles: Weighed, pairs: candidates.Pairs) -> FloatArray:
+    """How near two texts are to an embedder, (p,)."""
+    assert articles.embedded is not None
+    products = articles.embedded[pairs.a] * articles.embedded[pairs.b]
+    return np.asarray(np.maximum(products.sum(axis=1, dtype=np.float64), 0.0))
 
 
 def daily(
@@ -151,8 +153,12 @@ def daily(
     for day in days:
         near, last = block.window.rows(active_days, day)
         first, _ = block.window.rows(2 * active_days, day)
-        queries = block.window.day[first:last] == day
-        yield evidence(block, first, last, near, queries, models)
+        articles = weighed(block, first, last)
+        queries = np.flatnonzero(articles.window.day == day)
+        reach = np.arange(first, last) >= near
+        pairs = neighbours(articles, queries, queries, articles, reach)
+        found = evidence(articles, pairs, models)
+        yield found._replace(a=found.a + first, b=found.b + first)
 
 
 def kept(found: Evidence) -> Evidence:
@@ -172,48 +178,11 @@ def links(window: Window, found: Evidence) -> Iterator[Link]:
         yield Link(a, b, kind, probability, *row)
 
 
-def _candidates(
-    fields: vectors.Fields,
-    crossing: bridge.Crossing | None,
-    embedded: npt.NDArray[np.float32] | None,
-    langs: IntArray,
-    names: tuple[str, ...],
-    queries: BoolArray,
-    near: int,
-) -> candidates.Pairs:
-    """Neighbours within each language and those of no known one, then across languages."""
-    reach = np.arange(len(langs)) >= near
-    unknown = np.isin(langs, [place for place, name in enumerate(names) if not name])
-    found = []
-    for lang, name in enumerate(names):
-        asking = np.flatnonzero(queries & (langs == lang))
-        among = unknown | (langs == lang) if name else np.ones(len(langs), bool)
-        if len(asking):
-            found.append(candidates.neighbours(fields.body, asking, among & reach))
-            if crossing is not None and name:
-                others = reach & ~unknown & (langs != lang)
-                found += [candidates.neighbours(view, asking, others) for view in crossing]
-                if embedded is not None:
-                    found.append(candidates.of_like_meaning(embedded, asking, others))
-    if not found:
-        nothing = np.zeros(0, np.int64)
-        return candidates.Pairs(nothing, nothing)
-    return candidates.together(found, len(langs))
-
-
-def _about(asked: candidates.Pairs, found: candidates.Pairs, rows: int) -> candidates.Pairs:
-    """Pairs that are asked for, and those that have a part in what is said of them."""
-    pairs = candidates.together([found, asked], rows)
-    named = np.concatenate(asked)
-    part = np.isin(pairs.a, named) | np.isin(pairs.b, named)
-    return candidates.Pairs(pairs.a[part], pairs.b[part])
-
-
 def _compared(
-    window: Window, pairs: candidates.Pairs, first: int, hours: FloatArray
+    window: Window, pairs: candidates.Pairs, hours: FloatArray
 ) -> tuple[BoolArray, BoolArray, FloatArray]:
     """Which pairs are copies, which are forms filled anew, and their overlap (p, 3)."""
-    a, b = pairs.a + first, pairs.b + first
+    a, b = pairs
     alike = np.flatnonzero(signatures.estimate(window.signatures, a, b) >= _LOOK_ALIKE)
     copied, template = np.zeros(len(a), bool), np.zeros(len(a), bool)
     overlap = np.full((len(a), 3), np.nan)
@@ -231,17 +200,15 @@ def _compared(
     return copied, template, overlap
 
 
-def _two_languages(langs: IntArray, names: tuple[str, ...], a: IntArray, b: IntArray) -> BoolArray:
-    known = np.array([bool(name) for name in names])[langs]
-    two: BoolArray = known[a] & known[b] & (langs[a] != langs[b])
-    return two
-
-
 def _of_one_language(
-    cosines: FloatArray, pairs: candidates.Pairs, hours: FloatArray, own: BoolArray
+    cosines: FloatArray,
+    stems: FloatArray,
+    pairs: candidates.Pairs,
+    hours: FloatArray,
+    own: BoolArray,
 ) -> FloatArray:
     """The features of all pairs, (p, f); `own` (p,) are pairs of texts of their own, not copies."""
-    body, lead, title, _, stems = cosines.T
+    body, lead, title, _ = cosines.T
     larger, smaller = scoring.relative(body + lead, pairs.a, pairs.b, own, scoring.LEAST_BEST)
     crowd = scoring.crowd(stems, pairs.a, pairs.b, own)
     # times the cosine: of strangers, too, one is the nearest
@@ -250,27 +217,26 @@ def _of_one_language(
 
 
 def _of_two_languages(
-    crossing: bridge.Crossing,
-    pairs: candidates.Pairs,
-    hours: FloatArray,
-    own: BoolArray,
-    kindred: BoolArray,
+    articles: Weighed, pairs: candidates.Pairs, hours: FloatArray, own: BoolArray
 ) -> FloatArray:
-    """The features of pairs of two languages, (p, f); `kindred` (p,) have no lexicon for both."""
-    a, b = pairs.a, pairs.b
-    names, words, grams = (vectors.cosines(view, a, b) for view in crossing)
-    words = np.where(kindred, grams, words)  # pieces of words, where words don't meet
+    """The features of pairs of two languages, (p, f), and what an embedder adds to them."""
+    assert articles.crossing is not None
+    a, b = pairs
+    names, words, grams = (vectors.cosines(view, a, b) for view in articles.crossing)
+    words = np.where(_spoken(articles.window, pairs), words, grams)
     best = scoring.LEAST_BEST_ACROSS
     larger, smaller = scoring.relative(names + words + grams, a, b, own, best)
     shares = words * larger, words * smaller
-    return np.column_stack([names, words, grams, scoring.days(hours), np.isnan(hours), *shares])
+    columns = [names, words, grams, scoring.days(hours), np.isnan(hours), *shares]
+    if articles.embedded is None:
+        return np.column_stack(columns)
+    near = meaning(articles, pairs)
+    larger, smaller = scoring.relative(near, a, b, own, scoring.LEAST_BEST)
+    return np.column_stack([*columns, near, near * larger, near * smaller])
 
 
-def _of_meaning(
-    embedded: npt.NDArray[np.float32], pairs: candidates.Pairs, own: BoolArray
-) -> FloatArray:
-    """What an embedder adds to these features, (p, 3)."""
-    products = embedded[pairs.a] * embedded[pairs.b]
-    meaning = np.maximum(products.sum(axis=1, dtype=np.float64), 0.0)
-    larger, smaller = scoring.relative(meaning, pairs.a, pairs.b, own, scoring.LEAST_BEST)
-    return np.column_stack([meaning, meaning * larger, meaning * smaller])
+def _spoken(window: Window, pairs: candidates.Pairs) -> BoolArray:
+    """Whether there are lexicons for both languages of a pair, (p,)."""
+    spoken = np.array([name in bridge.LEXICONS for name in window.langs])[window.lang]
+    both: BoolArray = spoken[pairs.a] & spoken[pairs.b]
+    return both

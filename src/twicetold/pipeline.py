@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from . import embedding, meeting, pairs, signatures, sources, text
+from . import embedding, meeting, pairs, signatures, sources, text, weighing
 from .article import TIMES, Article, Defaults, Rejection, excerpt, key
 from .errors import RejectedError
 from .index import Index, articles, decisions, history, results, runs, windows
@@ -259,7 +259,7 @@ def _block(
             name = settings.embedder
             embedded = embedding.of_window(db, window, name, keep=True, advance=advance)
     with stage("vectors", len(window.ids)):
-        block = pairs.block(window, embedded)
+        block = weighing.block(window, embedded)
     standing = _standing(db, window, frozen)
     replay = Replay(block, *standing, frozen, active_days, settings.scorer)
     links = 0

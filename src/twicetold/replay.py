@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import clustering, pairs, text
+from . import clustering, pairs, text, weighing
 from .pairs import Evidence
 from .scoring import Models
 from .tokens import IntArray
@@ -51,7 +51,7 @@ class Replay:
 
     def __init__(
         self,
-        block: pairs.Block,
+        block: weighing.Block,
         known: Known,
         anchors: Anchors,
         decided: Decided,

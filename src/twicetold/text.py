@@ -6,7 +6,7 @@ furniture of titles is found by counting instead (`headlines`), since it differs
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -117,6 +117,19 @@ def headlines(titles: Sequence[str], outlets: Sequence[str], days: Sequence[int]
             for row in today
         ]
     return told
+
+
+def headline(title: str, outlet: str, others: Iterable[str]) -> str:
+    """One title as `headlines` has it, by `others` of its outlet in the days up to it.
+
+    >>> headline("Opinion | Who pays?", "The Post", ["Opinion | Now!", "Opinion | Why us?"])
+    'Who pays?'
+    """
+    ends = _SEPARATOR.split(_SLUG.sub("", title))
+    # one of a single segment, as most are, has no furniture: then nothing is read of the others
+    like = [o for o in others if any(end in o for end in ends)] if len(ends) > 1 else []
+    titles = [*like, title]
+    return headlines(titles, [outlet] * len(titles), [0] * len(titles))[-1]
 
 
 def is_round_up(title: str) -> bool:

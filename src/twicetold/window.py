@@ -3,7 +3,7 @@
 Inside a stage an article is a row number; ids are for the index alone.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,19 @@ class Titles(NamedTuple):
     titles: list[str]
     outlets: list[str]
     days: list[int]  # since 1970
+
+    def beside(self, other: "Titles") -> "Titles":
+        """Both, in time order."""
+        if not other.titles:
+            return self
+        days = [*self.days, *other.days]
+        order = np.argsort(days, kind="stable").tolist()
+        titles, outlets = [*self.titles, *other.titles], [*self.outlets, *other.outlets]
+        return Titles(
+            [titles[row] for row in order],
+            [outlets[row] for row in order],
+            [days[row] for row in order],
+        )
 
 
 class Window(NamedTuple):
@@ -48,6 +61,30 @@ class Window(NamedTuple):
         """The first row of the last `days` days, and the row after the last of day `until`."""
         first, last = np.searchsorted(self.day, (until - days, until), "right").tolist()
         return first, last
+
+    def taken(self, rows: IntArray) -> "Window":
+        """Some of the articles, in the order of `rows`."""
+        columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in _ARRAYS}
+        for name in _LISTS:
+            column = getattr(self, name)
+            columns[name] = [column[row] for row in rows.tolist()]
+        return self._replace(**columns)
+
+    def beside(self, other: "Window") -> "Window":
+        """The articles of both, those of the other last; codes of languages stay for the first."""
+        langs = tuple(dict.fromkeys([*self.langs, *other.langs]))
+        codes = np.array([langs.index(name) for name in other.langs], np.int64)
+        other = other._replace(lang=codes[other.lang])
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in _ARRAYS
+        }
+        columns |= {name: [*getattr(self, name), *getattr(other, name)] for name in _LISTS}
+        columns |= {"langs": langs, "before": self.before.beside(other.before)}
+        return self._replace(**columns)
+
+
+_ARRAYS = ("ids", "day", "hour", "lang", "pending", "story", "group", "signatures")
+_LISTS = ("outlets", "titles", "bodies")
 
 
 class Link(NamedTuple):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from ..errors import LockedError, NoIndexError, NotFoundError, PrunedError, TwicetoldError
 from . import schema
+from .kept import Kept
 
 if TYPE_CHECKING:
     import datasketch
@@ -34,6 +35,7 @@ class Index:
     def __init__(self, connection: sqlite3.Connection, place: str) -> None:
         self.connection = connection
         self.place = place
+        self.kept = Kept(connection)
 
     @classmethod
     def open(
@@ -138,9 +140,11 @@ class Index:
             yield
             return
         self.connection.execute("begin")
+        self.kept.in_snapshot = True
         try:
             yield
         finally:
+            self.kept.in_snapshot = False
             if self.connection.in_transaction:
                 self.connection.execute("rollback")
 

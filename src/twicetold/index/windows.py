@@ -6,7 +6,7 @@ in which articles arrived can't matter to anything that is computed from it.
 
 from collections.abc import Sequence
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,12 @@ from ..window import BoolArray, FloatArray, Titles, Window
 from . import buckets
 from .parts import parts
 
+_TIME = "coalesce(published, first_seen)"
+_ARTICLES = (
+    f"select articles.id, {_TIME}, published is null, lang, outlets.name, title, body,"
+    " pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
+    " from articles join outlets on outlets.id = outlet_id"
+)
 _BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
 
 
@@ -33,15 +39,14 @@ def plan(db: Connection, active_days: int) -> Plan:
     From the first day on which an article waits, each day is gone through again. Of an article
     that comes when its day has settled, only the days near it are.
     """
-    time = "coalesce(published, first_seen)"
     waiting = [
         day_number(row[0])
-        for row in db.execute(f"select distinct substr({time}, 1, 10) from articles where pending")
+        for row in db.execute(f"select distinct substr({_TIME}, 1, 10) from articles where pending")
     ]
     if not waiting:
         return Plan((), 0)
     newest = db.execute(
-        f"select {time} from articles where not pending order by {time} desc limit 1"
+        f"select {_TIME} from articles where not pending order by {_TIME} desc limit 1"
     ).fetchone()
     last = day_number(newest[0]) if newest else min(waiting) - 1
     in_time = [day for day in waiting if day > last - active_days]
@@ -49,8 +54,8 @@ def plan(db: Connection, active_days: int) -> Plan:
     days = {
         day_number(day): count
         for day, count in db.execute(
-            f"select substr({time}, 1, 10), count(*) from articles"
-            f" where {time} >= ? and pruned is null group by 1 order by 1",
+            f"select substr({_TIME}, 1, 10), count(*) from articles"
+            f" where {_TIME} >= ? and pruned is null group by 1 order by 1",
             (_date(min(waiting)),),
         )
     }
@@ -62,30 +67,41 @@ def plan(db: Connection, active_days: int) -> Plan:
 
 def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
     """All days that have an article with its text, in order and in blocks to be read at once."""
-    time = "coalesce(published, first_seen)"
     rows = db.execute(
-        f"select substr({time}, 1, 10), count(*) from articles where pruned is null group by 1"
+        f"select substr({_TIME}, 1, 10), count(*) from articles where pruned is null group by 1"
     )
     return _blocks({day_number(day): count for day, count in rows})
 
 
 def first_active(db: Connection, active_days: int) -> str:
     """The first day whose articles can still reshape stories; '' in an empty index."""
-    time = "coalesce(published, first_seen)"
-    row = db.execute(f"select {time} from articles order by {time} desc limit 1").fetchone()
-    return _date(day_number(row[0]) - active_days + 1) if row else ""
+    last = newest(db)
+    return "" if last is None else _date(last - active_days + 1)
+
+
+def newest(db: Connection) -> int | None:
+    """The last day that has an article; None in an empty index."""
+    row = db.execute(f"select {_TIME} from articles order by {_TIME} desc limit 1").fetchone()
+    return day_number(row[0]) if row else None
 
 
 def load(db: Connection, first_day: int, last_day: int) -> Window:
     """The articles of the days first_day..last_day, but those whose text was pruned."""
-    time = "coalesce(published, first_seen)"
     rows = db.execute(
-        f"select articles.id, {time}, published is null, lang, outlets.name, title, body,"
-        " pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
-        " from articles join outlets on outlets.id = outlet_id"
-        f" where {time} >= ? and {time} < ? and pruned is null order by {time}, key",
+        f"{_ARTICLES} where {_TIME} >= ? and {_TIME} < ? and pruned is null order by {_TIME}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
+    return _window(db, rows, _titles(db, first_day - TITLE_DAYS, first_day - 1))
+
+
+def one(db: Connection, id: int) -> Window:
+    """A single article, with the titles of the days up to it."""
+    rows = db.execute(f"{_ARTICLES} where articles.id = ?", (id,)).fetchall()
+    day = day_number(rows[0][1])
+    return _window(db, rows, _titles(db, day - TITLE_DAYS + 1, day))
+
+
+def _window(db: Connection, rows: list[tuple[Any, ...]], before: Titles) -> Window:
     columns = list(zip(*rows, strict=True)) if rows else [()] * 10
     ids, times, undated, lang, outlets, titles, bodies, *numbers = columns
     langs = tuple(sorted(set(lang)))
@@ -106,15 +122,14 @@ def load(db: Connection, first_day: int, last_day: int) -> Window:
         story,
         group,
         buckets.signature_matrix(db, list(ids)),
-        _titles(db, first_day - TITLE_DAYS, first_day - 1),
+        before,
     )
 
 
 def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
-    time = "coalesce(published, first_seen)"
     rows = db.execute(
-        f"select title, name, {time} from articles join outlets on outlets.id = outlet_id"
-        f" where {time} >= ? and {time} < ? order by {time}, key",
+        f"select title, name, {_TIME} from articles join outlets on outlets.id = outlet_id"
+        f" where {_TIME} >= ? and {_TIME} < ? order by {_TIME}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
     return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
@@ -169,7 +184,7 @@ def in_time(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDArray[n
     """These articles in the order of (time, key), and the day of each: '2026-02-05'."""
     rows: list[tuple[str, str, int]] = []
     for some, marks in parts(ids):
-        sql = f"select coalesce(published, first_seen), key, id from articles where id in ({marks})"
+        sql = f"select {_TIME}, key, id from articles where id in ({marks})"
         rows += db.execute(sql, some)
     rows.sort()
     days = np.array([time[:10] for time, *_ in rows], "U10")
