@@ -247,6 +247,17 @@ def test_flipped_bytes_end_in_a_clear_error_or_in_an_answer(
         )
 
 
+def test_a_header_with_any_byte_flipped_is_told_or_read(twicetold, news):
+    sound = news.read_bytes()
+
+    for place in range(100):
+        news.write_bytes(sound[:place] + bytes([sound[place] ^ 0x37]) + sound[place + 1 :])
+        result = twicetold("stories", news)
+        assert result.exit_code == 0 or (
+            result.exit_code in (1, 5) and result.stderr.startswith(f"{news}: ")
+        )
+
+
 @pytest.mark.parametrize(
     ("change", "spoilt"),
     [

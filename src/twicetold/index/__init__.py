@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 10  # for another process to end its writing
 # what may come of flipped bytes, in any line of ours
 _UNFORESEEN = (sqlite3.Error, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
+# text that is no UTF-8; names and numbers of the schema that are no longer what we wrote
+_SPOILT = ("decode", "no such", "already exists", "unsupported file format")
 _RESTORE = "restore it from a backup"
 
 Given = ParamSpec("Given")
@@ -234,9 +236,7 @@ def _explained(
     if name == "SQLITE_NOTADB":
         hint = f"give a new file name; {schema.UNCHANGED}"
         return NoIndexError(place, "is no SQLite file", hint=hint)
-    # text that is no UTF-8, a name or number of the schema that is no longer what we wrote
-    spoilt = any(said in str(error) for said in ("decode", "no such", "already exists"))
-    if name.startswith("SQLITE_CORRUPT") or spoilt:
+    if name.startswith("SQLITE_CORRUPT") or any(said in str(error) for said in _SPOILT):
         return NoIndexError(place, f"is damaged: {error}", hint=_RESTORE)
     if name.startswith("SQLITE_CANTOPEN"):
         hint = "who reads it needs the right to write to its folder too"
