@@ -56,6 +56,7 @@ def test_what_a_run_did_is_told_in_json_too(twicetold, folder):
         "grown": 0,
         "merged": 0,
         "split": 0,
+        "overruled": 0,
     }
 
 

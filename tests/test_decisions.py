@@ -61,6 +61,31 @@ def test_what_is_said_to_be_different_is_never_one_story(twicetold, feed):
     assert not together("a", "b")
 
 
+def test_a_copy_of_both_that_comes_later_wins_and_is_told(twicetold, folder):
+    body = article()["body"] * 3
+    other = "Divers of the harbour police found a bell from 1611 in the mud below the pier. " * 3
+    bell = article(id="bell", title="A bell", body=other, published="2026-02-05T10:00:00Z")
+    write_lines(folder / "feed.jsonl", article(id="a", body=body), bell)
+    both = article(
+        id="both", outlet="CNA", body=f"{body}\n\n{other}", published="2026-02-05T15:00:00Z"
+    )
+    write_lines(folder / "later.jsonl", both)
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("different", "news.db", "a", "bell")
+
+    run = twicetold("run", "news.db", "later.jsonl")
+
+    assert together("a", "bell", "both")
+    last = run.stdout.splitlines()[-1]
+    assert last == "decisions that copies contradict: 1 (twicetold decisions)"
+    (told,) = json.loads(twicetold("decisions", "news.db", "--json").stdout)
+    assert told["obeyed"] is False
+    assert select("news.db", "select overruled from nightly limit 1") == [(1,)]
+    twicetold("remove", "news.db", "both")
+    (told,) = json.loads(twicetold("decisions", "news.db", "--json").stdout)
+    assert told["obeyed"] is True
+
+
 def test_a_settled_story_takes_a_persons_word_too(twicetold, feed, folder):
     write_lines(folder / "more.jsonl", article(id="late", published="2026-03-20T09:00:00Z", **GOAT))
     twicetold("run", "news.db", "more.jsonl")

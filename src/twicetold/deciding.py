@@ -1,7 +1,7 @@
 """A person's word on two articles, obeyed by every later run, also against the score.
 
 Decisions must agree with each other and with copies: two articles that others tie together can't
-be held apart. Start reading at `decide`.
+be held apart, and a copy that comes later wins over a decision. Start reading at `decide`.
 """
 
 import csv
@@ -67,11 +67,12 @@ def read_decisions(path: Path) -> list[Decision]:
         raise SourceError(str(path), f"can't be read: {error}") from None
     found = []
     for line, row in enumerate(rows, start=2):
-        fields = {name: row.get(name) or "" for name in Decision._fields}
-        if fields["verdict"] not in ("same", "different"):
-            finding = f"'{fields['verdict']}' is neither same nor different"
+        names = ("a", "b", "verdict", "by", "at", "note")
+        a, b, verdict, by, at, note = (row.get(name) or "" for name in names)
+        if verdict not in ("same", "different"):
+            finding = f"'{verdict}' is neither same nor different"
             raise TwicetoldError(f"{path}:{line}", finding, field="verdict")
-        found.append(Decision(**fields))
+        found.append(Decision(a, b, verdict, by, at, note))
     return found
 
 
@@ -112,7 +113,7 @@ def _refuse_contradiction(
 
 
 def decided(index: Index) -> list[Decision]:
-    """What was decided, in the order in which it was."""
+    """What was decided, in the order in which it was, and whether the stories obey it."""
     return decisions.everything(index.connection)
 
 

@@ -226,12 +226,13 @@ def clustered(db: Connection, run_id: int, settings: Settings, stage: Stage) -> 
     refresh_stale(db)
     db.execute("update articles set pending = 0 where pending")
     first_active = windows.first_active(db, settings.active_days)
-    counts = _counted(history.end(db, run_id, first_new, first_active), links)
+    events = history.end(db, run_id, first_new, first_active)
+    counts = _counted(events, links, decisions.overruled(db))
     runs.count(db, run_id, counts._asdict())
     return counts
 
 
-def _counted(events: Sequence[history.Event], links: int) -> Counts:
+def _counted(events: Sequence[history.Event], links: int, overruled: int) -> Counts:
     stories: dict[str, set[int]] = {}
     for one in events:
         stories.setdefault(one.event, set()).add(one.story)
@@ -240,7 +241,12 @@ def _counted(events: Sequence[history.Event], links: int) -> Counts:
     merged = sum(one.event == "merged" for one in events)
     split = len(stories.get("split", ()))
     return Counts(
-        links=links, new_stories=len(new), grown=len(grown - new), merged=merged, split=split
+        links=links,
+        new_stories=len(new),
+        grown=len(grown - new),
+        merged=merged,
+        split=split,
+        overruled=overruled,
     )
 
 

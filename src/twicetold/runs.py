@@ -57,6 +57,7 @@ class Counts(NamedTuple):
     grown: int = 0
     merged: int = 0
     split: int = 0
+    overruled: int = 0
 
 
 def silent(stage: str, size: int) -> AbstractContextManager[Advance]:

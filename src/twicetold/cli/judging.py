@@ -117,6 +117,8 @@ _decision("different", "are two stories")
 def decisions(db: Path, add: Path | None, wait: int, output: formats.Output) -> None:
     """List what people decided on pairs of articles of DB, as `twicetold calibrate` takes it.
 
+    A copy that comes later may contradict one: then it is not `obeyed`, until one of them goes.
+
     \b
         twicetold decisions news.db --csv > decided.csv
         twicetold decisions other.db --add decided.csv

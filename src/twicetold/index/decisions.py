@@ -16,17 +16,26 @@ class Decision(NamedTuple):
     by: str  # who said so; ''
     at: str  # UTC
     note: str
+    obeyed: bool = True  # False: a copy that came later contradicts it
 
 
-_ALL = (
-    "select one.key, other.key, verdict, by, at, note from decisions"
-    " join articles as one on one.id = a join articles as other on other.id = b"
-)
+_OBEYED = "(one.story_id is other.story_id) = (verdict = 'same')"
+_BOTH = "join articles as one on one.id = a join articles as other on other.id = b"
 
 
 def everything(db: Connection) -> list[Decision]:
     """All decisions, in the order in which they were made."""
-    return [Decision(*row) for row in db.execute(f"{_ALL} order by at, one.key, other.key")]
+    rows = db.execute(
+        f"select one.key, other.key, verdict, by, at, note, {_OBEYED} from decisions {_BOTH}"
+        " order by at, one.key, other.key"
+    )
+    return [Decision(*row)._replace(obeyed=bool(row[6])) for row in rows]
+
+
+def overruled(db: Connection) -> int:
+    """How many decisions the stories do not obey, none of whose articles waits."""
+    sql = f"select count(*) from decisions {_BOTH} where not one.pending and not other.pending"
+    return int(db.execute(f"{sql} and not {_OBEYED}").fetchone()[0])
 
 
 def pairs(db: Connection) -> list[tuple[int, int, str]]:

@@ -186,6 +186,8 @@ def done(counts: "Counts", *, clustered: bool) -> str:
             if number
         )
         told += "\n"
+    if counts.overruled:
+        told += f"decisions that copies contradict: {counts.overruled:,} (twicetold decisions)\n"
     return told
 
 

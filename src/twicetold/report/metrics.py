@@ -20,6 +20,7 @@ _COUNTS = {
     "grown": "Older stories that got a report.",
     "merged": "Stories that turned out to be another.",
     "split": "Stories that were cut out of another.",
+    "overruled": "Decisions that copies contradict.",
 }
 
 

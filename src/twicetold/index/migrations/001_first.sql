@@ -18,6 +18,7 @@ create table runs (
     grown       integer not null default 0,   -- older stories that got a report
     merged      integer not null default 0,   -- stories that turned out to be another
     split       integer not null default 0,   -- stories that were cut out of another
+    overruled   integer not null default 0,   -- decisions that copies contradict
     seconds     text not null default '{}',   -- JSON: seconds of each stage
     settings    text not null default '{}',   -- JSON: what a score depends on
     software    text not null default '{}'    -- JSON: versions of twicetold and its libraries
@@ -365,7 +366,7 @@ create view nightly as
 -- what did each run do?
 select
     id as run, command, started, finished, stored, updated, unchanged, rejected,
-    links, new_stories, grown, merged, split
+    links, new_stories, grown, merged, split, overruled
 from runs
 order by id desc;
 
