@@ -11,17 +11,18 @@ find what the nights had found.
 
 import random
 import resource
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from growth import epoch_of
-from kills import shape
 from tabulate import tabulate
 
 import twicetold
@@ -31,6 +32,14 @@ ROWS = 8  # of the table
 COPIED, UPDATED, LATE = 0.05, 0.01, 0.02  # shares of a night's articles
 MOST_LATE = 3  # nights
 NOTICE = "Our offices are closed tonight. Readers can reach the night desk by telephone. " * 3
+FOUND = (
+    "select articles.key, articles.story_id, origin.key from articles"
+    " left join copy_groups on copy_groups.id = articles.copy_group_id"
+    " left join articles as origin on origin.id = origin_article_id order by 1",
+    "select one.key, other.key, kind, probability from links join articles as one on one.id = a"
+    " join articles as other on other.id = b order by 1, 2",
+    "select id, title, articles, outlets, cohesion from stories order by id",
+)
 FORM = "Shr {} cts vs {} cts\n\nNet {} mln vs {} mln\n\nRevs {} mln vs {} mln\n\nAvg shrs {} mln"
 
 
@@ -52,10 +61,16 @@ def main(file: Path, nights: int, articles: int) -> None:
                 print(tabulate(rows, headers="keys", floatfmt=",.2f", intfmt=","), flush=True)
         with twicetold.Index.open(path) as index:
             broken = [one.rule for one in twicetold.check(index) if one.broken]
-            stood = shape(path)
+            stood = found(path)
             twicetold.rebuild(index)
         print(f"check: {', '.join(broken) or 'nothing found'}")
-        print(f"rebuild: {'the same' if shape(path) == stood else 'NOT THE SAME'}")
+        print(f"rebuild: {'the same' if found(path) == stood else 'NOT THE SAME'}")
+
+
+def found(path: Path) -> list[list[tuple[object, ...]]]:
+    """Stories, origins of copies and links."""
+    with closing(sqlite3.connect(path)) as db:
+        return [db.execute(sql).fetchall() for sql in FOUND]
 
 
 def row(path: Path, number: int, spent: list[float], counts: twicetold.Counts) -> dict[str, float]:

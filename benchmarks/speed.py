@@ -34,6 +34,7 @@ from tabulate import tabulate
 import twicetold
 from twicetold import candidates, copies, pairs, scoring, signatures, text, tokens, weighing
 from twicetold.index import windows
+from twicetold.index.times import day_number
 from twicetold.pipeline import BATCH, SIGNED
 from twicetold.runs import ACTIVE_DAYS
 
@@ -238,7 +239,7 @@ def scored(db: sqlite3.Connection) -> Iterator[Row]:
     Verified are pairs that share a bucket, some of which `pairs.evidence` compares, too.
     """
     time = "select coalesce(published, first_seen) from articles order by 1 limit ?"
-    days = [windows.day_number(row[0]) for row in db.execute(time, (BLOCK_ARTICLES,))]
+    days = [day_number(row[0]) for row in db.execute(time, (BLOCK_ARTICLES,))]
     window = windows.load(db, days[0], days[-1])
     block = weighing.block(window)
     number = sum(len(evidence.a) for evidence in by_day(block))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from newsroom import CORPUS, select
 
 import twicetold as library
+from twicetold.index import windows
 
 NIGHTS = sorted(path for path in CORPUS.iterdir() if path.is_dir())
 REPORTS = [
@@ -99,8 +100,11 @@ def rounds(times: int, every: timedelta, long: str) -> list[library.Article]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_finds(seed):
+@pytest.mark.parametrize(("seed", "at_once"), [(1, 20_000), (2, 60)])
+def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_finds(
+    seed, at_once, monkeypatch
+):
+    monkeypatch.setattr(windows, "_BLOCK_ARTICLES", at_once)  # how many are gone through at once
     chance = Random(seed)
     reports = rounds(times=5, every=timedelta(days=2), long=r"\w{7,}")
     chance.shuffle(reports)
@@ -118,6 +122,17 @@ def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_fin
         assert found(nightly) == found(batch)
         library.rebuild(nightly)
         assert found(nightly) == found(batch)
+
+
+def test_what_lies_between_a_late_article_and_last_night_is_not_read():
+    (first, *rest) = again(times=60, every=timedelta(days=1))
+    with library.Index.in_memory() as index:
+        library.run(index, rest[:-1])
+        library.ingest(index, [first, rest[-1]])
+
+        plan = windows.plan(index.connection, 5)
+
+    assert [len(stretch.days) for stretch in plan] == [5, 1]
 
 
 @settings(max_examples=6)

@@ -7,6 +7,7 @@ from newsroom import CORPUS, TALKS_RESUME, article, write_lines
 import twicetold as library
 from twicetold import matching, pairs, pipeline, text, weighing
 from twicetold.index import kept, windows
+from twicetold.index.times import day_number
 
 DRAFT = article(id=None, outlet="Draft", title="Harbour talks go on in Merrow")
 OTHER = article(
@@ -137,7 +138,7 @@ def test_a_draft_is_judged_as_if_it_were_counted_with_the_others():
         for item in pipeline.signed(held):
             (found,) = library.match(index, [item.article])
 
-            day = windows.day_number(item.article.published.isoformat())
+            day = day_number(item.article.published.isoformat())
             story, probability = by_all_articles(index, item, day)
             if found.copy_of is None:
                 expected = (story, pytest.approx(probability, abs=1e-5))

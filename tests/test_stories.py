@@ -223,3 +223,22 @@ def test_a_late_copy_that_becomes_another_text_leaves_the_story(twicetold, folde
         (1, "Talks on the harbour resume"),
         (1, "A bell"),
     ]
+
+
+def test_a_copy_of_two_texts_of_long_ago_makes_their_stories_one(twicetold, folder):
+    body = article()["body"] * 3
+    other = "Divers of the harbour police found a bell from 1611 in the mud below the pier. It had"
+    other += " hung in the tower of Saint Olaf until the fire, the museum said, and will be shown"
+    other += " there from Sunday on. "
+    bell = article(id="bell", title="A bell", body=other * 2, published="2026-02-05T10:00:00Z")
+    both = article(id="both", body=f"{body}\n\n{other * 2}", published="2026-03-20T09:00:00Z")
+    write_lines(folder / "feed.jsonl", article(body=body), bell)
+    write_lines(folder / "later.jsonl", both)
+    twicetold("run", "news.db", "feed.jsonl")
+    assert select("news.db", "select id from stories") == [(1,), (2,)]
+
+    twicetold("run", "news.db", "later.jsonl")
+
+    assert select("news.db", "select id, articles from stories") == [(1, 3)]
+    assert twicetold("show", "news.db", 2).stdout == twicetold("show", "news.db", 1).stdout
+    assert twicetold("check", "news.db").exit_code == 0

@@ -14,6 +14,7 @@ from .bearing import bearing
 from .clustering import components
 from .errors import TwicetoldError
 from .index import Index, buckets, of_one_moment, windows
+from .index.times import day_number
 from .runs import Settings, settings_of
 from .surroundings import Surroundings, around, stranger
 from .tokens import IntArray
@@ -179,7 +180,7 @@ class _Asked(NamedTuple):
 
 def _asked(index: Index, earlier: Named, later: Named, settings: Settings) -> _Asked:
     """The pair in the surroundings in which the clustering of the later one's day saw it."""
-    day, days = windows.day_number(later.published), settings.active_days
+    day, days = day_number(later.published), settings.active_days
     there = around(index, day - 2 * days + 1, day, settings, earlier.lang)
 
     def ask(places: IntArray) -> candidates.Pairs:

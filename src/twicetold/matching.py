@@ -11,7 +11,7 @@ from .article import Article, Rejection, key
 from .errors import RejectedError
 from .index import Index, buckets, of_one_moment, windows
 from .index.articles import Signed
-from .index.times import utc
+from .index.times import day_number, utc
 from .pipeline import signed
 from .runs import Hearer, Settings, clock, settings_of, unheard
 from .surroundings import around, stranger
@@ -110,7 +110,7 @@ def _story(
     index: Index, item: Signed, now: datetime, settings: Settings
 ) -> tuple[int | None, float | None]:
     """The story of its most likely neighbour, and how likely that is."""
-    day = windows.day_number(utc(item.article.published or now) or "")
+    day = day_number(utc(item.article.published or now) or "")
     first, last = day - 2 * settings.active_days + 1, day + settings.active_days - 1
     # so that it and `why` ask of the same days when the article is of the last one
     last = min(last, windows.newest(index.connection) or last)

@@ -216,13 +216,12 @@ def _batches(
 
 def clustered(db: Connection, run_id: int, settings: Settings, stage: Stage) -> Counts:
     """Cluster what waits; inside a transaction."""
-    plan = windows.plan(db, settings.active_days)
     first_new = results.next_id(db, "stories")
     history.begin(db)
     with stage("copies", 0):
         links = meeting.copies_of_waiting(db, settings.active_days)
-    for days in plan.blocks:
-        links += _block(db, days, plan.frozen, settings, stage)
+    for stretch in windows.plan(db, settings.active_days):
+        links += _go_through(db, stretch, settings, stage)
     refresh_stale(db)
     db.execute("update articles set pending = 0 where pending")
     first_active = windows.first_active(db, settings.active_days)
@@ -250,13 +249,11 @@ def _counted(events: Sequence[history.Event], links: int, overruled: int) -> Cou
     )
 
 
-def _block(
-    db: Connection, days: Sequence[int], frozen_day: int, settings: Settings, stage: Stage
-) -> int:
+def _go_through(db: Connection, stretch: windows.Stretch, settings: Settings, stage: Stage) -> int:
     """Go through some days: from `load` to `save` an article is a row number. How many links."""
-    active_days = settings.active_days
+    days, active_days = stretch.days, settings.active_days
     window = windows.load(db, days[0] - 2 * active_days + 1, days[-1])
-    frozen = (window.day <= frozen_day) & ~window.pending
+    frozen = (window.day <= stretch.frozen) & ~window.pending
     frozen |= window.day <= days[0] - active_days
     results.drop_neighbours(db, window.ids[np.isin(window.day, days) & ~frozen].tolist())
     embedded = None
@@ -266,7 +263,7 @@ def _block(
             embedded = embedding.of_window(db, window, name, keep=True, advance=advance)
     with stage("vectors", len(window.ids)):
         block = weighing.block(window, embedded)
-    standing = _standing(db, window, frozen)
+    standing = _standing(db, window, frozen, stretch.to_come)
     replay = Replay(block, *standing, frozen, active_days, settings.scorer)
     links = 0
     with stage("stories", len(days)) as advance:
@@ -278,13 +275,18 @@ def _block(
     with stage("saving", len(window.ids)):
         copied = replay.copied()
         results.regroup(db, window.ids[copied].tolist())
-        results.merge_stories(db, replay.merged_stories())
+        merged = replay.merged_stories()
+        results.merge_stories(db, merged)
         rows = np.flatnonzero(replay.touched)
-        results.save_stories(db, window, rows, replay.labels[rows], block.headlines)
+        labels, to_come = replay.labels[rows], stretch.to_come
+        results.save_stories(db, window, rows, labels, block.headlines, to_come)
+        results.retell(db, sorted(merged), {})
     return links
 
 
-def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known, Anchors, Decided]:
+def _standing(
+    db: Connection, window: Window, frozen: BoolArray, to_come: frozenset[int]
+) -> tuple[Known, Anchors, Decided]:
     """What stands between rows of a window: links, decisions, and stories that tie them."""
     row = {id: place for place, id in enumerate(window.ids.tolist())}
     links = results.links_between(db, list(row))
@@ -295,7 +297,7 @@ def _standing(db: Connection, window: Window, frozen: BoolArray) -> tuple[Known,
         np.array([probability for *_, probability in links], np.float64),
     )
     moving = window.ids[~frozen].tolist()
-    standing = results.anchors(db, moving, set(moving))
+    standing = results.anchors(db, moving, set(moving), to_come)
     rows = np.array([row[id] for id, _ in standing], np.int64)
     said = decisions.between(db, list(row))
     same, different = (

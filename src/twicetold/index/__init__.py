@@ -271,6 +271,8 @@ def _connection(path: Path, wait_seconds: float) -> sqlite3.Connection:
 
 def _is_read_only(path: Path) -> bool:
     """Whether it lies on a disk that nobody can write to."""
+    if not hasattr(os, "statvfs"):  # Windows
+        return False
     return path.exists() and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 

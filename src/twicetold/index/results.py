@@ -1,7 +1,7 @@
 """Saving what a clustering found: links, copy groups and stories, which keep their ids."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlite3 import Connection
 
 import numpy as np
@@ -11,6 +11,7 @@ from ..tokens import IntArray
 from ..window import Link, Window
 from . import history, stale
 from .parts import parts
+from .times import day_number
 
 
 def save_links(db: Connection, links: Iterable[Link]) -> int:
@@ -48,22 +49,28 @@ def drop_met(db: Connection, pairs: Iterable[tuple[int, int]]) -> None:
     db.executemany("delete from links where a = ? and b = ? and cosine_body is null", pairs)
 
 
-def anchors(db: Connection, ids: Sequence[int], moving: set[int]) -> list[tuple[int, int]]:
-    """Articles of these that are tied to one that is not moving, with the story of that one.
+def anchors(
+    db: Connection, ids: Sequence[int], moving: set[int], to_come: Collection[int]
+) -> list[tuple[int, int]]:
+    """Articles of these that are tied to one that stands, with the story of that one.
 
-    Ties are copies, and decisions that two are the same.
+    Ties are copies, and decisions that two are the same. Those of days `to_come` do not stand.
     """
     found: list[tuple[int, int]] = []
     for some, marks in parts(ids):
         for ties in ("links where kind = 'copy'", "decisions where verdict = 'same'"):
             for here, there in (("a", "b"), ("b", "a")):
                 rows = db.execute(
-                    f"select {here}, {there}, story_id from (select a, b from {ties}"
-                    f" and {here} in ({marks})) join articles on articles.id = {there}"
-                    " where story_id is not null",
+                    f"select {here}, {there}, story_id, coalesce(published, first_seen)"
+                    f" from (select a, b from {ties} and {here} in ({marks}))"
+                    f" join articles on articles.id = {there} where story_id is not null",
                     some,
                 )
-                found += [(id, story) for id, other, story in rows if other not in moving]
+                found += [
+                    (id, story)
+                    for id, other, story, time in rows
+                    if other not in moving and day_number(time) not in to_come
+                ]
     return found
 
 
@@ -189,18 +196,23 @@ def merge_stories(db: Connection, merged: Mapping[int, int]) -> None:
 
 
 def save_stories(
-    db: Connection, window: Window, rows: IntArray, labels: IntArray, titles: Sequence[str]
+    db: Connection,
+    window: Window,
+    rows: IntArray,
+    labels: IntArray,
+    titles: Sequence[str],
+    to_come: Collection[int],
 ) -> None:
     """Give each of some rows of a window its story.
 
     `labels` (r,) are rows of the window, or -id where a story had settled; `titles` (n,) are
     those of the window without furniture. A cluster takes over the id of the story with which it
-    shares most articles.
+    shares most articles, unless others stand in that; those of days `to_come` do not.
     """
     clusters = [int(label) for label in labels]
     old = [int(window.story[row]) or None for row in rows]
     settled = {label: -label for label in set(clusters) if label < 0}
-    taken = set(settled.values()) | _held(db, {was for was in old if was}, window.ids[rows])
+    taken = set(settled.values()) | _held(db, window, rows, to_come)
     free = [
         (was if was not in taken else None, now)
         for was, now in zip(old, clusters, strict=True)
@@ -229,13 +241,15 @@ def save_stories(
     retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
 
 
-def _held(db: Connection, stories: set[int], moving: IntArray) -> set[int]:
-    """Those of some stories in which an article stands that neither waits nor is moving."""
-    inside = set(moving.tolist())
+def _held(db: Connection, window: Window, rows: IntArray, to_come: Collection[int]) -> set[int]:
+    """Of the stories of some rows, which move, those in which other articles stand."""
+    moving = set(window.ids[rows].tolist())
     found: set[int] = set()
-    for some, marks in parts(sorted(stories)):
-        sql = f"select id, story_id from articles where not pending and story_id in ({marks})"
-        found.update(story for id, story in db.execute(sql, some) if id not in inside)
+    for some, marks in parts(np.unique(window.story[rows]).tolist()):
+        sql = "select id, story_id, coalesce(published, first_seen) from articles"
+        for id, story, time in db.execute(f"{sql} where story_id in ({marks})", some):
+            if id not in moving and day_number(time) not in to_come:
+                found.add(story)
     return found
 
 

@@ -16,6 +16,7 @@ from ..tokens import IntArray
 from ..window import BoolArray, FloatArray, Titles, Window
 from . import buckets
 from .parts import parts
+from .times import day_number
 
 _TIME = "coalesce(published, first_seen)"
 _ARTICLES = (
@@ -23,18 +24,20 @@ _ARTICLES = (
     " pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
     " from articles join outlets on outlets.id = outlet_id"
 )
+_APART = 10  # days; what lies further apart is not read at once, with all between
 _BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
 
 
-class Plan(NamedTuple):
-    """The days to go through, as numbers since 1970, and what is not to be touched by that."""
+class Stretch(NamedTuple):
+    """Days that are gone through at once."""
 
-    blocks: tuple[tuple[int, ...], ...]  # days in order; a block is what is read at once
+    days: tuple[int, ...]  # numbers since 1970, in order
     frozen: int  # articles of this day and before keep their story, unless they wait
+    to_come: frozenset[int]  # days of later stretches: how stories stand there is of no account
 
 
-def plan(db: Connection, active_days: int) -> Plan:
-    """What the articles that wait make necessary; no blocks when none waits.
+def plan(db: Connection, active_days: int) -> list[Stretch]:
+    """The days that articles that wait make it necessary to go through; none when none waits.
 
     From the first day on which an article waits, each day is gone through again. Of an article
     that comes when its day has settled, only the days near it are.
@@ -44,13 +47,12 @@ def plan(db: Connection, active_days: int) -> Plan:
         for row in db.execute(f"select distinct substr({_TIME}, 1, 10) from articles where pending")
     ]
     if not waiting:
-        return Plan((), 0)
+        return []
     newest = db.execute(
         f"select {_TIME} from articles where not pending order by {_TIME} desc limit 1"
     ).fetchone()
     last = day_number(newest[0]) if newest else min(waiting) - 1
-    in_time = [day for day in waiting if day > last - active_days]
-    start = min(in_time, default=last + 1)
+    start = min((day for day in waiting if day > last - active_days), default=last + 1)
     days = {
         day_number(day): count
         for day, count in db.execute(
@@ -60,9 +62,12 @@ def plan(db: Connection, active_days: int) -> Plan:
         )
     }
     late = {day + step for day in waiting if day < start for step in range(active_days)}
-    return Plan(
-        _blocks({d: n for d, n in days.items() if d >= start or d in late}), start - active_days
-    )
+    stretches = []
+    to_come = {day for day in days if day >= start}
+    for some in _blocks({d: n for d, n in days.items() if d >= start or d in late}):
+        to_come.difference_update(some)
+        stretches.append(Stretch(some, start - active_days, frozenset(to_come)))
+    return stretches
 
 
 def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
@@ -197,11 +202,6 @@ def _hour(published: str | None) -> float:
     return float(np.datetime64(published[:19], "s").astype(np.int64)) / 3600
 
 
-def day_number(time: str) -> int:
-    """Days since 1970 of a UTC time."""
-    return int(np.datetime64(time[:10], "D").astype(np.int64))
-
-
 def _date(day: int) -> str:
     return str(np.datetime64(day, "D"))
 
@@ -210,7 +210,7 @@ def _blocks(days: dict[int, int]) -> tuple[tuple[int, ...], ...]:
     blocks: list[list[int]] = []
     size = 0
     for day, articles in sorted(days.items()):
-        if not blocks or size + articles > _BLOCK_ARTICLES:
+        if not blocks or size + articles > _BLOCK_ARTICLES or day > blocks[-1][-1] + _APART:
             blocks.append([])
             size = 0
         blocks[-1].append(day)
