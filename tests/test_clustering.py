@@ -341,3 +341,11 @@ def test_who_touches_two_stories_that_have_nothing_in_common_is_a_round_up():
     assert found((3, 5, 0.6)) == [5]
     assert found((3, 5, 0.4)) == []  # much nearer to its own
     assert found((3, 5, 0.6), (2, 4, 0.5)) == []  # the two stories are related
+
+
+def test_an_article_that_leaves_takes_no_name_along():
+    labels = np.array([0, 0, 0, 3, 3])
+
+    found = clustering.without(labels, np.array([True, False, False, False, True]))
+
+    assert found.tolist() == [0, 1, 1, 3, 4]

@@ -124,6 +124,14 @@ def round_ups(
     return astray > 0
 
 
+def without(labels: IntArray, leaves: npt.NDArray[np.bool_]) -> IntArray:
+    """The stories (n,), named by their lowest row, when some articles leave, each for its own."""
+    rows = np.arange(len(labels))
+    lowest = np.full(len(labels), len(labels))
+    np.minimum.at(lowest, labels[~leaves], rows[~leaves])
+    return np.where(leaves, rows, lowest[labels])
+
+
 def _by_story(
     row: IntArray, story: IntArray, values: IntArray, size: int
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:

@@ -276,7 +276,7 @@ def _go_through(db: Connection, stretch: windows.Stretch, settings: Settings, st
         copied = replay.copied()
         results.regroup(db, window.ids[copied].tolist())
         merged = replay.merged_stories()
-        results.merge_stories(db, merged)
+        window = results.merge_stories(db, window, merged)
         rows = np.flatnonzero(replay.touched)
         labels, to_come = replay.labels[rows], stretch.to_come
         results.save_stories(db, window, rows, labels, block.headlines, to_come)
@@ -298,11 +298,11 @@ def _standing(
     )
     moving = window.ids[~frozen].tolist()
     standing = results.anchors(db, moving, set(moving), to_come)
-    rows = np.array([row[id] for id, _ in standing], np.int64)
     said = decisions.between(db, list(row))
     same, different = (
         np.array([(row[a], row[b]) for a, b, of in said if of == verdict], np.int64).reshape(-1, 2)
         for verdict in ("same", "different")
     )
-    anchors = Anchors(rows, np.array([story for _, story in standing], np.int64))
+    tied, stories, copied = np.array(standing, np.int64).reshape(-1, 3).T
+    anchors = Anchors(np.array([row[id] for id in tied.tolist()], np.int64), stories, copied)
     return known, anchors, Decided(same, different)

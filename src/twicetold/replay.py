@@ -40,10 +40,11 @@ class Decided(NamedTuple):
 
 
 class Anchors(NamedTuple):
-    """Copies, or by decision mates, of articles whose story stands: rows, and ids of stories."""
+    """Rows tied to articles of elsewhere whose story stands, (t,) each."""
 
     rows: IntArray
-    stories: IntArray
+    stories: IntArray  # ids
+    copied: IntArray  # the other article, where one is a copy; 0: tied by a decision
 
 
 class Replay:
@@ -100,7 +101,11 @@ class Replay:
         self.touched[:end] |= active
         labels = np.where(active, _NONE, self.labels[:end])
         links = self._links(day)
-        texts, together, stand = self._together(labels, links.a[links.copy], links.b[links.copy])
+        tie = window.day[self.anchors.rows] > day - self.active_days
+        tie &= window.day[self.anchors.rows] <= day
+        anchors = Anchors(*(column[tie] for column in self.anchors))
+        copies = links.a[links.copy], links.b[links.copy]
+        texts, together, stand = self._together(labels, *copies, anchors)
         settled = np.isin(together, together[end:])
         present = np.arange(len(texts)) >= start  # what is older has no voice
         present[end:] = False
@@ -117,11 +122,12 @@ class Replay:
         )
         # an article that others copied, that stands already or of which it was said, is no round-up
         alone = np.bincount(together, minlength=len(texts))[together] == 1
-        leaves = clustering.round_ups(found, present, links.a, links.b, links.probability)
+        near = links.chosen(present[links.a])
+        leaves = clustering.round_ups(found, present, near.a, near.b, near.probability)
         leaves &= alone & ~np.isin(np.arange(len(texts)), together[end:]) & present
         leaves[:end] &= active & self.roomy[:end]
-        found = np.where(leaves, np.arange(len(texts)), found)
-        self._name(found, active, stand)
+        found = clustering.without(found, leaves)
+        self._name(found[: end + len(stand)], active, stand)
 
     def copied(self) -> IntArray:
         """The rows of all pairs of copies."""
@@ -138,18 +144,22 @@ class Replay:
         return {-old: -new for old, new in self.merged.items() if old < 0}
 
     def _together(
-        self, labels: IntArray, a: IntArray, b: IntArray
+        self, labels: IntArray, a: IntArray, b: IntArray, anchors: Anchors
     ) -> tuple[IntArray, IntArray, IntArray]:
         """Copy groups, what is one story already, and the stories that stand, as nodes.
 
-        Nodes are the rows up to the day, then the stories that stand, which come back as labels.
+        Nodes are the rows up to the day, then the stories that stand, which come back as labels,
+        then texts of elsewhere: copies of one text are one voice, wherever that is.
         """
         end = len(labels)
-        held = self.anchors.rows < end
-        rows = np.concatenate([np.flatnonzero(labels != _NONE), self.anchors.rows[held]])
-        of_rows = np.concatenate([labels[labels != _NONE], -self.anchors.stories[held]])
+        rows = np.concatenate([np.flatnonzero(labels != _NONE), anchors.rows])
+        of_rows = np.concatenate([labels[labels != _NONE], -anchors.stories])
         stand, places = np.unique(of_rows, return_inverse=True)
-        size = end + len(stand)
+        is_copy = anchors.copied > 0
+        others, numbers = np.unique(anchors.copied[is_copy], return_inverse=True)
+        size = end + len(stand) + len(others)
+        a = np.concatenate([a, anchors.rows[is_copy]])
+        b = np.concatenate([b, end + len(stand) + numbers])
         texts = clustering.components(size, a, b)
         one, other = self.decided.same[(self.decided.same < end).all(axis=1)].T
         from_row = np.concatenate([a, rows, one])

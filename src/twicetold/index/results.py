@@ -51,12 +51,13 @@ def drop_met(db: Connection, pairs: Iterable[tuple[int, int]]) -> None:
 
 def anchors(
     db: Connection, ids: Sequence[int], moving: set[int], to_come: Collection[int]
-) -> list[tuple[int, int]]:
-    """Articles of these that are tied to one that stands, with the story of that one.
+) -> list[tuple[int, int, int]]:
+    """Articles of these that are tied to one that stands; its story, and itself where they copy.
 
-    Ties are copies, and decisions that two are the same. Those of days `to_come` do not stand.
+    Ties are copies, and decisions that two are the same, 0 then. Those of days `to_come` do not
+    stand.
     """
-    found: list[tuple[int, int]] = []
+    found: list[tuple[int, int, int]] = []
     for some, marks in parts(ids):
         for ties in ("links where kind = 'copy'", "decisions where verdict = 'same'"):
             for here, there in (("a", "b"), ("b", "a")):
@@ -67,7 +68,7 @@ def anchors(
                     some,
                 )
                 found += [
-                    (id, story)
+                    (id, story, other if ties.startswith("links") else 0)
                     for id, other, story, time in rows
                     if other not in moving and day_number(time) not in to_come
                 ]
@@ -184,15 +185,18 @@ def _save_groups(
     )
 
 
-def merge_stories(db: Connection, merged: Mapping[int, int]) -> None:
-    """Move all articles of stories into others: id -> id."""
-    for story in merged:
+def merge_stories(db: Connection, window: Window, merged: Mapping[int, int]) -> Window:
+    """Move all articles of stories into others, id -> id; the window as it stands then."""
+    stories = window.story.copy()
+    for story, into in merged.items():
         sql = "select id, story_id from articles where story_id = ?"
         history.note(db, db.execute(sql, (story,)).fetchall())
+        stories[stories == story] = into
     db.executemany(
         "update articles set story_id = ? where story_id = ?",
         [(into, story) for story, into in merged.items()],
     )
+    return window._replace(story=stories)
 
 
 def save_stories(
