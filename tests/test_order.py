@@ -124,6 +124,27 @@ def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_fin
         assert found(nightly) == found(batch)
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_weeks_of_nights_with_copies_of_long_ago_are_one_batch(seed):
+    chance = Random(seed)
+    reports = rounds(times=4, every=timedelta(days=2), long=r"\w{6,}")
+    for report in chance.sample(reports, k=len(reports) // 12):
+        body = report.body + chance.choice(["", "\n\n" + chance.choice(reports).body])
+        hours = timedelta(hours=chance.randint(1, 600))
+        later = {"published": report.published + hours, "updated": None}
+        reports.append(replace(report, id=f"copy-{report.id}", outlet="X", body=body, **later))
+    nights: dict[int, list[library.Article]] = {}
+    for report in reports:
+        nights.setdefault(report.published.toordinal(), []).append(report)
+
+    with library.Index.in_memory() as nightly, library.Index.in_memory() as batch:
+        for night in sorted(nights):
+            library.run(nightly, nights[night])
+        library.run(batch, reports)
+
+        assert found(nightly) == found(batch)
+
+
 def test_what_lies_between_a_late_article_and_last_night_is_not_read():
     (first, *rest) = again(times=60, every=timedelta(days=1))
     with library.Index.in_memory() as index:
