@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from newsroom import CORPUS, select
 
 import twicetold as library
-from twicetold.index import windows
+from twicetold.index import buckets, windows
 
 NIGHTS = sorted(path for path in CORPUS.iterdir() if path.is_dir())
 REPORTS = [
@@ -105,6 +105,7 @@ def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_fin
     seed, at_once, monkeypatch
 ):
     monkeypatch.setattr(windows, "_BLOCK_ARTICLES", at_once)  # how many are gone through at once
+    monkeypatch.setattr(buckets, "LARGE", at_once)  # with few, two tables of buckets
     chance = Random(seed)
     reports = rounds(times=5, every=timedelta(days=2), long=r"\w{7,}")
     chance.shuffle(reports)
@@ -120,6 +121,7 @@ def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_fin
 
         assert len(nights) > 2 * 5  # stories settle, and leave the window
         assert found(nightly) == found(batch)
+        assert not [one for one in library.check(nightly) if one.broken]
         library.rebuild(nightly)
         assert found(nightly) == found(batch)
 

@@ -50,6 +50,7 @@ def copies_of_waiting(db: Connection, active_days: int) -> int:
     old = meeting.days < windows.first_active(db, active_days)
     gone = candidates.crowded_out(meeting.entries.buckets, meeting.rows, old)
     buckets.leave(db, meeting.entries.chosen(gone))
+    buckets.pour(db)
     return links
 
 

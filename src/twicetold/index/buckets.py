@@ -10,13 +10,17 @@ import numpy.typing as npt
 from ..tokens import IntArray
 from .parts import parts
 
+TABLES = ("bands", "fresh_bands")
+LARGE = 50_000  # articles; in a smaller index all pages of `bands` are soon written
+POURED = 16  # a share of all articles: then the pages are written once for many nights
+
 
 def sign_again(
     db: Connection, ids: Sequence[int], minhashes: Sequence[bytes], buckets: Sequence[Sequence[int]]
 ) -> None:
     """Put signatures and buckets of articles in the place of whatever stands for them."""
     for some, marks in parts(ids):
-        for table in ("signatures", "bands"):
+        for table in ("signatures", *TABLES):
             db.execute(f"delete from {table} where article_id in ({marks})", some)
     sign(db, list(zip(ids, minhashes, buckets, strict=True)))
 
@@ -31,14 +35,14 @@ def sign(db: Connection, fresh: Sequence[tuple[int, bytes, Sequence[int]]]) -> N
     buckets = np.array([bucket for *_, own in fresh for bucket in own], np.int64)
     order = np.lexsort((ids, buckets))  # in the order of the table, which saves seeking and room
     rows = zip(buckets[order].tolist(), ids[order].tolist(), strict=True)
-    db.executemany("insert into bands (bucket, article_id) values (?, ?)", rows)
+    table = "fresh_bands" if _newest(db) > LARGE else "bands"
+    db.executemany(f"insert into {table} (bucket, article_id) values (?, ?)", rows)
 
 
 def unsign(db: Connection, id: int) -> None:
     """Take the signature of an article away, and the article out of its buckets."""
-    db.executemany(
-        "delete from bands where bucket = ? and article_id = ?", [(b, id) for b in of(db, id)]
-    )
+    own = np.array(of(db, id), np.int64)
+    leave(db, Entries(own, np.full(len(own), id)))
     db.execute("delete from signatures where article_id = ?", (id,))
 
 
@@ -82,7 +86,9 @@ def entries(db: Connection, ids: IntArray, own: npt.NDArray[np.int32]) -> Entrie
     db.executemany("insert into wanted values (?)", wanted)
     # a cross join is gone through in the order in which it stands: 100 times as fast in a large
     # index, where SQLite would go through all of `bands`
-    rows = db.execute("select bands.* from wanted cross join bands using (bucket)").fetchall()
+    rows: list[tuple[int, int]] = []
+    for table in TABLES:
+        rows += db.execute(f"select {table}.* from wanted cross join {table} using (bucket)")
     db.execute("drop table wanted")
     there = Entries(*np.array(rows, np.int64).reshape(-1, 2).T)
     others = there.chosen(~np.isin(there.articles, ids))
@@ -91,12 +97,30 @@ def entries(db: Connection, ids: IntArray, own: npt.NDArray[np.int32]) -> Entrie
 
 def leave(db: Connection, gone: Entries) -> None:
     """Take articles out of buckets."""
-    rows = zip(gone.buckets.tolist(), gone.articles.tolist(), strict=True)
-    db.executemany("delete from bands where bucket = ? and article_id = ?", rows)
+    rows = list(zip(gone.buckets.tolist(), gone.articles.tolist(), strict=True))
+    for table in TABLES:
+        db.executemany(f"delete from {table} where bucket = ? and article_id = ?", rows)
+
+
+def pour(db: Connection) -> None:
+    """Move the fresh entries to the others, once they are a good part of all."""
+    from .. import signatures
+
+    (fresh,) = db.execute("select count(*) from fresh_bands").fetchone()
+    if fresh > signatures.BANDS * _newest(db) / POURED:
+        db.execute("insert into bands select * from fresh_bands order by bucket, article_id")
+        db.execute("delete from fresh_bands")
 
 
 def in_buckets(db: Connection, buckets: Sequence[int]) -> list[int]:
     """Ids of the articles in any of these buckets, rising."""
     marks = ",".join("?" * len(buckets))
-    sql = f"select distinct article_id from bands where bucket in ({marks}) order by 1"
-    return [row[0] for row in db.execute(sql, buckets)]
+    found: set[int] = set()
+    for table in TABLES:
+        sql = f"select article_id from {table} where bucket in ({marks})"
+        found.update(row[0] for row in db.execute(sql, buckets))
+    return sorted(found)
+
+
+def _newest(db: Connection) -> int:
+    return int(db.execute("select coalesce(max(id), 0) from articles").fetchone()[0])

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .. import candidates
 from . import articles, results
+from .buckets import TABLES
 from .parts import parts
 
 
@@ -143,12 +144,14 @@ def signed(
     db.execute("create temp table asked (bucket integer, article_id integer)")
     rows = [(b, id) for id, own in zip(ids, buckets, strict=True) for b in own]
     db.executemany("insert into asked values (?, ?)", rows)
-    inside = "from bands where bands.bucket = asked.bucket"
+    inside = " union all ".join(
+        f"select article_id from {table} where bucket = asked.bucket" for table in TABLES
+    )
     found = dict(
         db.execute(
-            f"select asked.article_id, count(*) from asked where exists (select 1 {inside}"
-            " and bands.article_id = asked.article_id)"
-            f" or (select count(*) from (select 1 {inside} limit :crowd)) = :crowd group by 1",
+            f"select article_id, count(*) from asked where asked.article_id in ({inside})"
+            f" or (select count(*) from (select 1 from ({inside}) limit :crowd)) = :crowd"
+            " group by 1",
             {"crowd": candidates.CROWD},
         )
     )

@@ -32,7 +32,7 @@ def prune(db: Connection, before: str) -> tuple[int, int]:
     """Delete settled stories last heard of before a time, with their articles; how many of both."""
     counts = _going(db, before)
     inside = "(select id from temp.going)"
-    for table in ("bands", "version_bands"):
+    for table in (*buckets.TABLES, "version_bands"):
         db.execute(f"delete from {table} where article_id in {inside}")
     # stories and copy groups first: what is left of them is gone through for each article
     db.execute("pragma defer_foreign_keys = on")

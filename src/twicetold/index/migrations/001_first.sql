@@ -152,6 +152,14 @@ create table bands (
     primary key (bucket, article_id)
 ) strict, without rowid;
 
+create table fresh_bands (
+    -- the same of articles stored lately, once an index is large: a night's lie all over a table, and
+    -- a small one is written sooner; poured into bands from time to time
+    bucket     integer not null,
+    article_id integer not null,
+    primary key (bucket, article_id)
+) strict, without rowid;
+
 create table embeddings (
     -- meaning as vectors, where a run was asked for it (--embedder)
     article_id integer not null references articles(id) on delete cascade,
