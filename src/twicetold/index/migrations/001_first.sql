@@ -153,10 +153,10 @@ create table bands (
 ) strict, without rowid;
 
 create table fresh_bands (
-    -- the same of articles stored lately, once an index is large: a night's lie all over a table, and
-    -- a small one is written sooner; poured into bands from time to time
-    bucket     integer not null,
-    article_id integer not null,
+    -- bands of articles stored lately, once an index is large: a night's lie all over that table, and
+    -- cost less in a small one, which is poured into it from time to time
+    bucket     integer not null,              -- as in bands
+    article_id integer not null,              -- as in bands
     primary key (bucket, article_id)
 ) strict, without rowid;
 
