@@ -32,13 +32,16 @@ ROWS = 8  # of the table
 COPIED, UPDATED, LATE = 0.05, 0.01, 0.02  # shares of a night's articles
 MOST_LATE = 3  # nights
 NOTICE = "Our offices are closed tonight. Readers can reach the night desk by telephone. " * 3
-FOUND = (
-    "select articles.key, articles.story_id, origin.key from articles"
+FOUND = (  # by the articles that lead stories and copy groups: numbers may be others
+    "select articles.key, lead.key, origin.key from articles"
+    " join stories on stories.id = articles.story_id"
+    " join articles as lead on lead.id = lead_article_id"
     " left join copy_groups on copy_groups.id = articles.copy_group_id"
     " left join articles as origin on origin.id = origin_article_id order by 1",
     "select one.key, other.key, kind, probability from links join articles as one on one.id = a"
     " join articles as other on other.id = b order by 1, 2",
-    "select id, title, articles, outlets, cohesion from stories order by id",
+    "select key, stories.title, articles, outlets, cohesion from stories"
+    " join articles on articles.id = lead_article_id order by 1",
 )
 FORM = "Shr {} cts vs {} cts\n\nNet {} mln vs {} mln\n\nRevs {} mln vs {} mln\n\nAvg shrs {} mln"
 

@@ -134,7 +134,8 @@ def rebuild(
 ) -> Counts:
     """Link and cluster all articles anew, with these settings or those of the index.
 
-    Stories keep the numbers under which most of their articles stood. One transaction.
+    Stories keep the numbers under which most of their articles stood, but for some of those that
+    lie across what is gone through at once; copy groups may have new ones. One transaction.
     """
     settings = settings or settings_of(index)
     run = begun(index, "rebuild", settings, now)
