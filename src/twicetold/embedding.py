@@ -63,21 +63,8 @@ EMBEDDERS: dict[str, Callable[[], Embedder]] = {"use": UniversalSentenceEncoder}
 
 def block(db: Connection, window: Window, name: str) -> weighing.Block:
     """The counts of a window, with vectors where an embedder is named; nothing is stored."""
-    return weighing.block(window, of_window(db, window, name))
-
-
-def of_window(
-    db: Connection,
-    window: Window,
-    name: str,
-    *,
-    keep: bool = False,
-    advance: Callable[[int], None] = lambda done: None,
-) -> VectorArray | None:
-    """The vectors of a window's articles, as `vectors` has them; None for a single language."""
-    if not window.several_languages:
-        return None
-    return vectors(db, window, name, keep=keep, advance=advance)
+    found = vectors(db, window, name) if window.several_languages else None
+    return weighing.block(window, found)
 
 
 def vectors(

@@ -11,6 +11,7 @@ import numpy as np
 
 from .errors import TwicetoldError
 from .index import Index, of_one_moment
+from .index.times import TIME
 from .labels import Labels
 from .tokens import IntArray
 
@@ -64,7 +65,7 @@ def agreement(index: Index, labels: Labels, *, worst: int = 10) -> Evaluation:
     """
     rows = index.connection.execute(
         "select key, id, story_id, title from articles where story_id is not null"
-        " order by coalesce(published, first_seen), key"
+        f" order by {TIME}, key"
     ).fetchall()
     known = [row for row in rows if row[0] in labels.story]
     if not known:

@@ -14,7 +14,7 @@ from .bearing import bearing
 from .clustering import components
 from .errors import TwicetoldError
 from .index import Index, buckets, of_one_moment, windows
-from .index.times import day_number
+from .index.times import TIME, day_number
 from .runs import Settings, settings_of
 from .surroundings import Surroundings, around, stranger
 from .tokens import IntArray
@@ -326,7 +326,7 @@ def _written(one: str, other: str) -> str:
 
 def _named(index: Index, id: int) -> Named:
     row = index.connection.execute(
-        "select articles.id, name, lang, coalesce(published, first_seen), title from articles"
+        f"select articles.id, name, lang, {TIME}, title from articles"
         " join outlets on outlets.id = outlet_id where articles.id = ?",
         (id,),
     ).fetchone()

@@ -260,8 +260,9 @@ def _go_through(db: Connection, stretch: windows.Stretch, settings: Settings, st
     embedded = None
     if settings.embedder:
         with stage("embeddings", len(window.ids)) as advance:
-            name = settings.embedder
-            embedded = embedding.of_window(db, window, name, keep=True, advance=advance)
+            if window.several_languages:
+                name = settings.embedder
+                embedded = embedding.vectors(db, window, name, keep=True, advance=advance)
     with stage("vectors", len(window.ids)):
         block = weighing.block(window, embedded)
     standing = _standing(db, window, frozen, stretch.to_come)
@@ -276,12 +277,10 @@ def _go_through(db: Connection, stretch: windows.Stretch, settings: Settings, st
     with stage("saving", len(window.ids)):
         copied = replay.copied()
         results.regroup(db, window.ids[copied].tolist())
-        merged = replay.merged_stories()
-        window = results.merge_stories(db, window, merged)
+        window = results.merge_stories(db, window, replay.merged_stories())
         rows = np.flatnonzero(replay.touched)
         labels, to_come = replay.labels[rows], stretch.to_come
         results.save_stories(db, window, rows, labels, block.headlines, to_come)
-        results.retell(db, sorted(merged), {})
     return links
 
 

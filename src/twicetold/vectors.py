@@ -100,7 +100,6 @@ def idf(counts: Matrix, languages: int, langs: IntArray) -> RarityArray:
     """How rare each term is among the articles of each language, (languages, v).
 
     `langs` (n,) are codes of languages. Counted over all, a minority's "the" would pass for rare.
-
     """
     articles = np.bincount(langs, minlength=languages)[:, None]
     found = rarity(having(counts, languages, langs), articles)

@@ -9,6 +9,7 @@ from .. import candidates
 from . import articles, results
 from .buckets import TABLES
 from .parts import parts
+from .times import TIME
 
 
 class Broken(NamedTuple):
@@ -24,7 +25,7 @@ _LEGIBLE = "times, settings and probabilities can be read"
 # an article that waits has no story yet, or an old one
 RULES: Mapping[str, str] = {
     _LEGIBLE: (
-        "select id, 'the time of ' || key from articles where coalesce(published, first_seen)"
+        f"select id, 'the time of ' || key from articles where {TIME}"
         f" is null or {_TIME.format('published')} or {_TIME.format('first_seen')}"
         f" or {_TIME.format('updated')} union all"
         " select id, 'run ' || id from runs where not json_valid(settings)"

@@ -4,7 +4,7 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from . import articles, buckets, results, tombstones
-from .times import utc
+from .times import TIME, utc
 
 
 def remove(db: Connection, id: int, now: datetime, note: str) -> None:
@@ -12,9 +12,8 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
 
     What its day and later ones made of each other waits to be clustered anew.
     """
-    time = "coalesce(published, first_seen)"
     article_key, day, group, story = db.execute(
-        f"select key, substr({time}, 1, 10), copy_group_id, story_id from articles where id = ?",
+        f"select key, substr({TIME}, 1, 10), copy_group_id, story_id from articles where id = ?",
         (id,),
     ).fetchone()
     tombstones.place(db, article_key, now, note)
@@ -25,7 +24,7 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     _forget_words(db)
     results.regroup(db, mates)
     results.retell(db, [story], {})
-    db.execute(f"update articles set pending = 1 where {time} >= ? and pruned is null", (day,))
+    db.execute(f"update articles set pending = 1 where {TIME} >= ? and pruned is null", (day,))
 
 
 def prune(db: Connection, before: str) -> tuple[int, int]:

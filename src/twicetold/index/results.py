@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import count
 from sqlite3 import Connection
 
 import numpy as np
@@ -11,7 +12,7 @@ from ..tokens import IntArray
 from ..window import Link, Window
 from . import history, stale
 from .parts import parts
-from .times import day_number
+from .times import TIME, day_number
 
 
 def save_links(db: Connection, links: Iterable[Link]) -> int:
@@ -62,7 +63,7 @@ def anchors(
         for ties in ("links where kind = 'copy'", "decisions where verdict = 'same'"):
             for here, there in (("a", "b"), ("b", "a")):
                 rows = db.execute(
-                    f"select {here}, {there}, story_id, coalesce(published, first_seen)"
+                    f"select {here}, {there}, story_id, {TIME}"
                     f" from (select a, b from {ties} and {here} in ({marks}))"
                     f" join articles on articles.id = {there} where story_id is not null",
                     some,
@@ -70,7 +71,7 @@ def anchors(
                 found += [
                     (id, story, other if ties.startswith("links") else 0)
                     for id, other, story, time in rows
-                    if other not in moving and day_number(time) not in to_come
+                    if _stands(other, time, moving, to_come)
                 ]
     return found
 
@@ -179,14 +180,14 @@ def _save_groups(
     db.executemany("delete from copy_groups where id = ?", [(id,) for id in old - sizes.keys()])
     db.executemany(
         "update copy_groups set origin_article_id = (select id from articles"
-        " where copy_group_id = ? order by coalesce(published, first_seen), key limit 1)"
+        f" where copy_group_id = ? order by {TIME}, key limit 1)"
         " where id = ?",
         [(id, id) for id in sizes],
     )
 
 
 def merge_stories(db: Connection, window: Window, merged: Mapping[int, int]) -> Window:
-    """Move all articles of stories into others, id -> id; the window as it stands then."""
+    """Move all articles of stories into others, id -> id, and drop these; the window then."""
     stories = window.story.copy()
     for story, into in merged.items():
         sql = "select id, story_id from articles where story_id = ?"
@@ -196,6 +197,7 @@ def merge_stories(db: Connection, window: Window, merged: Mapping[int, int]) -> 
         "update articles set story_id = ? where story_id = ?",
         [(into, story) for story, into in merged.items()],
     )
+    retell(db, sorted(merged), {})
     return window._replace(story=stories)
 
 
@@ -223,16 +225,7 @@ def save_stories(
         if now >= 0
     ]
     story_ids = settled | clustering.match_ids([f[0] for f in free], [f[1] for f in free])
-    new_id = next_id(db, "stories")
-    fresh = []
-    for label in dict.fromkeys(clusters):
-        if label not in story_ids:
-            story_ids[label], new_id = new_id, new_id + 1
-            fresh.append(story_ids[label])
-    db.executemany(
-        "insert into stories values (?, '', '', '', '', 0, 0, '', null, 0, 0)",
-        [(id,) for id in fresh],
-    )
+    story_ids |= _begun(db, dict.fromkeys(label for label in clusters if label not in story_ids))
     now = [story_ids[label] for label in clusters]
     moves = [
         (id, row) for id, row in zip(now, rows.tolist(), strict=True) if id != window.story[row]
@@ -245,16 +238,31 @@ def save_stories(
     retell(db, sorted(touched), dict(zip(window.ids.tolist(), titles, strict=True)))
 
 
+def _begun(db: Connection, clusters: Iterable[int]) -> dict[int, int]:
+    """New stories for clusters, in their order: cluster -> id. What they are is told later."""
+    ids = dict(zip(clusters, count(next_id(db, "stories")), strict=False))
+    db.executemany(
+        "insert into stories values (?, '', '', '', '', 0, 0, '', null, 0, 0)",
+        [(id,) for id in ids.values()],
+    )
+    return ids
+
+
 def _held(db: Connection, window: Window, rows: IntArray, to_come: Collection[int]) -> set[int]:
     """Of the stories of some rows, which move, those in which other articles stand."""
     moving = set(window.ids[rows].tolist())
     found: set[int] = set()
     for some, marks in parts(np.unique(window.story[rows]).tolist()):
-        sql = "select id, story_id, coalesce(published, first_seen) from articles"
-        for id, story, time in db.execute(f"{sql} where story_id in ({marks})", some):
-            if id not in moving and day_number(time) not in to_come:
-                found.add(story)
+        sql = f"select id, story_id, {TIME} from articles where story_id in ({marks})"
+        found.update(
+            story for id, story, time in db.execute(sql, some) if _stands(id, time, moving, to_come)
+        )
     return found
+
+
+def _stands(id: int, time: str, moving: Collection[int], to_come: Collection[int]) -> bool:
+    """Whether an article keeps its story: it neither moves nor is of a day to come."""
+    return id not in moving and day_number(time) not in to_come
 
 
 def retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
@@ -262,11 +270,11 @@ def retell(db: Connection, stories: Sequence[int], headlines: Mapping[int, str])
     for some, marks in parts(stories):
         reports: dict[int, list[tuple[object, ...]]] = {}
         for row in db.execute(
-            "select story_id, articles.id, title, lang, coalesce(published, first_seen),"
-            " max(coalesce(published, first_seen), coalesce(updated, '')), outlet_id,"
+            f"select story_id, articles.id, title, lang, {TIME},"
+            f" max({TIME}, coalesce(updated, '')), outlet_id,"
             " coalesce(origin_article_id, articles.id) <> articles.id"
             " from articles left join copy_groups on copy_groups.id = copy_group_id"
-            f" where story_id in ({marks}) order by coalesce(published, first_seen), key",
+            f" where story_id in ({marks}) order by {TIME}, key",
             some,
         ):
             reports.setdefault(row[0], []).append(row[1:])

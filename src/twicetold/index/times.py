@@ -4,6 +4,8 @@ from datetime import datetime
 
 import numpy as np
 
+TIME = "coalesce(published, first_seen)"  # SQL: the place of an article in time
+
 
 def utc(time: datetime | None) -> str | None:
     """A time as the index keeps it."""

@@ -16,11 +16,10 @@ from ..tokens import IntArray
 from ..window import BoolArray, FloatArray, Titles, Window
 from . import buckets
 from .parts import parts
-from .times import day_number
+from .times import TIME, day_number
 
-_TIME = "coalesce(published, first_seen)"
 _ARTICLES = (
-    f"select articles.id, {_TIME}, published is null, lang, outlets.name, title, body,"
+    f"select articles.id, {TIME}, published is null, lang, outlets.name, title, body,"
     " pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
     " from articles join outlets on outlets.id = outlet_id"
 )
@@ -44,23 +43,16 @@ def plan(db: Connection, active_days: int) -> list[Stretch]:
     """
     waiting = [
         day_number(row[0])
-        for row in db.execute(f"select distinct substr({_TIME}, 1, 10) from articles where pending")
+        for row in db.execute(f"select distinct substr({TIME}, 1, 10) from articles where pending")
     ]
     if not waiting:
         return []
     newest = db.execute(
-        f"select {_TIME} from articles where not pending order by {_TIME} desc limit 1"
+        f"select {TIME} from articles where not pending order by {TIME} desc limit 1"
     ).fetchone()
     last = day_number(newest[0]) if newest else min(waiting) - 1
     start = min((day for day in waiting if day > last - active_days), default=last + 1)
-    days = {
-        day_number(day): count
-        for day, count in db.execute(
-            f"select substr({_TIME}, 1, 10), count(*) from articles"
-            f" where {_TIME} >= ? and pruned is null group by 1 order by 1",
-            (_date(min(waiting)),),
-        )
-    }
+    days = _by_day(db, _date(min(waiting)))
     late = {day + step for day in waiting if day < start for step in range(active_days)}
     stretches = []
     to_come = {day for day in days if day >= start}
@@ -72,10 +64,17 @@ def plan(db: Connection, active_days: int) -> list[Stretch]:
 
 def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
     """All days that have an article with its text, in order and in blocks to be read at once."""
+    return _blocks(_by_day(db))
+
+
+def _by_day(db: Connection, first: str = "") -> dict[int, int]:
+    """How many articles have their text, day by day, from a day on."""
     rows = db.execute(
-        f"select substr({_TIME}, 1, 10), count(*) from articles where pruned is null group by 1"
+        f"select substr({TIME}, 1, 10), count(*) from articles"
+        f" where {TIME} >= ? and pruned is null group by 1 order by 1",
+        (first,),
     )
-    return _blocks({day_number(day): count for day, count in rows})
+    return {day_number(day): count for day, count in rows}
 
 
 def first_active(db: Connection, active_days: int) -> str:
@@ -86,14 +85,14 @@ def first_active(db: Connection, active_days: int) -> str:
 
 def newest(db: Connection) -> int | None:
     """The last day that has an article; None in an empty index."""
-    row = db.execute(f"select {_TIME} from articles order by {_TIME} desc limit 1").fetchone()
+    row = db.execute(f"select {TIME} from articles order by {TIME} desc limit 1").fetchone()
     return day_number(row[0]) if row else None
 
 
 def load(db: Connection, first_day: int, last_day: int) -> Window:
     """The articles of the days first_day..last_day, but those whose text was pruned."""
     rows = db.execute(
-        f"{_ARTICLES} where {_TIME} >= ? and {_TIME} < ? and pruned is null order by {_TIME}, key",
+        f"{_ARTICLES} where {TIME} >= ? and {TIME} < ? and pruned is null order by {TIME}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
     return _window(db, rows, _titles(db, first_day - TITLE_DAYS, first_day - 1))
@@ -133,8 +132,8 @@ def _window(db: Connection, rows: list[tuple[Any, ...]], before: Titles) -> Wind
 
 def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
     rows = db.execute(
-        f"select title, name, {_TIME} from articles join outlets on outlets.id = outlet_id"
-        f" where {_TIME} >= ? and {_TIME} < ? order by {_TIME}, key",
+        f"select title, name, {TIME} from articles join outlets on outlets.id = outlet_id"
+        f" where {TIME} >= ? and {TIME} < ? order by {TIME}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
     return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
@@ -189,7 +188,7 @@ def in_time(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDArray[n
     """These articles in the order of (time, key), and the day of each: '2026-02-05'."""
     rows: list[tuple[str, str, int]] = []
     for some, marks in parts(ids):
-        sql = f"select {_TIME}, key, id from articles where id in ({marks})"
+        sql = f"select {TIME}, key, id from articles where id in ({marks})"
         rows += db.execute(sql, some)
     rows.sort()
     days = np.array([time[:10] for time, *_ in rows], "U10")
