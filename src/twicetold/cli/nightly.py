@@ -156,7 +156,8 @@ def rebuild(
     """Find copies and stories of all articles of DB anew, perhaps with other settings.
 
     Without any it goes by those that DB has, and gives what is there already. Stories keep the
-    numbers under which most of their articles stood.
+    numbers under which most of their articles stood, nearly all of them in a large DB; copy groups
+    may get new ones.
 
     \b
         twicetold rebuild news.db --granularity episode
