@@ -12,7 +12,10 @@ import numpy as np
 from tabulate import tabulate
 
 import twicetold
-from twicetold import candidates, copies, signatures, text
+from twicetold.clustering import neighbours as candidates
+from twicetold.copies import compare as copies
+from twicetold.copies import minhash as signatures
+from twicetold.text import cleaning as text
 
 CUTS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
 

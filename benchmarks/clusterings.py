@@ -19,12 +19,15 @@ import numpy as np
 import weights
 from tabulate import tabulate
 
-from twicetold import clustering, pairs, scoring, weighing
-from twicetold.evaluate import bcubed
+from twicetold.clustering import linkage as clustering
+from twicetold.clustering import model as scoring
+from twicetold.clustering import pair_scoring as pairs
+from twicetold.clustering import weights as weighing
+from twicetold.clustering.window import FloatArray
+from twicetold.evaluation.agreement import bcubed
 from twicetold.index import windows
-from twicetold.runs import ACTIVE_DAYS
-from twicetold.tokens import IntArray
-from twicetold.window import FloatArray
+from twicetold.jobs.runs import ACTIVE_DAYS
+from twicetold.text.tokens import IntArray
 
 CUTS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 Clustering = Callable[[int, IntArray, IntArray, FloatArray, float], IntArray]

@@ -16,8 +16,10 @@ from scipy import sparse
 from tabulate import tabulate
 
 import twicetold
-from twicetold import signatures, text, tokens
-from twicetold.evaluate import bcubed, pairwise
+from twicetold.copies import minhash as signatures
+from twicetold.evaluation.agreement import bcubed, pairwise
+from twicetold.text import cleaning as text
+from twicetold.text import tokens
 
 COPIES = ("press_fr.jsonl", "wirecopy_en.jsonl", "newswire_1987.jsonl")
 Row = dict[str, str]

@@ -32,11 +32,18 @@ import numpy as np
 from tabulate import tabulate
 
 import twicetold
-from twicetold import candidates, copies, pairs, scoring, signatures, text, tokens, weighing
+from twicetold.clustering import model as scoring
+from twicetold.clustering import neighbours as candidates
+from twicetold.clustering import pair_scoring as pairs
+from twicetold.clustering import weights as weighing
+from twicetold.copies import compare as copies
+from twicetold.copies import minhash as signatures
 from twicetold.index import windows
 from twicetold.index.times import day_number
-from twicetold.pipeline import BATCH, SIGNED
-from twicetold.runs import ACTIVE_DAYS
+from twicetold.jobs.pipeline import BATCH, SIGNED
+from twicetold.jobs.runs import ACTIVE_DAYS
+from twicetold.text import cleaning as text
+from twicetold.text import tokens
 
 WORDS = 400  # of each article that is signed
 ROUNDS = 5

@@ -23,11 +23,13 @@ from sklearn.metrics import average_precision_score
 from tabulate import tabulate
 
 import twicetold
-from twicetold import calibration, clustering, scoring
-from twicetold.calibration import Sample, Samples
-from twicetold.evaluate import bcubed
-from twicetold.labels import Labels
-from twicetold.window import FloatArray
+from twicetold.clustering import linkage as clustering
+from twicetold.clustering import model as scoring
+from twicetold.clustering.window import FloatArray
+from twicetold.evaluation import calibration
+from twicetold.evaluation.agreement import bcubed
+from twicetold.evaluation.calibration import Sample, Samples
+from twicetold.evaluation.labels import Labels
 
 # whose pairs of one language are known; translations have no other report of an event to be told
 ONE = ("claims_en", "episodes_fr", "headlines_multi", "lookalike_en", "outlets_en", "triples_en")

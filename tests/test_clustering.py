@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twicetold import clustering, evaluate, scoring
+from twicetold.clustering import linkage as clustering
+from twicetold.clustering import model as scoring
+from twicetold.evaluation import agreement as evaluate
 
 Link = tuple[int, int, int]  # two rows and their probability in millionths
 LABELS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from("abcd")), max_size=12)

@@ -8,7 +8,7 @@ import pytest
 from newsroom import CORPUS, article, select, write_lines
 
 import twicetold as library
-from twicetold.text import own_words
+from twicetold.text.cleaning import own_words
 
 CASES = json.loads((Path(__file__).parent / "cases" / "copies.json").read_text("utf-8"))
 

@@ -9,7 +9,7 @@ import pytest
 from newsroom import article, select, write_lines
 
 import twicetold as library
-from twicetold import embedding
+from twicetold.clustering import embedding
 
 FERRY = json.loads((Path(__file__).parent / "cases" / "scripts.json").read_text("utf-8"))
 ENGLISH = {

@@ -7,8 +7,9 @@ import pytest
 from newsroom import CORPUS, article, select, write_lines
 
 import twicetold as library
-from twicetold import calibration, scoring
-from twicetold.calibration import HeldOut, Sample
+from twicetold.clustering import model as scoring
+from twicetold.evaluation import calibration
+from twicetold.evaluation.calibration import HeldOut, Sample
 
 GOLD = CORPUS / "gold.csv"
 

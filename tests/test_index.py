@@ -14,9 +14,11 @@ import pytest
 from newsroom import CORPUS, MODEL_STORY, TALKS_RESUME, select, write_lines
 
 import twicetold as library
-from twicetold import signatures, text, tokens
+from twicetold.copies import minhash as signatures
 from twicetold.errors import LockedError, NoIndexError, NotFoundError
-from twicetold.runs import begun
+from twicetold.jobs.runs import begun
+from twicetold.text import cleaning as text
+from twicetold.text import tokens
 
 
 def test_an_index_that_is_not_there_is_made_by_run_alone(twicetold, folder):
@@ -149,7 +151,7 @@ def test_a_run_that_fails_midway_leaves_no_half_clustering(index, monkeypatch):
         raise MemoryError
 
     with monkeypatch.context() as broken:
-        broken.setattr("twicetold.index.results.save_stories", fail)
+        broken.setattr("twicetold.index.stories.save_stories", fail)
         with pytest.raises(MemoryError):
             library.cluster(index)
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from newsroom import article, select, write_lines
 
 import twicetold as library
-from twicetold import bridge, tokens, vectors
+from twicetold.text import crosslingual as bridge
+from twicetold.text import terms as vectors
+from twicetold.text import tokens
 
 DATA = Path(library.__file__).parent / "data"
 WORDS = (

@@ -4,7 +4,7 @@ import hashlib
 
 from newsroom import CORPUS, select
 
-from twicetold.evaluate import bcubed, pairwise
+from twicetold.evaluation.agreement import bcubed, pairwise
 
 DIGEST = "9eb4a42afcfa68af"
 

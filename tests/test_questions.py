@@ -5,9 +5,14 @@ import pytest
 from newsroom import CORPUS, TALKS_RESUME, article, write_lines
 
 import twicetold as library
-from twicetold import matching, pairs, pipeline, text, weighing
-from twicetold.index import kept, windows
+from twicetold.clustering import pair_scoring as pairs
+from twicetold.clustering import weights as weighing
+from twicetold.index import cache as kept
+from twicetold.index import windows
 from twicetold.index.times import day_number
+from twicetold.jobs import pipeline
+from twicetold.queries import match as matching
+from twicetold.text import cleaning as text
 
 DRAFT = article(id=None, outlet="Draft", title="Harbour talks go on in Merrow")
 OTHER = article(

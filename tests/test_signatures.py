@@ -10,8 +10,9 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twicetold import signatures, tokens
-from twicetold.signatures import EMPTY, Shingles
+from twicetold.copies import minhash as signatures
+from twicetold.copies.minhash import EMPTY, Shingles
+from twicetold.text import tokens
 
 BODIES = st.lists(st.text(st.sampled_from("aaab b .")), max_size=8)
 HASHES = st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=20), max_size=6)

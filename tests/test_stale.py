@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from newsroom import article, select, write_lines
 
 import twicetold as library
-from twicetold.stale import carriers
+from twicetold.queries.stale_copies import carriers
 
 WRONG = (
     "The ferry Merrow Star sank on Tuesday with 43 people aboard, the harbour office said. Divers "

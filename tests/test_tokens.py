@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twicetold import tokens
-from twicetold.tokens import CAPITAL, NUMBER, OPENS, Tokens
+from twicetold.text import tokens
+from twicetold.text.tokens import CAPITAL, NUMBER, OPENS, Tokens
 
 TEXTS = {
     "English": "The harbour's 12 cranes — built in 1987 — stood still; nobody\tcame. COST: £3.5m",

@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from twicetold import background, bridge, candidates, text, tokens, vectors
-from twicetold.candidates import Pairs
+from twicetold.clustering import neighbours as candidates
+from twicetold.clustering.neighbours import Pairs
+from twicetold.text import cleaning as text
+from twicetold.text import crosslingual as bridge
+from twicetold.text import frequencies as background
+from twicetold.text import terms as vectors
+from twicetold.text import tokens
 
 ARTICLES = {
     "Talks on the harbour resume": "Envoys of both sides met. The talks, the envoys said. " * 20,

@@ -8,7 +8,7 @@ import pytest
 from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 import twicetold as library
-from twicetold import bearing
+from twicetold.queries import relevant_pairs as bearing
 
 REUTERS = "https://www.reuters.example/world/reuters-abudhabi-0205-2026-02-05"
 LE_MONDE = "tag:lemonde.example,2026:lemonde-aboudhabi-0205"

@@ -8,15 +8,10 @@ import click
 
 import twicetold
 
-from ..report import card, formats
+from ..report import cards as card
+from ..report import formats
 from .group import cli
-from .options import (
-    INDEX_FILE,
-    output_options,
-    progress,
-    tell,
-    wait_option,
-)
+from .options import INDEX_FILE, output_options, progress, tell, wait_option
 
 
 @cli.command()

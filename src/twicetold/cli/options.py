@@ -22,12 +22,12 @@ import twicetold
 from ..article import NAMES, Defaults, Rejection, moment
 from ..errors import ArticleError, TwicetoldError
 from ..index import WAIT_SECONDS
-from ..report import card
+from ..report import cards as card
 from ..report.formats import Output, write_answer
 from ..sources import FORMATS
 
 if TYPE_CHECKING:
-    from ..runs import Stage
+    from ..jobs.runs import Stage
 
 REJECTED = 3  # done, but some articles were rejected
 _INTERRUPTED = 130
@@ -165,7 +165,7 @@ class Granularity(click.ParamType[float]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """The cut. Fails for what is neither a name nor between 0 and 1."""
-        from ..clustering import GRANULARITY  # 0.3 s: only who clusters pays
+        from ..clustering.linkage import GRANULARITY
 
         try:
             cut = GRANULARITY[value] if value in GRANULARITY else float(value)

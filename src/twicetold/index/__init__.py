@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from ..errors import LockedError, NoIndexError, NotFoundError, PrunedError, TwicetoldError
 from . import schema
-from .kept import Kept
+from .cache import Kept
 
 if TYPE_CHECKING:
     import datasketch
@@ -176,7 +176,7 @@ class Index:
 
     def story_id(self, number: int) -> int:
         """The number of a story, or of that which it was merged into. Raises NotFoundError."""
-        from . import history
+        from . import story_events as history
 
         found = history.heir(self.connection, number)
         if found is None:
@@ -190,7 +190,7 @@ class Index:
         Raises NotFoundError. Others can be compared with it when they come from datasketch's
         "affine32" scheme with seed 1 and 128 permutations over the same shingle hashes.
         """
-        from .. import signatures
+        from ..copies import minhash as signatures
 
         found = self.connection.execute(
             "select minhash from signatures where article_id = ?", (self.article_id(article),)

@@ -6,7 +6,8 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article, Rejection, excerpt, key
-from . import buckets, stale, tombstones
+from . import buckets, tombstones
+from . import older_texts as stale
 from .parts import parts
 from .times import utc
 

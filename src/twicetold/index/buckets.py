@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..tokens import IntArray
+from ..text.tokens import IntArray
 from .parts import parts
 
 TABLES = ("bands", "fresh_bands")
@@ -48,14 +48,14 @@ def unsign(db: Connection, id: int) -> None:
 
 def of(db: Connection, id: int) -> tuple[int, ...]:
     """The buckets of an article, by its signature; none without one."""
-    from .. import signatures
+    from ..copies import minhash as signatures
 
     return signatures.buckets_of(signature_matrix(db, [id]))[0]
 
 
 def signature_matrix(db: Connection, ids: Sequence[int]) -> npt.NDArray[np.uint32]:
     """The signatures of articles, (n, 128); one without shingles has a row of `EMPTY`."""
-    from .. import signatures
+    from ..copies import minhash as signatures
 
     found: dict[int, bytes] = {}
     for some, marks in parts(ids):
@@ -104,7 +104,7 @@ def leave(db: Connection, gone: Entries) -> None:
 
 def pour(db: Connection) -> None:
     """Move the fresh entries to the others, once they are a good part of all."""
-    from .. import signatures
+    from ..copies import minhash as signatures
 
     (fresh,) = db.execute("select count(*) from fresh_bands").fetchone()
     if fresh > signatures.BANDS * _newest(db) / POURED:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from .. import candidates
-from . import articles, results
+from ..clustering import neighbours as candidates
+from . import articles
+from . import stories as results
 from .buckets import TABLES
 from .parts import parts
 from .times import TIME

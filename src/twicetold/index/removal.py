@@ -3,7 +3,8 @@
 from datetime import datetime
 from sqlite3 import Connection
 
-from . import articles, buckets, results, tombstones
+from . import articles, buckets, tombstones
+from . import stories as results
 from .times import TIME, utc
 
 

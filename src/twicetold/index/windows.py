@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..text import TITLE_DAYS
-from ..tokens import IntArray
-from ..window import BoolArray, FloatArray, Titles, Window
+from ..clustering.window import BoolArray, FloatArray, Titles, Window
+from ..text.cleaning import TITLE_DAYS
+from ..text.tokens import IntArray
 from . import buckets
 from .parts import parts
 from .times import TIME, day_number

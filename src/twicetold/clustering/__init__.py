@@ -1,0 +1,1 @@
+"""Do two articles report one event? Neighbours, pair features, model, linkage. Pure."""

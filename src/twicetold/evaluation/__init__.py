@@ -1,0 +1,1 @@
+"""Agreement with labels, calibration, estimated chance links."""

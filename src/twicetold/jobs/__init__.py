@@ -1,0 +1,1 @@
+"""What writes to an index: ingest, cluster, decide, remove, check."""
