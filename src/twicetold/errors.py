@@ -1,12 +1,12 @@
-"""Every situation a caller can act on, one class each; `str(error)` is the whole sentence.
+"""One exception class for every situation that a caller can act on; `str(error)` is a sentence.
 
-The form is `PLACE: FIELD FINDING (WHAT TO DO)`. The command line prints that sentence and ends
-with `exit_code`; a library user reads the fields.
+The sentence is `PLACE: FIELD FINDING (WHAT TO DO)`. The command line prints it and ends with
+`exit_code`. A library user reads the fields.
 """
 
 
 class TwicetoldError(Exception):
-    """The base: `place` (a file, a line, a command), `field`, `finding`, `hint`; '' where none."""
+    """The base class: `place` (a file, a line), `field`, `finding` and `hint`; '' where absent."""
 
     exit_code = 1
 
@@ -15,29 +15,37 @@ class TwicetoldError(Exception):
         self.place, self.finding, self.field, self.hint = place, finding, field, hint
 
     def __str__(self) -> str:
-        said = f"{self.field} {self.finding}".strip()
-        where = f"{self.place}: {said}" if self.place else said
-        return f"{where} ({self.hint})" if self.hint else where
+        sentence = f"{self.field} {self.finding}".strip()
+        if self.place:
+            sentence = f"{self.place}: {sentence}"
+        return f"{sentence} ({self.hint})" if self.hint else sentence
 
 
 class ArticleError(TwicetoldError):
-    """A field of an article is not what it should be; `field` and `reason` say which and why."""
+    """A field of an article is missing or wrong; `field` and `reason` say which and why."""
 
     def __init__(self, field: str, finding: str, *, hint: str = "") -> None:
         super().__init__("", finding, field=field, hint=hint)
 
     @property
     def reason(self) -> str:
-        """The finding with its way out, as `rejections.reason` keeps it."""
+        """The finding with its hint, as `rejections.reason` stores it."""
         return f"{self.finding} ({self.hint})" if self.hint else self.finding
 
 
+class ArgumentError(TwicetoldError):
+    """An argument of a library function has the wrong type or value; `field` is its name."""
+
+    def __init__(self, field: str, finding: str, *, hint: str = "") -> None:
+        super().__init__("", finding, field=field, hint=hint)
+
+
 class SourceError(TwicetoldError):
-    """A source can't be read at all: no such file, no right to read it, no known format."""
+    """A source cannot be read at all: it is absent, unreadable or of no known format."""
 
 
 class RejectedError(TwicetoldError):
-    """With `--strict`: the first rejected article ends the run."""
+    """With `strict`, the first rejected article ends the run."""
 
     def __init__(self, rejection: object) -> None:
         super().__init__("", str(rejection), hint="without --strict it is only counted")
@@ -48,7 +56,7 @@ class NotFoundError(TwicetoldError):
 
 
 class PrunedError(TwicetoldError):
-    """The text of an article is asked for, and was pruned."""
+    """The text of an article was pruned, and the question needs it."""
 
 
 class LockedError(TwicetoldError):
@@ -58,6 +66,6 @@ class LockedError(TwicetoldError):
 
 
 class NoIndexError(TwicetoldError):
-    """The file is absent, damaged, no index of ours, or newer than this program."""
+    """The file is absent, damaged, not a twicetold index, or newer than this program."""
 
     exit_code = 5
