@@ -1,105 +1,117 @@
-"""Is one text taken over from the other? Measured on shingles, and templates told apart.
+"""Is one text taken from the other? Measured on shingles, with templates told apart.
 
-A form filled anew each day (market close, lottery, weather) shares most of its shingles with
-yesterday's and is no copy: its numbers and names differ. Start reading at `compare`.
+A template filled anew each day (market close, lottery, weather) shares most of its shingles with
+yesterday's text and is not a copy: its numbers and names differ. Start reading at `compare`.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import BoolArray, FloatArray, IntArray, offsets_of
 from ..text import tokens
-from ..text.tokens import IntArray, offsets_of
-from .minhash import SHINGLE_WORDS, FloatArray, Overlap, Shingles, overlap, shingles
+from ..text.terms import name_mask
+from ..text.tokens import Tokens
+from ..text.words import Words
+from .shingles import SHINGLE_WORDS, Overlap, Shingles, overlap, shingles
 
 LEAST_SHARED = 8  # shingles; less is a phrase or a line of furniture
-SHORT = 16  # sharing fewer shingles than this, the titles must agree too ("Qtly div four cts")
-LEAST_JACCARD = 0.2  # below, the longer text holds the shorter one among much else
+SHORT = 16  # with fewer shared shingles, the titles must agree too ("Qtly div four cts")
+LEAST_JACCARD = 0.2  # below it, the longer text holds the shorter one among much else
 LEAST_CONTAINMENT = 0.5
 
-# Of the numbers, or of the names, of the text that has fewer, so many must stand in the other.
-# Measured on newswire_1987, press_fr and wirecopy_en: copies have .5 to 1 of each; what lies
-# below is market reports, rate tables, dividends.
+# The share of the numbers, and of the names, of one text that the other must have.
+# Measured on newswire_1987, press_fr and wirecopy_en: copies have .5 to 1 of each; market reports,
+# rate tables and dividends lie below.
 LEAST_SAME_FACTS = 0.5
-# On another day even less shared text shows a form, when numbers and all facts differ: of 2,460
+# On another day even less shared text shows a template, if numbers and all facts differ: of 2,460
 # such pairs of newswire_1987 sharing a tenth, 2,370 did; running stories of outlets_en did not.
 LATER_HOURS = 20.0
 LATER_JACCARD = 0.1
 LATER_SAME_NUMBERS = 0.7
 LATER_SAME_FACTS = 0.8
-# Where a text is gone, signatures decide, and forms must stay out: few have a Jaccard above .65,
-# none above .77. At .8 an estimate has a standard error of .035; one pair in 150 of .7 gets so far.
-# Of 669 pairs of newswire_1987, press_fr and wirecopy_en 668 are copies by their texts too.
+# Signatures decide where a text is gone, and templates must stay out: few have a Jaccard similarity
+# over .65, none over .77. At .8 an estimate has a standard error of .035, and one pair in 150 of .7
+# reaches .8. Of 669 pairs of newswire_1987, press_fr and wirecopy_en, 668 are copies by text too.
 LEAST_ESTIMATE = 0.8
 _FEW_FACTS = 3  # with fewer numbers or names than this, they decide nothing
 
 
 class Comparison(NamedTuple):
-    """How the texts of pairs compare, (p,) each: copies, forms filled anew, or neither."""
+    """The texts of pairs compared, (p,) each: copies, templates, or neither."""
 
     overlap: Overlap
-    copy: npt.NDArray[np.bool_]
-    template: npt.NDArray[np.bool_]
+    copy: BoolArray
+    template: BoolArray
 
 
 def compare(
-    titles: Sequence[str], texts: Sequence[str], a: IntArray, b: IntArray, hours: FloatArray
+    words: Words, own: BoolArray, a: IntArray, b: IntArray, hours: FloatArray
 ) -> Comparison:
-    """Compare pairs of articles: `a` and `b` (p,) are row numbers, `hours` (p,) lie between them.
+    """Compare pairs of articles: `a` and `b` (p,) are row numbers, `hours` (p,) the time between.
 
-    `texts` are the outlets' own words. Unknown hours are nan, and count as none.
+    `own` (t,) marks the outlets' own words, see `own_words_mask`. Unknown hours are nan, and count
+    as 0.
     """
-    words = tokens.stream(texts, split_unspaced=True)
-    marks = tokens.marks(texts, words)
-    shared = overlap(shingles(words), a, b)
+    texts = _select(words.tokens, own)
+    shared = overlap(shingles(texts), a, b)
     contained = np.maximum(np.maximum(shared.a_in_b, shared.b_in_a), shared.jaccard)
     alike = (shared.jaccard >= LEAST_JACCARD) & (contained >= LEAST_CONTAINMENT)
     alike &= shared.shared >= LEAST_SHARED
-    alike &= (shared.shared >= SHORT) | _titles_agree(titles, a, b)
-    is_number = (marks & tokens.NUMBER) != 0
-    is_name = (marks & (tokens.CAPITAL | tokens.OPENS)) == tokens.CAPITAL
-    numbers, names = _share(words, is_number, a, b), _share(words, is_name, a, b)
-    facts = _share(words, is_number | is_name, a, b)
-    form = alike & ((numbers < LEAST_SAME_FACTS) | (names < LEAST_SAME_FACTS))
+    alike &= (shared.shared >= SHORT) | titles_agree(words, a, b)
+    is_number, is_name = _facts(words, own, texts.offsets)
+    numbers, names = _shared_part(texts, is_number, a, b), _shared_part(texts, is_name, a, b)
+    facts = _shared_part(texts, is_number | is_name, a, b)
+    template = alike & ((numbers < LEAST_SAME_FACTS) | (names < LEAST_SAME_FACTS))
     later = (np.nan_to_num(hours) >= LATER_HOURS) & (shared.shared >= SHORT)
     later &= shared.jaccard >= LATER_JACCARD
-    form |= later & (numbers < LATER_SAME_NUMBERS) & (facts < LATER_SAME_FACTS)
-    return Comparison(shared, alike & ~form, form)
+    template |= later & (numbers < LATER_SAME_NUMBERS) & (facts < LATER_SAME_FACTS)
+    return Comparison(shared, alike & ~template, template)
 
 
-def by_signature(
-    titles: Sequence[str],
-    words: IntArray,
+def copies_by_signature(
+    lengths: IntArray,
+    titles_agree: BoolArray,
     estimated: FloatArray,
     a: IntArray,
     b: IntArray,
     least: float = LEAST_ESTIMATE,
-) -> npt.NDArray[np.bool_]:
-    """Which pairs are copies (p,), told without their texts, by their `estimated` (p,) Jaccard.
+) -> BoolArray:
+    """Return which pairs are copies, (p,), by their `estimated` (p,) Jaccard similarity alone.
 
-    `words` (n,) are the lengths of the texts. Forms can't be told apart from copies.
+    For pairs without texts. `lengths` (n,) are in words. Templates cannot be told from copies.
     """
-    runs = np.maximum(words - SHINGLE_WORDS + 1, 1)
+    runs = np.maximum(lengths - SHINGLE_WORDS + 1, 1)
     shared = estimated / (1 + estimated) * (runs[a] + runs[b])
-    alike: npt.NDArray[np.bool_] = (estimated >= least) & (shared >= LEAST_SHARED)
-    alike &= (shared >= SHORT) | _titles_agree(titles, a, b)
+    alike: BoolArray = (estimated >= least) & (shared >= LEAST_SHARED)
+    alike &= (shared >= SHORT) | titles_agree
     return alike
 
 
-def _share(
-    words: tokens.Tokens, chosen: npt.NDArray[np.bool_], a: IntArray, b: IntArray
-) -> FloatArray:
-    """Of the chosen words of the text that has fewer, how many the other has; 1 with few."""
-    facts = Shingles(words.hashes[chosen], offsets_of(chosen)[words.offsets])
+def titles_agree(words: Words, a: IntArray, b: IntArray) -> BoolArray:
+    """Return whether one title of each pair has half or more of the words of the other, (p,)."""
+    titles = _select(words.tokens, words.in_title)
+    same = overlap(Shingles(titles.hashes, titles.offsets), a, b)
+    return np.maximum(same.a_in_b, same.b_in_a) >= LEAST_CONTAINMENT
+
+
+def _select(words: Tokens, chosen: BoolArray) -> Tokens:
+    offsets = offsets_of(chosen)[words.offsets]
+    return Tokens(words.hashes[chosen], offsets, words.starts[chosen], words.ends[chosen])
+
+
+def _facts(words: Words, own: BoolArray, offsets: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Mark the numbers and the names among the own words; the first word of a text is no name."""
+    marks = words.marks[own]
+    is_name = name_mask(marks)
+    is_name[offsets[:-1][np.diff(offsets) > 0]] = False
+    return (marks & tokens.NUMBER) != 0, is_name
+
+
+def _shared_part(texts: Tokens, chosen: BoolArray, a: IntArray, b: IntArray) -> FloatArray:
+    """Return the larger share of one text's chosen words that the other has; 1 for few words."""
+    facts = Shingles(texts.hashes[chosen], offsets_of(chosen)[texts.offsets])
     counts = np.diff(facts.offsets)
     enough = np.minimum(counts[a], counts[b]) >= _FEW_FACTS
     same = overlap(facts, a, b)
     return np.where(enough, np.maximum(same.a_in_b, same.b_in_a), 1.0)
-
-
-def _titles_agree(titles: Sequence[str], a: IntArray, b: IntArray) -> npt.NDArray[np.bool_]:
-    words = tokens.stream(titles, split_unspaced=True)
-    same = overlap(Shingles(words.hashes, words.offsets), a, b)
-    return np.maximum(same.a_in_b, same.b_in_a) >= LEAST_CONTAINMENT

@@ -1,9 +1,9 @@
-"""Many texts -> one flat stream of word hashes: the one pass over the text that all stages share.
+"""Texts to one flat stream of word hashes: the one pass over the text that all stages share.
 
 Start reading at `stream`. No Python string is made for a word: a chunk of texts is joined and
-looked at as an array of code points, each mapped to its lower case or, outside of words, to 0.
-A word starts where 0 ends. With S the running sum of code x P**position modulo 2**64, a word's
-polynomial hash is a difference of two values of S, times P**-start; a mixing step follows.
+viewed as an array of code points, each mapped to its lower case or, outside of words, to 0. A word
+starts where 0 ends. With S the running sum of code x P**position modulo 2**64, the polynomial hash
+of a word is a difference of two values of S, times P**-start; a mixing step follows.
 
 Words are what `re.findall(r"\\w+", text.lower())` finds, in every script.
 """
@@ -17,17 +17,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-UIntArray = npt.NDArray[np.uint64]
-IntArray = npt.NDArray[np.int64]
-CodeArray = npt.NDArray[np.unsignedinteger]
+from ..arrays import BoolArray, Int32Array, IntArray, UInt32Array, UIntArray, offsets_of
+
+CodeArray = npt.NDArray[np.unsignedinteger]  # code points, in the narrowest type that holds them
 MarkArray = npt.NDArray[np.uint8]
 
 CAPITAL = 1  # starts with a capital letter
 NUMBER = 2  # starts with a digit
-OPENS = 4  # first of its text, line, sentence, clause after a colon, or quotation
+OPENS = 4  # the first word of its text, line, sentence, quotation, or clause after a colon
 
-STEM = 4  # characters; 3 to 6 and all 4-grams of a word served alike on headlines
-CHUNK_CHARACTERS = 1 << 18  # stays in the cache of one core; measured best from 2**16 to 2**20
+STEM = 4  # characters; on headlines, 3 to 6 and all 4-grams of a word did as well
+CHUNK_CHARACTERS = 1 << 18  # fits in the cache of one core; fastest of 2**16 to 2**20
 _PRIME = 0x9E3779B97F4A7C15
 _INVERSE = pow(_PRIME, -1, 1 << 64)
 _SENTENCE_MARKS = '.!?:;…\n\r\t"“”«»„‹›•|()[]'
@@ -46,84 +46,75 @@ _UNSPACED = (  # scripts that write no space between words: Thai, Lao, Burmese, 
 
 
 class Tokens(NamedTuple):
-    """The words of n texts, t in all, in their order.
+    """The words of n texts in their order, t in all.
 
-    The words of text i are the rows `offsets[i]:offsets[i + 1]` of the three flat arrays. A word
-    stands at `start:end` of `spelled_out(text)`, which is the text itself unless it has an İ.
+    The words of text i are rows `offsets[i]:offsets[i + 1]` of the three flat arrays. A word is
+    `start:end` of `spelled_out(text)`, which is the text itself unless it has an İ.
     """
 
     hashes: UIntArray  # (t,)
     offsets: IntArray  # (n + 1,)
-    starts: IntArray  # (t,) in characters
-    ends: IntArray  # (t,)
+    starts: Int32Array  # (t,) in characters
+    ends: Int32Array  # (t,)
+
+
+class Marked(NamedTuple):
+    """The words of n texts, their marks, and the hashes of their stems."""
+
+    tokens: Tokens
+    marks: MarkArray  # (t,) of CAPITAL | NUMBER | OPENS
+    stems: UIntArray  # (t,) of the first four characters of each word
 
 
 class _Tables(NamedTuple):
-    lower: npt.NDArray[np.uint32]  # code point -> lower-case code point, 0 outside of words
-    digit: npt.NDArray[np.bool_]
-    ends_sentence: npt.NDArray[np.bool_]
-    unspaced: npt.NDArray[np.bool_]
+    lower: UInt32Array  # code point -> lower-case code point, 0 outside of words
+    digit: BoolArray
+    ends_sentence: BoolArray
+    unspaced: BoolArray
 
 
 def stream(texts: Sequence[str], *, split_unspaced: bool = False) -> Tokens:
-    """The words of all texts as hashes, with their places and marks; empty texts are allowed.
+    """Return the words of all texts as hashes, with their places; empty texts are allowed.
 
     With `split_unspaced`, each character of a script written without spaces is a word of its
     own, so that shingles of words are shingles of characters there.
     """
-    parts = [_chunk(chunk, split_unspaced) for chunk in _chunks(texts)]
-    if not parts:
-        parts = [_chunk([""], split_unspaced)._replace(offsets=np.zeros(1, np.int64))]
-    counts = np.concatenate([np.diff(part.offsets) for part in parts])
-    return Tokens(
-        np.concatenate([part.hashes for part in parts]),
-        offsets_of(counts),
-        np.concatenate([part.starts for part in parts]),
-        np.concatenate([part.ends for part in parts]),
-    )
+    parts = [_chunk(chunk, split_unspaced)[0] for chunk in _chunks(texts)]
+    return _joined_tokens(parts)
 
 
-def marks(texts: Sequence[str], tokens: Tokens) -> MarkArray:
-    """What the words look like, (t,) of CAPITAL | NUMBER | OPENS; `tokens` are those of `texts`.
+def marked_stream(texts: Sequence[str], *, split_unspaced: bool = False) -> Marked:
+    """Return the words of all texts as `stream` does, with their marks and stems.
 
-    Apart from `stream`, since signatures, made of every article ever read, do without.
-    """
-    parts = [_marks(*piece) for piece in _pieces(texts, tokens)]
-    return np.concatenate(parts) if parts else np.zeros(0, np.uint8)
-
-
-def stems(texts: Sequence[str], tokens: Tokens) -> UIntArray:
-    """The hashes of the first four characters of each word, (t,); `tokens` are those of `texts`.
-
-    Crude, and good enough for all languages that inflect at the end: 'opens' meets 'opening'.
+    Apart from `stream`, because signatures, made of every article read, need neither. A stem is
+    crude, and good enough for all languages that inflect at the end: 'opens' matches 'opening'.
 
     Source: McNamee & Mayfield 2004, Character n-gram tokenization for European language text.
     """
-    parts = [
-        _word_hashes(codes, starts, np.minimum(ends, starts + STEM))
-        for _, codes, starts, ends in _pieces(texts, tokens)
-    ]
-    return np.concatenate(parts) if parts else np.zeros(0, np.uint64)
+    parts, marks, stems = [], [np.zeros(0, np.uint8)], [np.zeros(0, np.uint64)]
+    for chunk in _chunks(texts):
+        tokens, words = _chunk(chunk, split_unspaced)
+        parts.append(tokens)
+        marks.append(_marks(words))
+        stems.append(
+            _word_hashes(words.codes, words.starts, np.minimum(words.ends, words.starts + STEM))
+        )
+    return Marked(_joined_tokens(parts), np.concatenate(marks), np.concatenate(stems))
 
 
 def spelled_out(text: str) -> str:
-    """The text in which `starts` and `ends` count: İ as I and a combining dot, its canonical twin.
+    """Return the text in which `starts` and `ends` count: İ as I and a combining dot.
 
-    It is the one character whose lower case has two code points.
+    İ is the one character whose lower case has two code points.
     """
     return text.replace("İ", "I\u0307")
 
 
-def offsets_of(counts: npt.ArrayLike) -> IntArray:
-    """(n,) counts -> (n + 1,) offsets, 0 first."""
-    sizes = np.asarray(counts, dtype=np.int64)
-    offsets = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=offsets[1:])
-    return offsets
-
-
 def mix64(values: UIntArray) -> UIntArray:
-    """MurmurHash3's 64-bit finalizer, in place: every bit of the input moves every bit out."""
+    """Mix bits in place, so that each input bit changes all output bits; return `values`.
+
+    Source: Appleby 2011, MurmurHash3, 64-bit finalizer.
+    """
     values ^= values >> np.uint64(33)
     values *= np.uint64(0xFF51AFD7ED558CCD)
     values ^= values >> np.uint64(33)
@@ -145,15 +136,37 @@ def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
         yield chunk
 
 
-def _chunk(texts: list[str], split_unspaced: bool) -> Tokens:
-    """The words of a few texts, joined by line ends, which belong to no word."""
+class _Words(NamedTuple):
+    """The words of a chunk of joined texts: code points, and where each word starts and ends."""
+
+    raw: CodeArray  # (c,) as they are
+    codes: CodeArray  # (c,) in lower case, 0 outside of words
+    starts: IntArray  # (t,)
+    ends: IntArray  # (t,)
+
+
+def _chunk(texts: list[str], split_unspaced: bool) -> tuple[Tokens, _Words]:
+    """Return the words of a few texts, joined by line ends, which belong to no word."""
     joined, bounds = _joined(texts)
     raw, codes = _code_points(joined)
     starts, ends = _word_bounds(raw, codes, split_unspaced)
     hashes = _word_hashes(codes, starts, ends)
     offsets = np.searchsorted(starts, bounds)
     base = np.repeat(bounds[:-1], np.diff(offsets))
-    return Tokens(hashes, offsets, starts - base, ends - base)
+    tokens = Tokens(
+        hashes, offsets, (starts - base).astype(np.int32), (ends - base).astype(np.int32)
+    )
+    return tokens, _Words(raw, codes, starts, ends)
+
+
+def _joined_tokens(parts: list[Tokens]) -> Tokens:
+    counts = np.concatenate([np.zeros(0, np.int64), *(np.diff(part.offsets) for part in parts)])
+    return Tokens(
+        np.concatenate([np.zeros(0, np.uint64), *(part.hashes for part in parts)]),
+        offsets_of(counts),
+        np.concatenate([np.zeros(0, np.int32), *(part.starts for part in parts)]),
+        np.concatenate([np.zeros(0, np.int32), *(part.ends for part in parts)]),
+    )
 
 
 def _joined(texts: list[str]) -> tuple[str, IntArray]:
@@ -165,13 +178,13 @@ def _joined(texts: list[str]) -> tuple[str, IntArray]:
 
 
 def _code_points(joined: str) -> tuple[CodeArray, CodeArray]:
-    """The code points as they stand, and lower-cased with 0 outside of words."""
+    """Return the code points as they are, and in lower case with 0 outside of words."""
     if joined.isascii():
         encoded = joined.encode("ascii")
         raw: CodeArray = np.frombuffer(encoded, np.uint8)
         return raw, np.frombuffer(encoded.translate(_ascii_table()), np.uint8)
     raw = _wide(joined)
-    # a capital sigma is lower-cased by its place in the word: only str.lower knows how
+    # the lower case of a capital sigma depends on its place in the word: only str.lower knows it
     source = _wide(joined.lower()) if "Σ" in joined else raw
     if source.dtype == np.uint16:
         return raw, _lower16().take(source)
@@ -179,7 +192,7 @@ def _code_points(joined: str) -> tuple[CodeArray, CodeArray]:
 
 
 def _wide(joined: str) -> CodeArray:
-    """UTF-16 where each character is one unit, else UTF-32; lone surrogates pass."""
+    """Return UTF-16 if each character is one unit, else UTF-32; lone surrogates pass."""
     encoded = joined.encode("utf-16-le", "surrogatepass")
     if len(encoded) == 2 * len(joined):
         return np.frombuffer(encoded, np.uint16)
@@ -221,27 +234,14 @@ def _word_hashes(codes: CodeArray, starts: IntArray, ends: IntArray) -> UIntArra
     return mix64(hashes)
 
 
-def _pieces(
-    texts: Sequence[str], tokens: Tokens
-) -> Iterator[tuple[CodeArray, CodeArray, IntArray, IntArray]]:
-    """A chunk after the other: its code points, those lower-cased, and where its words stand."""
-    first = 0
-    for chunk in _chunks(texts):
-        joined, bounds = _joined(chunk)
-        offsets = tokens.offsets[first : first + len(chunk) + 1]
-        words = slice(offsets[0], offsets[-1])
-        base = np.repeat(bounds[:-1], np.diff(offsets))
-        yield *_code_points(joined), tokens.starts[words] + base, tokens.ends[words] + base
-        first += len(chunk)
-
-
-def _marks(raw: CodeArray, codes: CodeArray, starts: IntArray, ends: IntArray) -> MarkArray:
-    first = raw.take(starts)
-    marks: MarkArray = (first != codes.take(starts)).astype(np.uint8) * np.uint8(CAPITAL)
+def _marks(words: _Words) -> MarkArray:
+    first = words.raw.take(words.starts)
+    marks: MarkArray = (first != words.codes.take(words.starts)).astype(np.uint8)
+    marks *= np.uint8(CAPITAL)
     marks |= _tables().digit.take(first) * np.uint8(NUMBER)
-    stops = np.flatnonzero(_tables().ends_sentence.take(raw))
-    passed = np.searchsorted(stops, starts)
-    opens = np.ones(len(starts), bool)
+    stops = np.flatnonzero(_tables().ends_sentence.take(words.raw))
+    passed = np.searchsorted(stops, words.starts)  # a word opens if a stop lies before it
+    opens = np.ones(len(words.starts), bool)
     np.not_equal(passed[1:], passed[:-1], out=opens[1:])
     marks |= opens * np.uint8(OPENS)
     return marks
@@ -249,10 +249,10 @@ def _marks(raw: CodeArray, codes: CodeArray, starts: IntArray, ends: IntArray) -
 
 @cache
 def _tables() -> _Tables:
-    """Made in one go by the interpreter's own idea of words, digits and lower case (60 ms)."""
+    """Build the tables from what the interpreter takes for words, digits and lower case (60 ms)."""
     size = sys.maxunicode + 1
     everything = "".join(map(chr, range(size)))
-    # İ alone has a longer lower case; a sigma between other letters must not become a final one
+    # only İ has a longer lower case; a sigma between other letters must not become a final one
     lowered = everything.replace("İ", "i").replace("Σ", "σ").lower()
     lower = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
     inside = np.zeros(size, bool)
@@ -286,7 +286,7 @@ def _powers_of_size(size: int) -> tuple[UIntArray, UIntArray]:
 
 
 def _powers(size: int) -> tuple[UIntArray, UIntArray]:
-    """P**i and P**-i modulo 2**64, for i below a power of two that is at least `size`."""
+    """Return P**i and P**-i modulo 2**64, for i below a power of two that is at least `size`."""
     return _powers_of_size(1 << (size - 1).bit_length())
 
 

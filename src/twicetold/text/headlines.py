@@ -1,0 +1,132 @@
+"""Titles without what their outlet adds: section names, the outlet's own name, agency slugs.
+
+The furniture of titles differs by outlet, so it is found by counting over some days. Start reading
+at `headline_spans`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import groupby
+from typing import NamedTuple
+
+from .datafiles import read_pattern
+
+TITLE_DAYS = 5  # enough titles of one outlet to tell its furniture from its words
+REPEATS = 3  # a segment on so many different titles of an outlet is its furniture
+
+# what agencies write before the headline of a later version: "UPDATE 2-", "CORRECTED:", "RPT-"
+_SLUG = re.compile(
+    r"\A(?:(?:UPDATE|WRAPUP)\s\d+|CORRECTED|REFILE|RPT|REPEAT)(?:-(?:(?:UPDATE|WRAPUP)\s\d+))?[-–:]\s*"
+)
+_SEPARATOR = re.compile(r"\s+[-–—|·•]\s+|\s*\|\s*")
+
+Span = tuple[int, int]  # start and end in a title, in characters
+
+
+def headline_spans(
+    titles: Sequence[str], outlets: Sequence[str], days: Sequence[int]
+) -> list[Span]:
+    """Return which part of each title is the headline; `days` (n,) are day numbers, ascending.
+
+    An agency's slug ("UPDATE 2-") is left out. So is a first or last segment ("Opinion | …",
+    "… - Los Angeles Times") that is the outlet's name, or that the outlet has on at least `REPEATS`
+    different titles of the `TITLE_DAYS` up to this one's day. The longest segment always stays.
+    """
+    starts = [_slug_end(title) for title in titles]
+    segments = [
+        tuple(_SEPARATOR.split(title[start:])) for title, start in zip(titles, starts, strict=True)
+    ]
+    counts = _EndCounts(Counter(), Counter())
+    spans: list[Span] = []
+    oldest = 0
+    for day, rows in groupby(range(len(titles)), days.__getitem__):
+        while days[oldest] <= day - TITLE_DAYS:
+            counts.add(outlets[oldest], segments[oldest], -1)
+            oldest += 1
+        today = list(rows)
+        for row in today:
+            counts.add(outlets[row], segments[row], 1)
+        for row in today:
+            first, last = _inner_span(
+                titles[row][starts[row] :], segments[row], outlets[row], counts.titles_with
+            )
+            spans.append((starts[row] + first, starts[row] + last))
+    return spans
+
+
+def headlines(titles: Sequence[str], outlets: Sequence[str], days: Sequence[int]) -> list[str]:
+    """Return the titles without furniture, see `headline_spans`."""
+    spans = headline_spans(titles, outlets, days)
+    return [title[start:end] for title, (start, end) in zip(titles, spans, strict=True)]
+
+
+def headline_span(title: str, outlet: str, others: Iterable[str]) -> Span:
+    """Return the span of one headline, given the outlet's `others` of the days up to it.
+
+    >>> headline_span("Opinion | Who pays?", "The Post", ["Opinion | Now!", "Opinion | Why us?"])
+    (10, 19)
+    """
+    ends = _SEPARATOR.split(title[_slug_end(title) :])
+    # most titles have a single segment and so no furniture: then `others` need not be read
+    similar = [o for o in others if any(end in o for end in ends)] if len(ends) > 1 else []
+    titles = [*similar, title]
+    return headline_spans(titles, [outlet] * len(titles), [0] * len(titles))[-1]
+
+
+def is_round_up(headline: str) -> bool:
+    """Whether a headline is that of a briefing, which lists the news and reports no one event.
+
+    >>> is_round_up("Morning briefing: What to know on Friday")
+    True
+    >>> is_round_up("Five things to know about the deal")
+    False
+    """
+    return bool(_round_up().match(headline))
+
+
+class _EndCounts(NamedTuple):
+    """On how many different titles of some days each outlet has a first or last segment."""
+
+    titles: Counter[tuple[str, tuple[str, ...]]]  # (outlet, segments): how often it occurs
+    titles_with: Counter[tuple[str, str]]  # (outlet, segment): on how many different titles
+
+    def add(self, outlet: str, segments: tuple[str, ...], step: int) -> None:
+        """Count a title with `step` 1; with -1, stop counting it."""
+        if len(segments) == 1:
+            return
+        self.titles[outlet, segments] += step
+        if self.titles[outlet, segments] == max(step, 0):  # the first of its kind, or the last
+            for end in {segments[0], segments[-1]}:
+                self.titles_with[outlet, end] += step
+
+
+def _slug_end(title: str) -> int:
+    slug = _SLUG.match(title)
+    return slug.end() if slug else 0
+
+
+def _inner_span(
+    title: str, segments: tuple[str, ...], outlet: str, titles_with: Counter[tuple[str, str]]
+) -> Span:
+    """Return the span of the title without furniture at its ends."""
+
+    def is_furniture(segment: str) -> bool:
+        return segment.casefold() == outlet.casefold() or titles_with[outlet, segment] >= REPEATS
+
+    longest = max(segments, key=len)
+    start, end = 0, len(segments)
+    while segments[start] != longest and is_furniture(segments[start]):
+        start += 1
+    while segments[end - 1] != longest and is_furniture(segments[end - 1]):
+        end -= 1
+    if end - start == len(segments):
+        return 0, len(title)
+    first = title.index(segments[start], sum(map(len, segments[:start])))
+    return first, title.rindex(segments[end - 1]) + len(segments[end - 1])
+
+
+@cache
+def _round_up() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{read_pattern('round_ups.txt')})", re.IGNORECASE)

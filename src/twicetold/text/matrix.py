@@ -1,0 +1,62 @@
+"""Sparse matrices of articles by terms: counts, and weights in rows of length 1."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+from ..arrays import Float32Array, FloatArray, Int32Array, IntArray
+
+Matrix = sparse.csr_array
+
+
+def count_matrix(rows: IntArray, columns: Int32Array, shape: tuple[int, int]) -> Matrix:
+    """Return how often each column occurs in each row; `rows` (t,) ascending, `columns` (t,)."""
+    offsets = np.searchsorted(rows, np.arange(shape[0] + 1))
+    ones = np.ones(len(rows), np.float32)
+    # a copy, because `sum_duplicates` sorts the columns of each row in place
+    matrix = sparse.csr_array((ones, columns.copy(), offsets.astype(np.int32)), shape)
+    matrix.sum_duplicates()
+    return matrix
+
+
+def unit_rows(matrix: Matrix, weights: FloatArray | Float32Array) -> Matrix:
+    """Return `matrix` with other `weights`, each row scaled to length 1; an empty row stays 0."""
+    sizes = np.diff(matrix.indptr)
+    filled = sizes > 0
+    squares = np.add.reduceat(weights.astype(np.float64) ** 2, matrix.indptr[:-1][filled])
+    weights = weights / np.repeat(np.sqrt(squares), sizes[filled])
+    return sparse.csr_array(
+        (weights.astype(np.float32), matrix.indices, matrix.indptr), matrix.shape
+    )
+
+
+def cosines(matrix: Matrix, a: IntArray, b: IntArray) -> FloatArray:
+    """Return the cosine of each pair of rows, (p,); the rows of `matrix` have length 1 or 0."""
+    if not len(a):
+        return np.zeros(0)
+    products = matrix[a].multiply(matrix[b])
+    return np.minimum(np.asarray(products.sum(axis=1), np.float64).ravel(), 1.0)
+
+
+def move_columns(row: Matrix, columns: IntArray, width: int) -> Matrix:
+    """Return a (1, f) row over another vocabulary: column i moves to `columns[i]`, below `width`.
+
+    A column of -1 is missing in the other vocabulary and moves to a new one behind it.
+    """
+    missing = columns < 0
+    new = width - 1 + np.cumsum(missing)
+    moved = np.where(missing, new, columns)[row.indices]
+    order = np.argsort(moved)
+    cells = (row.data[order], moved[order], row.indptr)
+    return sparse.csr_array(cells, (1, width + int(missing.sum())))
+
+
+def stack_rows(parts: Sequence[Matrix]) -> Matrix:
+    """Return the rows of all `parts`, one below the other; narrow ones are filled with 0."""
+    width = max(part.shape[1] for part in parts)
+    wide = [
+        sparse.csr_array((part.data, part.indices, part.indptr), (part.shape[0], width))
+        for part in parts
+    ]
+    return sparse.csr_array(sparse.vstack(wide, format="csr"))
