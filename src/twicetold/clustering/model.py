@@ -1,8 +1,8 @@
-"""Pair features -> log-odds -> the probability that two articles report one event.
+"""Pair features to the log-odds, and the probability, that two articles report one event.
 
-The model is linear, so that each feature's share of a decision can be told: `explain` uses the
-numbers that `log_odds` adds up. Weights are data, with their provenance; `calibration` makes
-them. Start reading at `Model`.
+The model is linear, so each feature's share of a decision can be shown: `contributions` uses the
+numbers that `log_odds` adds up. Weights are data with their provenance; `evaluation/calibration`
+makes them. Start reading at `Model`.
 """
 
 import json
@@ -13,42 +13,41 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arrays import FloatArray
 from ..errors import TwicetoldError
-from ..text.tokens import IntArray
-from .window import BoolArray, FloatArray
-
-HOURS_A_DAY = 24.0
-# what the best neighbour of an article that has company shows at least: sums of two cosines,
-# body and lead of one language, three of two: names, words and 4-grams; tried on all sets
-LEAST_BEST = 0.5
-LEAST_BEST_ACROSS = 0.5
-CROWD = 5  # 3 to 8 serve alike
-LEAST_CROWD = 0.2  # a cosine of stems; without it, the few neighbours of a sparse index mislead
-_UNIT = 100_000
 
 
 class Model(NamedTuple):
     """A logistic regression: log-odds = intercept + weights x features."""
 
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # of the features
     weights: FloatArray  # (f,)
     intercept: float
 
 
 class Models(NamedTuple):
-    """The model for pairs of one language, or of which one is not known, and those for two."""
+    """The model for pairs of one or of unknown language, and the models for pairs of two."""
 
     one_language: Model
     two_languages: Model
-    two_languages_embedded: Model  # where there is an embedder
+    two_languages_embedded: Model  # with an embedder
 
-    def across(self, embedded: bool) -> Model:
-        """That of pairs of two languages, with an embedder or without."""
+    def for_two_languages(self, embedded: bool) -> Model:
+        """Return the model of pairs of two languages, with an embedder or without."""
         return self.two_languages_embedded if embedded else self.two_languages
 
 
-# what `pairs` measures, in this order; no similarity may count against, no gap in time or crowd for
-_ACROSS = {
+# the sign that a weight must have: no similarity may count against one event, and no gap in time,
+# missing time or crowd for it; `features` makes the columns in this order
+_ONE_LANGUAGE = {
+    "cosine_title": 1.0,
+    "cosine_stems": 1.0,
+    "days": -1.0,
+    "stems_x_share_of_larger_best": 1.0,
+    "stems_x_share_of_smaller_best": 1.0,
+    "crowd": -1.0,
+}
+_TWO_LANGUAGES = {
     "cosine_names": 1.0,
     "cosine_words": 1.0,
     "cosine_grams": 1.0,
@@ -57,31 +56,49 @@ _ACROSS = {
     "words_x_share_of_larger_best": 1.0,
     "words_x_share_of_smaller_best": 1.0,
 }
-_EMBEDDED = _ACROSS | {
+_EMBEDDED = _TWO_LANGUAGES | {
     "cosine_embedding": 1.0,
     "embedding_x_share_of_larger_best": 1.0,
     "embedding_x_share_of_smaller_best": 1.0,
 }
-FEATURES = Models(
-    Model(
-        (
-            "cosine_title",
-            "cosine_stems",
-            "days",
-            "stems_x_share_of_larger_best",
-            "stems_x_share_of_smaller_best",
-            "crowd",
-        ),
-        np.array([1, 1, -1, 1, 1, -1.0]),
-        0.0,
-    ),
-    Model(tuple(_ACROSS), np.array(list(_ACROSS.values())), 0.0),
-    Model(tuple(_EMBEDDED), np.array(list(_EMBEDDED.values())), 0.0),
+# models whose weights are only signs
+SIGNS = Models(
+    *(
+        Model(tuple(signs), np.array(list(signs.values())), 0.0)
+        for signs in (_ONE_LANGUAGE, _TWO_LANGUAGES, _EMBEDDED)
+    )
 )
+
+# one sentence for each feature, for the help of `why` and the docs
+MEANINGS = {
+    "cosine_title": "TF-IDF cosine of the two titles, 0 to 1.",
+    "cosine_stems": "TF-IDF cosine of the first four letters of words, in title and lead, 0 to 1.",
+    "days": "Days between the two times of publication; 0 if one is unknown.",
+    "stems_x_share_of_larger_best": "cosine_stems times how near the pair is to the best neighbour"
+    " of either article: 1 if no article is nearer to either.",
+    "stems_x_share_of_smaller_best": "cosine_stems times how near the pair is to the best neighbour"
+    " of the article that has only farther ones.",
+    "crowd": "How near the fifth nearest neighbour is, for the article with fewer near ones: where"
+    " many are near, nearness means little.",
+    "cosine_names": "TF-IDF cosine of the names, numbers and dates, in one spelling, 0 to 1.",
+    "cosine_words": "TF-IDF cosine of words under English keys, or of letters where a language has"
+    " no lexicon, 0 to 1.",
+    "cosine_grams": "TF-IDF cosine of runs of four letters, 0 to 1.",
+    "undated": "1 if the source of an article gave no time, else 0.",
+    "words_x_share_of_larger_best": "cosine_words times how near the pair is to the best neighbour"
+    " of either article in the other language.",
+    "words_x_share_of_smaller_best": "cosine_words times how near the pair is to the best neighbour"
+    " of the article that has only farther ones.",
+    "cosine_embedding": "Cosine of the two embeddings, 0 to 1 (only with --embedder).",
+    "embedding_x_share_of_larger_best": "cosine_embedding times how near the pair is to the best"
+    " neighbour of either article (only with --embedder).",
+    "embedding_x_share_of_smaller_best": "cosine_embedding times how near the pair is to the best"
+    " neighbour of the article that has only farther ones (only with --embedder).",
+}
 
 
 class Contribution(NamedTuple):
-    """What one feature adds to a pair's log-odds; above 0 it speaks for one story."""
+    """What one feature adds to the log-odds of a pair; above 0 it speaks for one event."""
 
     feature: str
     value: float  # of this pair
@@ -89,36 +106,39 @@ class Contribution(NamedTuple):
 
 
 @cache
-def shipped() -> Models:
-    """The models that come with the package."""
-    return parsed((files("twicetold") / "data" / "weights.json").read_text("utf-8"), "weights.json")
+def shipped_models() -> Models:
+    """Return the models that come with the package."""
+    text = (files("twicetold") / "data" / "weights.json").read_text("utf-8")
+    return parse_models(text, "weights.json")
 
 
-def load_models(path: Path) -> Models:
-    """The models of a file that `twicetold calibrate` wrote. Raises TwicetoldError."""
+def load_models(path: Path | str) -> Models:
+    """Return the models of a file that `twicetold calibrate` wrote. Raises TwicetoldError."""
     try:
-        return parsed(path.read_text("utf-8"), str(path))
+        text = Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TwicetoldError(str(path), f"can't be read: {error}") from None
+    return parse_models(text, str(path))
 
 
-def parsed(text: str, place: str) -> Models:
-    """The models of a weights file. Raises TwicetoldError for what is none, with `place`."""
+def parse_models(text: str, place: str) -> Models:
+    """Return the models of a weights file, given its text. Raises TwicetoldError at `place`."""
     hint = "make one: twicetold calibrate DB LABELS OUT.json"
     try:
         stored = json.loads(text)
-        models = Models(*(_model(stored[kind]) for kind in Models._fields))
+        models = Models(*(_parse_model(stored[kind]) for kind in Models._fields))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise TwicetoldError(place, f"is no weights file: {error!r}", hint=hint) from None
-    for kind, expected, found in zip(Models._fields, FEATURES, models, strict=True):
-        if found.names != expected.names:
+        raise TwicetoldError(place, f"is not a weights file: {error!r}", hint=hint) from None
+    for kind, expected, model in zip(Models._fields, SIGNS, models, strict=True):
+        if model.names != expected.names:
             names = ", ".join(expected.names)
-            raise TwicetoldError(place, f"has not the features {names}", field=kind, hint=hint)
+            finding = f"does not have the features {names}"
+            raise TwicetoldError(place, finding, field=kind, hint=hint)
     return models
 
 
-def written(models: Models) -> dict[str, object]:
-    """The models as a weights file holds them."""
+def models_as_dict(models: Models) -> dict[str, object]:
+    """Return the models in the form of a weights file."""
     return {
         kind: {
             "intercept": model.intercept,
@@ -128,17 +148,12 @@ def written(models: Models) -> dict[str, object]:
     }
 
 
-def _model(stored: dict[str, Any]) -> Model:
-    weights = {str(name): float(weight) for name, weight in stored["weights"].items()}
-    return Model(tuple(weights), np.array(list(weights.values())), float(stored["intercept"]))
-
-
 def log_odds(features: FloatArray, model: Model) -> FloatArray:
-    """The log-odds (p,) of pairs whose features are (p, f), in the order of `model.names`.
+    """Return the log-odds (p,) of pairs with features (p, f), in the order of `model.names`.
 
     Columns beyond those of the model do not count.
     """
-    # one column after the other: the order of a sum must not depend on the machine's library
+    # column after column: the order of a sum must not depend on the machine's linear algebra
     total = np.full(len(features), model.intercept)
     for column, weight in zip(features.T, model.weights, strict=False):
         total += weight * column
@@ -146,15 +161,15 @@ def log_odds(features: FloatArray, model: Model) -> FloatArray:
 
 
 def probability(log_odds: FloatArray) -> FloatArray:
-    """0..1, rounded to six decimals: what is stored is what was decided upon."""
+    """Return probabilities, rounded to six decimals: the stored number is the one that decided."""
     return np.round(1 / (1 + np.exp(-log_odds)), 6)
 
 
-def explain(features: FloatArray, model: Model) -> list[Contribution]:
-    """Take one pair's log-odds apart, the loudest feature first; above 0 speaks for one story.
+def contributions(features: FloatArray, model: Model) -> list[Contribution]:
+    """Take the log-odds of one pair apart, the largest contribution first.
 
-    `features` is (f,), in the order of `model.names`. The rows and `model.intercept` add up to
-    the log-odds that `probability` turns into a probability: nothing else has a say.
+    `features` is (f,), in the order of `model.names`. The contributions and `model.intercept` add
+    up to the log-odds.
     """
     rows = [
         Contribution(name, float(value), log_odds=float(value * weight))
@@ -163,40 +178,6 @@ def explain(features: FloatArray, model: Model) -> list[Contribution]:
     return sorted(rows, key=lambda row: (-abs(row.log_odds), row.feature))
 
 
-def relative(
-    similarity: FloatArray, a: IntArray, b: IntArray, own: BoolArray, least: float
-) -> tuple[FloatArray, FloatArray]:
-    """A pair's similarity as a share of the best that either article has, 0..1, (p,) each.
-
-    First of the larger of the two bests, then of the smaller: so a dense week and a quiet one
-    read alike, and who is each other's nearest stands out. Only pairs of `own` texts (p,) count
-    for the best: beside a reprint, an independent report would seem far. A best below `least`
-    counts as `least`: the nearest of strangers is a stranger.
-    """
-    best = np.full(int(max(a.max(initial=-1), b.max(initial=-1))) + 1, least)
-    np.maximum.at(best, a[own], similarity[own])
-    np.maximum.at(best, b[own], similarity[own])
-    larger, smaller = np.maximum(best[a], best[b]), np.minimum(best[a], best[b])
-    return np.minimum(similarity / larger, 1.0), np.minimum(similarity / smaller, 1.0)
-
-
-def crowd(similarity: FloatArray, a: IntArray, b: IntArray, own: BoolArray) -> FloatArray:
-    """How near the `CROWD`th nearest is: to that article of each pair whom less is near, (p,).
-
-    Where many are near, nearness says little. Only pairs of `own` texts (p,) count. Fewer
-    neighbours, or far ones, count as `LEAST_CROWD`: an index of few articles is no quiet week.
-    """
-    # whole numbers sort fast, and alike on any machine: hundred-thousandths from the nearest on
-    away = _UNIT - np.round(similarity[own] * _UNIT).astype(np.int64)
-    codes = np.concatenate([a[own], b[own]]) * (_UNIT + 1) + np.tile(away, 2)
-    row, away = np.divmod(np.sort(codes), _UNIT + 1)
-    last = np.arange(len(row)) - np.searchsorted(row, row) == CROWD - 1
-    level = np.full(int(max(a.max(initial=-1), b.max(initial=-1))) + 1, LEAST_CROWD)
-    level[row[last]] = np.maximum(1 - away[last] / _UNIT, LEAST_CROWD)
-    both: FloatArray = np.minimum(level[a], level[b])
-    return both
-
-
-def days(hours: FloatArray) -> FloatArray:
-    """Days between the articles of each pair, 0 where one has no time: no time, no say."""
-    return np.nan_to_num(np.abs(hours)) / HOURS_A_DAY
+def _parse_model(stored: dict[str, Any]) -> Model:
+    weights = {str(name): float(weight) for name, weight in stored["weights"].items()}
+    return Model(tuple(weights), np.array(list(weights.values())), float(stored["intercept"]))

@@ -1,191 +1,224 @@
-"""A block of days gone through again, one after the other, as nightly runs would have seen them.
+"""Replay a block of days in order, so that a batch gives the same stories as nightly runs.
 
-Time is that of publication. On each day its new pairs are scored, and the articles of the last
-days are clustered anew; what is older has settled and only takes in. So neither the order in
-which articles arrived nor the cut into runs can matter. Start reading at `Replay.score`.
+Time is that of publication. On each day the new pairs are scored, and the articles of the last
+days are clustered again; older stories have settled and only take articles in. So neither the
+order of arrival nor the cut into runs can matter. Start reading at `Replay.score_day`.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from ..text import cleaning as text
-from ..text.tokens import IntArray
-from . import linkage as clustering
-from . import pair_scoring as pairs
-from . import weights as weighing
+from ..arrays import BoolArray, FloatArray, IntArray, is_first
+from ..text.headlines import is_round_up
+from . import linkage
+from .linkage import Links, Start
 from .model import Models
-from .pair_scoring import Evidence
-from .window import BoolArray, FloatArray
+from .pair_scoring import ScoredPairs, score_days, worth_a_link
+from .weights import Block
+from .window import NO_STORY, context_days
 
-ROUND_UP_WORDS = 100  # who goes through several events needs room; a headline never does
-_NONE = np.iinfo(np.int64).max  # no story yet
+ROUND_UP_WORDS = 100  # a text that goes through several events needs room; a headline has none
 
 
-class Known(NamedTuple):
-    """Links that stand, (p,) each, between rows of the block."""
+class KnownLinks(NamedTuple):
+    """Links between rows of the block that are stored already, (p,) each."""
 
     a: IntArray
     b: IntArray
     copy: BoolArray
     probability: FloatArray
 
-    def chosen(self, rows: BoolArray) -> "Known":
-        """Some of the links."""
-        return Known(self.a[rows], self.b[rows], self.copy[rows], self.probability[rows])
+    def select(self, rows: BoolArray) -> "KnownLinks":
+        """Return the links that `rows` (p,) marks."""
+        return KnownLinks._make(column[rows] for column in self)
 
 
-class Decided(NamedTuple):
-    """Pairs of rows on which people decided, (d, 2) each."""
+class Decisions(NamedTuple):
+    """Pairs of rows that people decided on, (d, 2) each."""
 
     same: IntArray
     different: IntArray
 
 
 class Anchors(NamedTuple):
-    """Rows tied to articles of elsewhere whose story stands, (t,) each."""
+    """Rows that are tied to an article outside of the block, and so to its story, (t,) each."""
 
     rows: IntArray
     stories: IntArray  # ids
-    copied: IntArray  # the other article, where one is a copy; 0: tied by a decision
+    others: IntArray  # ids of the articles outside
+    is_copy: BoolArray  # the tie is a copy link; else it is a decision
+
+
+class Assignment(NamedTuple):
+    """The story of each row that the replay touched, (r,) each."""
+
+    rows: IntArray
+    clusters: IntArray  # rows of one cluster have the same number
+    stories: IntArray  # id of the settled story that the cluster belongs to, or NO_STORY
 
 
 class Replay:
-    """The state of a block: each row's story, named by a row, or -id of one that had settled."""
+    """The state of a block: the label of each row.
+
+    A label is a node: below n, the row that names a cluster; from n on, place label - n in
+    `settled`, a settled story of the index.
+    """
 
     def __init__(
         self,
-        block: weighing.Block,
-        known: Known,
+        block: Block,
+        known: KnownLinks,
         anchors: Anchors,
-        decided: Decided,
+        decisions: Decisions,
         frozen: BoolArray,
         active_days: int,
         models: Models,
     ) -> None:
         window = block.window
-        self.block = block
+        self.block, self.anchors, self.decisions = block, anchors, decisions
         self.frozen = frozen
         self.active_days = active_days
         self.models = models
-        self.labels = np.where(frozen & (window.story > 0), -window.story, _NONE)
-        self.touched = np.zeros(len(window.ids), bool)
-        self.merged: dict[int, int] = {}  # settled stories that a copy made one: label -> label
-        self.anchors = anchors
-        self.decided = decided
+        self.size = len(window.ids)
+        self.labelled = frozen & (window.story != NO_STORY)
+        self.settled = np.union1d(window.story[self.labelled], anchors.stories)
+        self.labels = np.where(self.labelled, self._node_of(window.story), 0)
+        self.touched = np.zeros(self.size, bool)
+        self.merged: dict[int, int] = {}  # label -> label: settled stories that a copy merged
         words = np.asarray(block.terms.counts.body.sum(axis=1)).ravel()
-        self.roomy = words >= ROUND_UP_WORDS
-        self.titled = np.array([text.is_round_up(title) for title in block.headlines], bool)
-        self._nothing = known.chosen(np.zeros(len(known.a), bool))
-        self.known = {
-            day: known.chosen(window.day[known.b] == day)
+        self.is_long = words >= ROUND_UP_WORDS
+        self.is_round_up = np.array([is_round_up(title) for title in block.headlines], bool)
+        self.no_links = known.select(np.zeros(len(known.a), bool))
+        self.links_of_day = {
+            day: known.select(window.day[known.b] == day)
             for day in np.flatnonzero(np.bincount(window.day[known.b])).tolist()
         }
 
-    def score(self, day: int) -> Evidence:
-        """The pairs of one day that are worth a link; they replace what neighbours had said."""
-        (found,) = pairs.daily(self.block, [day], self.active_days, self.models)
-        both_stand = self.frozen[found.a] & self.frozen[found.b]
-        # what says in its title that it walks through the news belongs to no event in it
-        titled = (self.titled[found.a] | self.titled[found.b]) & (found.kind == "story")
-        found = pairs.kept(found.chosen(~both_stand & ~titled))
-        tie = found.probability > 0
-        new = Known(found.a[tie], found.b[tie], found.kind[tie] == "copy", found.probability[tie])
-        lasting = self.known.get(day, self._nothing)
-        self.known[day] = Known(*(np.concatenate(both) for both in zip(lasting, new, strict=True)))
-        return found
+    def score_day(self, day: int) -> ScoredPairs:
+        """Return the pairs of one day that are worth a link."""
+        (scored,) = score_days(self.block, [day], self.active_days, self.models)
+        both_frozen = self.frozen[scored.a] & self.frozen[scored.b]
+        # an article whose title says that it is a round-up belongs to no event in it
+        round_up = self.is_round_up[scored.a] | self.is_round_up[scored.b]
+        round_up &= scored.kind == "story"
+        scored = worth_a_link(scored.select(~both_frozen & ~round_up))
+        probable = scored.select(scored.probability > 0)
+        new = KnownLinks(probable.a, probable.b, probable.kind == "copy", probable.probability)
+        self.links_of_day[day] = _concatenate([self.links_of_day.get(day, self.no_links), new])
+        return scored
 
-    def cluster(self, day: int, cut: float) -> None:
-        """Cluster the articles of the last days anew, with what has settled as it stands."""
+    def cluster_day(self, day: int, cut: float) -> None:
+        """Cluster the articles of the last days again, beside the stories that have settled."""
         window = self.block.window
-        # twice as far as articles are active, so that each of these is seen with both its sides
-        start, end = window.rows(2 * self.active_days, day)
+        first, end = window.rows(context_days(self.active_days), day)
         active = ~self.frozen[:end] & (window.day[:end] > day - self.active_days)
         self.touched[:end] |= active
-        labels = np.where(active, _NONE, self.labels[:end])
-        links = self._links(day)
-        tie = window.day[self.anchors.rows] > day - self.active_days
-        tie &= window.day[self.anchors.rows] <= day
-        anchors = Anchors(*(column[tie] for column in self.anchors))
-        copies = links.a[links.copy], links.b[links.copy]
-        texts, together, stand = self._together(labels, *copies, anchors)
-        settled = np.isin(together, together[end:])
-        present = np.arange(len(texts)) >= start  # what is older has no voice
-        present[end:] = False
-        found = clustering.stories(
-            together,
-            settled,
-            present,
-            texts,
-            links.a,
-            links.b,
-            links.probability,
-            cut,
-            self.decided.different[(self.decided.different < end).all(axis=1)],
-        )
-        # an article that others copied, that stands already or of which it was said, is no round-up
-        alone = np.bincount(together, minlength=len(texts))[together] == 1
-        near = links.chosen(present[links.a])
-        leaves = clustering.round_ups(found, present, near.a, near.b, near.probability)
-        leaves &= alone & ~np.isin(np.arange(len(texts)), together[end:]) & present
-        leaves[:end] &= active & self.roomy[:end]
-        found = clustering.without(found, leaves)
-        self._name(found[: end + len(stand)], active, stand)
+        links = self._links_until(day)
+        start, stories = self._start(day, active, links)
+        in_window = np.arange(len(start.labels)) >= first
+        in_window[end:] = False
+        start = start._replace(in_window=in_window)
+        apart = self.decisions.different[(self.decisions.different < end).all(axis=1)]
+        weighted = Links(links.a, links.b, links.probability)
+        clusters = linkage.cluster(start, weighted, cut, apart)
+        leaving = self._round_ups(clusters, start, links, active)
+        clusters = linkage.split_off(clusters, leaving)
+        self._relabel(clusters[: end + len(stories)], active, stories)
 
-    def copied(self) -> IntArray:
-        """The rows of all pairs of copies."""
-        links = [known for _, known in sorted(self.known.items())]
-        return np.unique(
-            np.concatenate(
-                [np.zeros(0, np.int64)]
-                + [side[link.copy] for link in links for side in (link.a, link.b)]
-            )
-        )
+    def copied_rows(self) -> IntArray:
+        """Return the rows of all pairs of copies."""
+        links = [links for _, links in sorted(self.links_of_day.items())]
+        rows = [side[link.copy] for link in links for side in (link.a, link.b)]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *rows]))
 
     def merged_stories(self) -> dict[int, int]:
-        """Settled stories of the index that a copy made one: id -> id."""
-        return {-old: -new for old, new in self.merged.items() if old < 0}
+        """Return the settled stories that a copy merged: id -> id of the story that it is now."""
+        return {
+            int(self.settled[old - self.size]): int(self.settled[new - self.size])
+            for old, new in self.merged.items()
+            if old >= self.size
+        }
 
-    def _together(
-        self, labels: IntArray, a: IntArray, b: IntArray, anchors: Anchors
-    ) -> tuple[IntArray, IntArray, IntArray]:
-        """Copy groups, what is one story already, and the stories that stand, as nodes.
+    def assignment(self) -> Assignment:
+        """Return the story of each touched row."""
+        rows = np.flatnonzero(self.touched)
+        labels = self.labels[rows]
+        is_settled = labels >= self.size
+        stories = np.full(len(rows), NO_STORY)
+        stories[is_settled] = self.settled[labels[is_settled] - self.size]
+        return Assignment(rows, labels, stories)
 
-        Nodes are the rows up to the day, then the stories that stand, which come back as labels,
-        then texts of elsewhere: copies of one text are one voice, wherever that is.
+    def _node_of(self, stories: IntArray) -> IntArray:
+        return self.size + np.searchsorted(self.settled, stories)
+
+    def _start(self, day: int, active: BoolArray, links: KnownLinks) -> tuple[Start, IntArray]:
+        """Return copy groups and initial clusters as nodes, and the labels of existing stories.
+
+        Nodes are the rows up to the day, then the existing stories, then articles outside of the
+        block of which a row is a copy: a copy group counts once, wherever its articles are.
         """
-        end = len(labels)
-        rows = np.concatenate([np.flatnonzero(labels != _NONE), anchors.rows])
-        of_rows = np.concatenate([labels[labels != _NONE], -anchors.stories])
-        stand, places = np.unique(of_rows, return_inverse=True)
-        is_copy = anchors.copied > 0
-        others, numbers = np.unique(anchors.copied[is_copy], return_inverse=True)
-        size = end + len(stand) + len(others)
-        a = np.concatenate([a, anchors.rows[is_copy]])
-        b = np.concatenate([b, end + len(stand) + numbers])
-        texts = clustering.components(size, a, b)
-        one, other = self.decided.same[(self.decided.same < end).all(axis=1)].T
-        from_row = np.concatenate([a, rows, one])
-        to_node = np.concatenate([b, places + end, other])
-        return texts, clustering.components(size, from_row, to_node), stand
-
-    def _links(self, day: int) -> Known:
-        """The links that end in the last days; what came before lies in stories that stand."""
-        last = range(day - self.active_days + 1, day + 1)
-        days = [self.known[when] for when in last if when in self.known]
-        return Known(*(np.concatenate(column) for column in zip(self._nothing, *days, strict=True)))
-
-    def _name(self, found: IntArray, active: BoolArray, stand: IntArray) -> None:
-        """Name clusters: by the oldest settled story that one holds, else by its first row."""
         end = len(active)
-        # the order in which a cluster's settled stories claim it: those of the index first
-        claim = np.lexsort((np.abs(stand), stand >= 0, found[end:]))
-        nodes, label = found[end:][claim], stand[claim]
-        first = np.append(True, nodes[1:] != nodes[:-1])[: len(nodes)]
-        names = np.arange(len(found))
-        names[nodes[first]] = label[first]
+        tie = self.block.window.day[self.anchors.rows]
+        recent = (tie > day - self.active_days) & (tie <= day)
+        anchors = Anchors._make(column[recent] for column in self.anchors)
+        has_story = self.labelled[:end] & ~active
+        rows = np.concatenate([np.flatnonzero(has_story), anchors.rows])
+        label_of = np.concatenate([self.labels[:end][has_story], self._node_of(anchors.stories)])
+        stories, story_node = np.unique(label_of, return_inverse=True)
+        outside, node = np.unique(anchors.others[anchors.is_copy], return_inverse=True)
+        size = end + len(stories) + len(outside)
+        a = np.concatenate([links.a[links.copy], anchors.rows[anchors.is_copy]])
+        b = np.concatenate([links.b[links.copy], end + len(stories) + node])
+        groups = linkage.components(size, a, b)
+        one, other = self.decisions.same[(self.decisions.same < end).all(axis=1)].T
+        labels = linkage.components(
+            size, np.concatenate([a, rows, one]), np.concatenate([b, story_node + end, other])
+        )
+        settled = np.isin(labels, labels[end:])
+        return Start(labels, groups, settled, in_window=np.ones(size, bool)), stories
+
+    def _round_ups(
+        self, clusters: IntArray, start: Start, links: KnownLinks, active: BoolArray
+    ) -> BoolArray:
+        """Mark the nodes (n,) that are round-ups: active, long, and tied to no other article."""
+        end = len(active)
+        near = links.select(start.in_window[links.a])
+        leaving = linkage.round_ups(
+            clusters, start.in_window, Links(near.a, near.b, near.probability)
+        )
+        # an article that others copied, that has a story or that was decided on is no round-up
+        alone = np.bincount(start.labels, minlength=len(clusters))[start.labels] == 1
+        tied = np.isin(np.arange(len(clusters)), start.labels[end:])
+        leaving &= alone & ~tied & start.in_window
+        leaving[:end] &= active & self.is_long[:end]
+        return leaving
+
+    def _links_until(self, day: int) -> KnownLinks:
+        """Return the links of the last active days; older ones lie in stories that exist."""
+        last = range(day - self.active_days + 1, day + 1)
+        days = [self.links_of_day[each] for each in last if each in self.links_of_day]
+        return _concatenate([self.no_links, *days])
+
+    def _relabel(self, clusters: IntArray, active: BoolArray, stories: IntArray) -> None:
+        """Label each cluster by its oldest settled story, else by its oldest story, else its row.
+
+        `clusters` (end + stories,) are those of the rows up to the day and of the existing stories.
+        """
+        end = len(active)
+        # the order in which existing stories claim their cluster: those of the index first
+        order = np.lexsort((stories, stories < self.size, clusters[end:]))
+        nodes, labels = clusters[end:][order], stories[order]
+        first = is_first(nodes)
+        names = np.arange(len(clusters))
+        names[nodes[first]] = labels[first]
         lost = np.flatnonzero(~first)
-        self.merged.update(zip(label[lost].tolist(), names[nodes[lost]].tolist(), strict=True))
-        moved = np.isin(self.labels[:end], list(self.merged))
+        self.merged.update(zip(labels[lost].tolist(), names[nodes[lost]].tolist(), strict=True))
+        moved = self.labelled[:end] & np.isin(self.labels[:end], list(self.merged))
         self.touched[:end] |= moved
-        self.labels[:end] = np.where(active | moved, names[found[:end]], self.labels[:end])
+        self.labels[:end] = np.where(active | moved, names[clusters[:end]], self.labels[:end])
+        self.labelled[:end] |= active
+
+
+def _concatenate(parts: list[KnownLinks]) -> KnownLinks:
+    return KnownLinks._make(np.concatenate(column) for column in zip(*parts, strict=True))

@@ -1,133 +1,129 @@
-"""How often each term stands in the articles of some days, and what it weighs among them.
+"""The terms of a block of days, and their weights among the articles of some of these days.
 
-Terms are counted once for a block of days; how rare one is depends on the articles around, so
-that each day's surroundings are weighed anew. Start reading at `block`.
+Terms are counted once for a block. Document frequencies depend on the articles around, so weights
+are computed again for each day. Start reading at `count_block`, then `weigh_rows`.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from scipy import sparse
 
-from ..text import cleaning as text
-from ..text import crosslingual as bridge
-from ..text import frequencies as background
-from ..text import terms as vectors
-from ..text.terms import Matrix
-from ..text.tokens import IntArray, spelled_out
+from ..arrays import Float32Array, IntArray
+from ..text.crosslingual import Features, Views, count_crosslingual, weigh_views
+from ..text.frequencies import background_idf
+from ..text.headlines import Span, headline_spans
+from ..text.matrix import Matrix, stack_rows
+from ..text.terms import Fields, Terms, count_terms, spell_terms
+from ..text.tfidf import tfidf, weigh
+from ..text.words import Words, headline_mask, join_words
 from .window import Window
-
-VectorArray = npt.NDArray[np.float32]
 
 
 class Block(NamedTuple):
-    """The articles of a few days with the counts of their terms."""
+    """The articles of a block of days, n in all, with the counts of their terms."""
 
     window: Window
+    words: Words
     headlines: list[str]
-    terms: vectors.Terms
-    background: background.RarityArray
-    crossing: bridge.Crossing | None  # None: all articles of known language write the same one
-    features: bridge.Features | None  # what the columns of `crossing` are called
-    embedded: VectorArray | None  # (n, d), rows of length 1; None: no embedder
+    terms: Terms
+    background: Float32Array  # (languages, v) idf in news at large
+    views: Views | None  # None: all articles of known language are in the same one
+    features: Features | None  # the columns of `views`
+    embeddings: Float32Array | None  # (n, d), rows of length 1; None: no embedder
 
 
-class Weighed(NamedTuple):
+class Weighted(NamedTuple):
     """Articles, n in all, with the weights of their terms, in rows of length 1 or 0."""
 
     window: Window
-    fields: vectors.Fields
+    words: Words
+    fields: Fields
     stems: Matrix
-    crossing: bridge.Crossing | None
-    embedded: VectorArray | None
+    views: Views | None
+    embeddings: Float32Array | None
 
-    def taken(self, rows: IntArray) -> "Weighed":
-        """Some of the articles, in the order of `rows`."""
-        crossing, embedded = self.crossing, self.embedded
-        return Weighed(
-            self.window.taken(rows),
-            vectors.Fields(*(field[rows] for field in self.fields)),
+    def take(self, rows: IntArray) -> "Weighted":
+        """Return some of the articles, in the order of `rows`."""
+        views, embeddings = self.views, self.embeddings
+        return Weighted(
+            self.window.take(rows),
+            self.words.take(rows),
+            Fields(*(field[rows] for field in self.fields)),
             self.stems[rows],
-            None if crossing is None else bridge.Crossing(*(view[rows] for view in crossing)),
-            None if embedded is None else embedded[rows],
+            None if views is None else Views(*(view[rows] for view in views)),
+            None if embeddings is None else embeddings[rows],
         )
 
-    def beside(self, other: "Weighed") -> "Weighed":
-        """The articles of both, whose columns are the same; those of the other last."""
-        crossing, embedded = None, None
-        if self.crossing is not None and other.crossing is not None:
-            crossing = bridge.Crossing(*map(_stacked, self.crossing, other.crossing))
-        if self.embedded is not None and other.embedded is not None:
-            embedded = np.concatenate([self.embedded, other.embedded])
-        return Weighed(
-            self.window.beside(other.window),
-            vectors.Fields(*map(_stacked, self.fields, other.fields)),
-            _stacked(self.stems, other.stems),
-            crossing,
-            embedded,
+    def append(self, other: "Weighted") -> "Weighted":
+        """Return the articles of both, those of `other` last; their columns are the same."""
+        views, embeddings = None, None
+        if self.views is not None and other.views is not None:
+            views = Views(*map(stack_rows, zip(self.views, other.views, strict=True)))
+        if self.embeddings is not None and other.embeddings is not None:
+            embeddings = np.concatenate([self.embeddings, other.embeddings])
+        return Weighted(
+            self.window.append(other.window),
+            join_words([self.words, other.words]),
+            Fields(*map(stack_rows, zip(self.fields, other.fields, strict=True))),
+            stack_rows([self.stems, other.stems]),
+            views,
+            embeddings,
         )
 
 
-def block(
-    window: Window, embedded: VectorArray | None = None, *, crossing: bool | None = None
+def count_block(
+    window: Window,
+    words: Words,
+    embeddings: Float32Array | None = None,
+    *,
+    across_languages: bool = False,
 ) -> Block:
-    """Count the terms of a window, and what of them crosses languages where there are several.
+    """Count the terms of a window, given its `words`.
 
-    `crossing` says whether to count that; without, the languages of the window do.
+    The views that cross languages are counted if the window has several languages, and with
+    `across_languages` in any case.
     """
     before = window.before
-    headlines = text.headlines(
+    spans = headline_spans(
         [*before.titles, *window.titles],
         [*before.outlets, *window.outlets],
         [*before.days, *window.day.tolist()],
     )[len(before.titles) :]
-    return counted(window, headlines, embedded, crossing or window.several_languages)
+    across = across_languages or window.has_several_languages
+    return count_headlines(window, words, spans, embeddings, across)
 
 
-def counted(
-    window: Window, headlines: list[str], embedded: VectorArray | None, crossing: bool
+def count_headlines(
+    window: Window,
+    words: Words,
+    spans: list[Span],
+    embeddings: Float32Array | None,
+    across_languages: bool,
 ) -> Block:
-    """The terms of articles whose headlines are known."""
-    terms = vectors.count(headlines, window.bodies)
+    """Count the terms of articles whose headlines are known, as `spans` of their titles."""
+    headlines = [title[slice(*span)] for title, span in zip(window.titles, spans, strict=True)]
+    terms = count_terms(words, headline_mask(words, window.titles, spans))
     views, features = None, None
-    if crossing:
-        spelled = words(terms.first, headlines, window.bodies)
-        views, features = bridge.cross(terms, spelled, window.langs, window.lang)
-    rarity = background.rarity(terms.hashes, window.langs)
-    return Block(window, headlines, terms, rarity, views, features, embedded)
+    if across_languages:
+        spelled = spell_terms(terms.first, window.titles, window.bodies)
+        views, features = count_crosslingual(terms, spelled, window.langs, window.lang)
+    background = background_idf(terms.hashes, window.langs)
+    return Block(window, words, headlines, terms, background, views, features, embeddings)
 
 
-def words(first: IntArray, titles: list[str], bodies: list[str]) -> list[str]:
-    """Terms as they are written, in lower case; `first` (t, 3) tells where each stands."""
-    return [
-        spelled_out(vectors.text_of(titles[row], bodies[row]))[start:end].lower()
-        for row, start, end in first.tolist()
-    ]
-
-
-def weighed(block: Block, first: int, last: int) -> Weighed:
-    """The rows first..last - 1 of a block; how rare a term is, they alone tell."""
+def weigh_rows(block: Block, first: int, last: int) -> Weighted:
+    """Weigh the rows first..last - 1 of a block, with document frequencies of these rows alone."""
     rows = slice(first, last)
-    window = block.window.taken(np.arange(first, last))
-    counts = vectors.Fields(*(field[rows] for field in block.terms.counts))
-    crossing = None
-    if block.crossing is not None:
-        views = bridge.Crossing(*(view[rows] for view in block.crossing))
-        crossing = bridge.weigh(views, window.lang)
-    return Weighed(
+    window = block.window.take(np.arange(first, last))
+    counts = Fields(*(field[rows] for field in block.terms.counts))
+    views = None
+    if block.views is not None:
+        views = weigh_views(Views(*(view[rows] for view in block.views)), window.lang)
+    return Weighted(
         window,
-        vectors.tfidf(counts, block.background, window.lang),
-        vectors.weigh(block.terms.stems[rows], window.lang),
-        crossing,
-        None if block.embedded is None else block.embedded[rows],
+        block.words.between(first, last),
+        tfidf(counts, block.background, window.lang),
+        weigh(block.terms.stems[rows], window.lang),
+        views,
+        None if block.embeddings is None else block.embeddings[rows],
     )
-
-
-def _stacked(one: Matrix, other: Matrix) -> Matrix:
-    width = max(one.shape[1], other.shape[1])  # a stranger has terms that the others lack
-    wide = [
-        sparse.csr_array((some.data, some.indices, some.indptr), (some.shape[0], width))
-        for some in (one, other)
-    ]
-    return sparse.csr_array(sparse.vstack(wide, format="csr"))

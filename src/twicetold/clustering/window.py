@@ -1,17 +1,16 @@
-"""What passes between the index and the stages: the articles of some days, and links.
+"""The articles of some days, as columns. Inside a stage an article is a row number.
 
-Inside a stage an article is a row number; ids are for the index alone.
+Rows are sorted by (published, key), so the order of arrival cannot matter to anything that is
+computed from a window.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ..text.tokens import IntArray
+from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+NO_STORY = 0  # in a column of story ids; ids begin at 1
 
 
 class Titles(NamedTuple):
@@ -21,8 +20,8 @@ class Titles(NamedTuple):
     outlets: list[str]
     days: list[int]  # since 1970
 
-    def beside(self, other: "Titles") -> "Titles":
-        """Both, in time order."""
+    def merge(self, other: "Titles") -> "Titles":
+        """Return the titles of both, in time order."""
         if not other.titles:
             return self
         days = [*self.days, *other.days]
@@ -36,7 +35,7 @@ class Titles(NamedTuple):
 
 
 class Window(NamedTuple):
-    """The articles of some days, n in all, sorted by (time, key)."""
+    """The articles of some days, n in all, sorted by (published, key)."""
 
     ids: IntArray  # (n,)
     day: IntArray  # (n,) days since 1970
@@ -47,57 +46,55 @@ class Window(NamedTuple):
     titles: list[str]
     bodies: list[str]
     pending: BoolArray  # (n,)
-    story: IntArray  # (n,) id, 0 without
-    group: IntArray  # (n,) id of the copy group, 0 without
-    signatures: npt.NDArray[np.uint32]  # (n, 128)
-    before: Titles  # of the days before, by which an outlet's furniture is told
+    story: IntArray  # (n,) id, or NO_STORY
+    signatures: UInt32Array  # (n, 128)
+    before: Titles  # of the days before, which show the furniture of an outlet's titles
 
     @property
-    def several_languages(self) -> bool:
-        """Whether articles of known language write different ones."""
+    def has_several_languages(self) -> bool:
+        """Whether the articles of known language are in more than one."""
         return len([name for name in self.langs if name]) > 1
 
     def rows(self, days: int, until: int) -> tuple[int, int]:
-        """The first row of the last `days` days, and the row after the last of day `until`."""
+        """Return the first row of the `days` days that end on day `until`, and the row behind."""
         first, last = np.searchsorted(self.day, (until - days, until), "right").tolist()
         return first, last
 
-    def taken(self, rows: IntArray) -> "Window":
-        """Some of the articles, in the order of `rows`."""
+    def take(self, rows: IntArray) -> "Window":
+        """Return some of the articles, in the order of `rows`."""
         columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in _ARRAYS}
         for name in _LISTS:
             column = getattr(self, name)
             columns[name] = [column[row] for row in rows.tolist()]
         return self._replace(**columns)
 
-    def beside(self, other: "Window") -> "Window":
-        """The articles of both, those of the other last; codes of languages stay for the first."""
+    def append(self, other: "Window") -> "Window":
+        """Return the articles of both, those of `other` last; places in `langs` stay valid."""
         langs = tuple(dict.fromkeys([*self.langs, *other.langs]))
-        codes = np.array([langs.index(name) for name in other.langs], np.int64)
-        other = other._replace(lang=codes[other.lang])
+        places = np.array([langs.index(name) for name in other.langs], np.int64)
+        other = other._replace(lang=places[other.lang])
         columns: dict[str, Any] = {
             name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in _ARRAYS
         }
         columns |= {name: [*getattr(self, name), *getattr(other, name)] for name in _LISTS}
-        columns |= {"langs": langs, "before": self.before.beside(other.before)}
+        columns |= {"langs": langs, "before": self.before.merge(other.before)}
         return self._replace(**columns)
 
 
-_ARRAYS = ("ids", "day", "hour", "lang", "pending", "story", "group", "signatures")
+_ARRAYS = ("ids", "day", "hour", "lang", "pending", "story", "signatures")
 _LISTS = ("outlets", "titles", "bodies")
 
 
-class Link(NamedTuple):
-    """A row of `links`: ids of articles, `a` before `b` in time."""
+def context_days(active_days: int) -> int:
+    """Return how many days before a day its articles are compared with or counted among.
 
-    a: int
-    b: int
-    kind: str
-    probability: float
-    jaccard: float | None = None
-    a_in_b: float | None = None
-    b_in_a: float | None = None
-    cosine_body: float | None = None
-    cosine_lead: float | None = None
-    cosine_title: float | None = None
-    cosine_names: float | None = None
+    Twice the active days: each active article is seen with the neighbours on both its sides.
+    """
+    return 2 * active_days
+
+
+def two_languages(window: Window, a: IntArray, b: IntArray) -> BoolArray:
+    """Return which pairs of rows are of two languages, both known, (p,)."""
+    known = np.array([bool(name) for name in window.langs])[window.lang]
+    different: BoolArray = known[a] & known[b] & (window.lang[a] != window.lang[b])
+    return different
