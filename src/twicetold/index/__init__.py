@@ -1,34 +1,62 @@
-"""The index: one SQLite file, its schema, and the only SQL that writes.
+"""The index: one SQLite file, its schema, and all SQL of the package.
 
 Start reading at `Index.open`. `articles` stores what was read, `windows` reads what a clustering
-needs and `results` saves what it found; all work on the open connection of an `Index`.
+needs, and `links`, `copy_groups` and `stories` save what it found; all take the open connection of
+an `Index`.
 """
 
 import functools
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
-from ..errors import LockedError, NoIndexError, NotFoundError, PrunedError, TwicetoldError
-from . import schema
-from .cache import Kept
+from ..article import canonical_url
+from ..errors import ArgumentError, NoIndexError, NotFoundError, PrunedError
+from ..times import Time, argument_prefix
+from . import database
+from .cache import Cache
+from .database import WAIT_SECONDS
+from .sql import TIME
 
 if TYPE_CHECKING:
     import datasketch
+    import sqlite_utils
 
-WAIT_SECONDS = 10  # for another process to end its writing
-# what may come of flipped bytes, in any line of ours
-_UNFORESEEN = (sqlite3.Error, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
-# text that is no UTF-8; names and numbers of the schema that are no longer what we wrote
-_SPOILT = ("decode", "no such", "already exists", "unsupported file format")
-_RESTORE = "restore it from a backup"
+# what flipped bytes in the file may raise, in any line of ours
+_POSSIBLE_DAMAGE = (
+    sqlite3.Error,
+    ValueError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    AttributeError,
+)
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
+
+__all__ = ["WAIT_SECONDS", "Index", "StoredArticle", "in_snapshot", "require_index"]
+
+
+class StoredArticle(NamedTuple):
+    """An article of an index."""
+
+    article: int  # its id
+    key: str
+    outlet: str
+    title: str
+    body: str  # '': none, or pruned
+    lang: str  # '': not known
+    published: str  # UTC; when first seen, if its source gave no time
+    updated: str | None  # UTC; None: not since it was published
+    url: str
+    byline: str
+    credit: str  # the agency that the text names as its source
+    story: int | None  # None: not clustered yet
+    copy_group: int | None
 
 
 class Index:
@@ -36,59 +64,39 @@ class Index:
 
     def __init__(self, connection: sqlite3.Connection, place: str) -> None:
         self.connection = connection
-        self.place = place
-        self.kept = Kept(connection)
+        self.place = place  # the file name, for messages
+        self._cache = Cache(connection)
 
     @classmethod
     def open(
         cls, path: Path | str, *, create: bool = False, wait_seconds: float = WAIT_SECONDS
     ) -> Self:
-        """Open the index in a file; with `create`, a file that is not there yet is made.
+        """Open the index in a file; with `create`, make the file if it does not exist.
 
-        One of an older twicetold is brought up to date. While another process writes, what is to
-        be written waits `wait_seconds`. Raises NoIndexError when there is no such file, or it is
-        not an index that this twicetold can read; the file is looked at before anything is
-        written to it.
+        An index of an older twicetold is brought up to date. Writing waits `wait_seconds` for
+        another process to finish writing. Raises NoIndexError if there is no such file, or if it
+        is not an index that this twicetold can read; nothing is written to such a file.
         """
+        if not isinstance(path, Path | str):
+            raise ArgumentError("path", f"{path!r} is not a path")
         path = Path(path)
         if not path.exists() and not create:
             raise NoIndexError(str(path), "no such index", hint=f"make it: twicetold run {path} …")
         if path.is_dir():
             raise NoIndexError(str(path), "is a folder, not an index")
-        with _told(str(path)):
-            connection = _connection(path, wait_seconds)
-        try:
-            with _told(str(path), connection):
-                schema.claim(connection, str(path), create=create)
-                if not _is_read_only(path):
-                    connection.execute("pragma journal_mode = wal")
-                return cls(_ready(connection), str(path))
-        except BaseException:
-            connection.close()
-            raise
+        return cls(database.open_file(path, wait_seconds, create=create), str(path))
 
     @classmethod
     def in_memory(cls) -> Self:
-        """An index that is gone when it is closed: for tests and trials."""
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        schema.claim(connection, ":memory:", create=True)
-        return cls(_ready(connection), ":memory:")
+        """Return an empty index in memory, gone when it is closed: for tests and trials."""
+        return cls(database.open_memory(), ":memory:")
 
     @classmethod
     def rehearsal(cls, path: Path | str) -> Self:
-        """A copy in memory of the index in a file, or a new one: to try what would happen."""
+        """Return a copy in memory of the index in a file, or an empty one: for dry runs."""
         if not Path(path).exists():
             return cls.in_memory()
-        with _told(str(path)):
-            real = _connection(Path(path), WAIT_SECONDS)
-            copy = sqlite3.connect(":memory:", isolation_level=None)
-            try:
-                schema.look(real, str(path))
-                real.backup(copy)
-            finally:
-                real.close()
-            schema.claim(copy, str(path), create=False)
-        return cls(_ready(copy), str(path))
+        return cls(database.copy_to_memory(Path(path)), str(path))
 
     def __enter__(self) -> Self:
         return self
@@ -99,33 +107,33 @@ class Index:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        damage = self._damage() if isinstance(error, _UNFORESEEN) else ""
+        damage = self._damage() if isinstance(error, _POSSIBLE_DAMAGE) else ""
         self.close()
         if damage:
-            raise NoIndexError(self.place, f"is damaged: {damage}", hint=_RESTORE) from error
+            finding = f"is damaged: {damage}"
+            raise NoIndexError(self.place, finding, hint=database.RESTORE) from error
         if isinstance(error, sqlite3.DatabaseError | UnicodeDecodeError):
-            with _told(self.place):
+            with database.translated_errors(self.place):
                 raise error
 
-    def _damage(self) -> str:
-        """What is wrong with the file that an unforeseen error may come from, '' for nothing."""
-        from . import checks
-
-        if self.connection.in_transaction:
-            self.connection.execute("rollback")
-        return checks.damage(self.connection)
-
     def close(self) -> None:
-        """Close the file; the index can't be used after it."""
+        """Close the file; the index cannot be used after it."""
         self.connection.close()
+
+    @property
+    def db(self) -> "sqlite_utils.Database":
+        """The index as a `sqlite_utils.Database`, on the same connection."""
+        import sqlite_utils
+
+        return sqlite_utils.Database(self.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All that is written inside is kept, or, on any error, none of it.
+        """Keep everything that is written inside or, on any error, nothing of it.
 
-        Raises LockedError when another run writes, TwicetoldError for a full or damaged disk.
+        Raises LockedError if another run is writing, TwicetoldError for a full or damaged disk.
         """
-        with _told(self.place, self.connection):
+        with database.translated_errors(self.place, self.connection):
             self.connection.execute("begin immediate")
             try:
                 yield self.connection
@@ -137,147 +145,125 @@ class Index:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All that is read inside is of one moment, whatever a run writes meanwhile."""
+        """Read everything inside from one state of the index, whatever a run writes meanwhile."""
         if self.connection.in_transaction:
             yield
             return
         self.connection.execute("begin")
-        self.kept.in_snapshot = True
+        self._cache.in_snapshot = True
         try:
             yield
         finally:
-            self.kept.in_snapshot = False
+            self._cache.in_snapshot = False
             if self.connection.in_transaction:
                 self.connection.execute("rollback")
 
-    def article_id(self, name: str) -> int:
-        """The id of the article with this id, key or url. Raises NotFoundError."""
-        from ..article import canonical_url
+    def articles(
+        self, *, since: Time = "", until: Time = "", outlet: str = "", lang: str = ""
+    ) -> Iterator[StoredArticle]:
+        """Iterate over the articles in time order.
 
-        found = self.connection.execute(
-            "select id from articles where key in (?, ?) or id = ? order by key = ? desc limit 1",
-            (name, canonical_url(name), int(name) if name.isdecimal() else -1, name),
-        ).fetchone()
+        `since` and `until` are UTC times or their beginnings ('2026-02'), both included. Raises
+        ArgumentError for a time that cannot be read.
+        """
+        conditions = [f"{TIME} >= :since"]
+        conditions += [f"{TIME} <= :until || '~'"] if until else []  # a day means its end
+        conditions += ["outlets.name = :outlet"] if outlet else []
+        conditions += ["lang = :lang"] if lang else []
+        rows = self.connection.execute(
+            "select articles.id, key, outlets.name, title, body, lang,"
+            f" {TIME}, updated, url, byline, credit, story_id, copy_group_id"
+            " from articles join outlets on outlets.id = outlet_id"
+            f" where {' and '.join(conditions)} order by {TIME}, key",
+            {
+                "since": argument_prefix(since, "since"),
+                "until": argument_prefix(until, "until"),
+                "outlet": outlet,
+                "lang": lang,
+            },
+        )
+        return (StoredArticle(*row) for row in rows)
+
+    def article_id(self, article: str | int) -> int:
+        """Return the id of the article with this id, key or url.
+
+        Raises NotFoundError, and ArgumentError for another type.
+        """
+        from . import articles
+
+        if isinstance(article, bool) or not isinstance(article, str | int):
+            raise ArgumentError("article", f"{article!r} is not an id, a key or a url")
+        name = str(article)
+        id = int(name) if name.isdecimal() else None
+        found = articles.find_id(self.connection, [name, canonical_url(name)], id)
         if found is None:
             hint = f"find it: twicetold stories {self.place} --search WORDS"
             raise NotFoundError(self.place, f"no article '{name}'", hint=hint)
-        return int(found[0])
+        return found
 
-    def text_id(self, name: str) -> int:
-        """As `article_id`, of an article that has its text. Raises NotFoundError, PrunedError."""
-        id = self.article_id(name)
-        (pruned,) = self.connection.execute(
-            "select pruned from articles where id = ?", (id,)
-        ).fetchone()
+    def id_with_text(self, article: str | int) -> int:
+        """Return the id as `article_id` does, of an article that has its text.
+
+        Raises PrunedError if its text was pruned.
+        """
+        from . import articles
+
+        id = self.article_id(article)
+        pruned = articles.pruned(self.connection, id)
         if pruned is not None:
-            finding = f"the text of '{name}' was pruned on {pruned[:10]}, older ones with it"
+            finding = f"the text of '{article}' was pruned on {pruned[:10]}, older ones with it"
             raise PrunedError(self.place, finding)
         return id
 
-    def story_id(self, number: int) -> int:
-        """The number of a story, or of that which it was merged into. Raises NotFoundError."""
-        from . import story_events as history
+    def story_id(self, story: int) -> int:
+        """Return the number of a story, or of the one that it was merged into.
 
-        found = history.heir(self.connection, number)
-        if found is None:
-            hint = f"list them: twicetold stories {self.place}"
-            raise NotFoundError(self.place, f"no story {number}", hint=hint)
-        return found
-
-    def minhash(self, article: str) -> "datasketch.MinHash":
-        """The signature of an article, by its id, key or url, as a datasketch.MinHash.
-
-        Raises NotFoundError. Others can be compared with it when they come from datasketch's
-        "affine32" scheme with seed 1 and 128 permutations over the same shingle hashes.
+        Raises NotFoundError, and ArgumentError for another type.
         """
-        from ..copies import minhash as signatures
+        from . import story_events
 
-        found = self.connection.execute(
-            "select minhash from signatures where article_id = ?", (self.article_id(article),)
-        ).fetchone()
-        return signatures.as_datasketch(found[0] if found else b"")
+        if isinstance(story, bool) or not isinstance(story, int):
+            raise ArgumentError("story", f"{story!r} is not the number of a story")
+        heir = story_events.heir(self.connection, story)
+        if heir is None:
+            hint = f"list them: twicetold stories {self.place}"
+            raise NotFoundError(self.place, f"no story {story}", hint=hint)
+        return heir
+
+    def minhash(self, article: str | int) -> "datasketch.MinHash":
+        """Return the stored signature of an article, by its id, key or url.
+
+        `twicetold.minhash(text)` gives signatures to compare it with. Raises NotFoundError.
+        """
+        from ..copies import minhash
+        from . import buckets
+
+        return minhash.as_datasketch(buckets.signature(self.connection, self.article_id(article)))
+
+    def _damage(self) -> str:
+        """Return the damage of the file that an unexpected error may come from; '' if none."""
+        from . import checks
+
+        if self.connection.in_transaction:
+            self.connection.execute("rollback")
+        return checks.damage(self.connection)
 
 
-def of_one_moment(
+def require_index(index: object) -> None:
+    """Raise ArgumentError unless the argument is an Index."""
+    if not isinstance(index, Index):
+        raise ArgumentError("index", f"{index!r} is not an open Index")
+
+
+def in_snapshot(
     read: Callable[Concatenate[Index, Given], Answer],
 ) -> Callable[Concatenate[Index, Given], Answer]:
-    """A function that reads an index, in a snapshot."""
+    """Decorate a function that reads an index, so that it reads one state of it."""
 
     @functools.wraps(read)
     def reading(index: Index, /, *given: Given.args, **named: Given.kwargs) -> Answer:
+        require_index(index)
         with index.snapshot():
             return read(index, *given, **named)
 
     return reading
-
-
-@contextmanager
-def _told(place: str, connection: sqlite3.Connection | None = None) -> Iterator[None]:
-    """What SQLite raises, as an error that says what to do; a fault in our SQL as it is."""
-    try:
-        yield
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        explained = _explained(place, error, connection)
-        if explained is None:
-            raise
-        raise explained from error
-
-
-def _explained(
-    place: str, error: Exception, connection: sqlite3.Connection | None
-) -> TwicetoldError | None:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        hint = "try again when it has ended, or wait for it: --wait 600"
-        return LockedError(place, f"another run is writing to it{_at_work(connection)}", hint=hint)
-    if name == "SQLITE_FULL":
-        hint = "make room and run again; what was stored before is safe"
-        return TwicetoldError(place, "the disk is full", hint=hint)
-    if name == "SQLITE_NOTADB":
-        hint = f"give a new file name; {schema.UNCHANGED}"
-        return NoIndexError(place, "is no SQLite file", hint=hint)
-    if name.startswith("SQLITE_CORRUPT") or any(said in str(error) for said in _SPOILT):
-        return NoIndexError(place, f"is damaged: {error}", hint=_RESTORE)
-    if name.startswith("SQLITE_CANTOPEN"):
-        hint = "who reads it needs the right to write to its folder too"
-        return TwicetoldError(place, f"can't be used: {error}", hint=hint)
-    if name.startswith("SQLITE_READONLY"):
-        hint = "copy it to where it can be written to"
-        return TwicetoldError(place, f"can't be changed: {error}", hint=hint)
-    if name.startswith(("SQLITE_IOERR", "SQLITE_PERM")):
-        return TwicetoldError(place, f"can't be used: {error}")
-    return None
-
-
-def _at_work(connection: sqlite3.Connection | None) -> str:
-    """Which run it is that holds the lock: the last one, where it has not ended."""
-    if connection is None:
-        return ""
-    sql = "select command, started, finished from runs order by id desc limit 1"
-    try:
-        row = connection.execute(sql).fetchone()
-    except sqlite3.Error:  # no tables yet
-        return ""
-    return f": {row[0]}, begun {row[1]}, has not ended" if row and row[2] is None else ""
-
-
-def _connection(path: Path, wait_seconds: float) -> sqlite3.Connection:
-    # where nothing can be written, SQLite can't keep its books beside the file, and needs none
-    name = f"{path.resolve().as_uri()}?immutable=1" if _is_read_only(path) else str(path)
-    return sqlite3.connect(
-        name, timeout=wait_seconds, isolation_level=None, uri=_is_read_only(path)
-    )
-
-
-def _is_read_only(path: Path) -> bool:
-    """Whether it lies on a disk that nobody can write to."""
-    if not hasattr(os, "statvfs"):  # Windows
-        return False
-    return path.exists() and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
-
-
-def _ready(connection: sqlite3.Connection) -> sqlite3.Connection:
-    connection.execute("pragma foreign_keys = on")
-    connection.execute("pragma synchronous = normal")  # with a write-ahead log: safe, and fast
-    connection.execute("pragma cache_size = -65536")  # 64 MB
-    return connection

@@ -1,32 +1,31 @@
-"""Storing what was read: articles, their older versions, signatures and buckets."""
+"""Store articles, and read single ones. Start reading at `store`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import Article, Rejection, excerpt, key
-from . import buckets, tombstones
-from . import older_texts as stale
-from .parts import parts
-from .times import utc
+from ..article import Article, Rejection, excerpt
+from ..times import utc_text
+from . import buckets, older_texts, tombstones
+from .sql import TIME, json_list
 
 Row = tuple[object, ...]
 
 
-class Signed(NamedTuple):
-    """An article with what depends on it alone."""
+class SignedArticle(NamedTuple):
+    """An article with everything that depends on it alone."""
 
     article: Article
     minhash: bytes
     buckets: tuple[int, ...]  # none for an article without shingles
     words: int
-    credit: str
-    lang: str  # the article's own claim, else what its text tells; '': neither
+    credit: str  # the agency that the text names as its source, or ''
+    lang: str  # the article's own, else identified by its text; '': unknown
 
 
 class Stored(NamedTuple):
-    """What became of some articles."""
+    """What happened to some articles."""
 
     new: int = 0
     updated: int = 0
@@ -34,7 +33,7 @@ class Stored(NamedTuple):
     rejected: tuple[Rejection, ...] = ()
 
 
-class _Known(NamedTuple):
+class _StoredArticle(NamedTuple):
     id: int
     outlet_id: int
     title: str
@@ -47,57 +46,134 @@ class _Known(NamedTuple):
     pruned: str | None
 
 
-def store(db: Connection, run: int, now: datetime, signed: Sequence[Signed]) -> Stored:
-    """Store articles of different keys; a known one with another text becomes a version.
+def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArticle]) -> Stored:
+    """Store articles with different keys. If a stored one has another text, that becomes a version.
 
-    One whose key is that of another outlet's article is rejected.
+    An article whose key belongs to another outlet's article is rejected.
     """
-    keys = [key(item.article) for item in signed]
-    outlets = _outlets(db, [item.article.outlet for item in signed])
-    known, gone = _known(db, keys), tombstones.on(db, keys)
+    outlet_ids = _outlet_ids(db, [item.article.outlet for item in articles])
+    keys = [item.article.key for item in articles]
+    stored, removed = _stored_articles(db, keys), tombstones.find(db, keys)
     next_id = db.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
     inserts: list[Row] = []
-    fresh: list[tuple[int, Signed]] = []
+    changed: list[tuple[int, SignedArticle]] = []
     unchanged, updated, rejected = 0, 0, []
-    for article_key, item in zip(keys, signed, strict=True):
-        old = known.get(article_key)
-        if article_key in gone:
-            reason = f"was removed on {gone[article_key][:10]}, and does not come back"
-            rejected.append(Rejection(item.article.source, item.article.line, "id", reason, ""))
+    for key, item in zip(keys, articles, strict=True):
+        old = stored.get(key)
+        if key in removed:
+            rejected.append(_removed_before(item.article, removed[key]))
         elif old is None:
-            fresh.append((next_id, item))
-            inserts.append(_row(next_id, article_key, item, outlets, run, now))
+            changed.append((next_id, item))
+            inserts.append(_row(next_id, key, item, outlet_ids, run, now))
             next_id += 1
-        elif old.outlet_id != outlets[item.article.outlet]:
-            reason = f"'{article_key[:80]}' is the key of another outlet's article"
-            source, line = item.article.source, item.article.line
-            rejected.append(Rejection(source, line, "id", reason, excerpt(item.article.title)))
+        elif old.outlet_id != outlet_ids[item.article.outlet]:
+            rejected.append(_key_of_another_outlet(item.article, key))
         elif _replaces(db, old, item, now):
             _replace(db, old, item, run, now)
-            fresh.append((old.id, item))
+            changed.append((old.id, item))
             updated += 1
         else:
             unchanged += 1
     _insert(db, inserts)
-    buckets.sign(db, [(id, item.minhash, item.buckets) for id, item in fresh])
+    buckets.add(db, [(id, item.minhash, item.buckets) for id, item in changed])
     return Stored(len(inserts), updated, unchanged, tuple(rejected))
 
 
+def find_id(db: Connection, keys: Sequence[str], id: int | None = None) -> int | None:
+    """Return the id of the article with one of `keys`, the first one preferred, or with `id`."""
+    row = db.execute(
+        "select id from articles where key in (select value from json_each(?1)) or id = ?2"
+        " order by key = ?3 desc limit 1",
+        (json_list(keys), id, keys[0] if keys else None),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def pruned(db: Connection, id: int) -> str | None:
+    """Return when the text of an article was pruned, UTC; None if it has its text."""
+    row = db.execute("select pruned from articles where id = ?", (id,)).fetchone()
+    return None if row[0] is None else str(row[0])
+
+
+def title_and_body(db: Connection, id: int) -> tuple[str, str]:
+    """Return the title and the body of an article."""
+    title, body = db.execute("select title, body from articles where id = ?", (id,)).fetchone()
+    return str(title), str(body)
+
+
+def description(db: Connection, id: int) -> tuple[int, str, str, str, str]:
+    """Return id, outlet, language, time and title of an article."""
+    row: tuple[int, str, str, str, str] = db.execute(
+        f"select articles.id, name, lang, {TIME}, title from articles"
+        " join outlets on outlets.id = outlet_id where articles.id = ?",
+        (id,),
+    ).fetchone()
+    return row
+
+
+def story_of(db: Connection, id: int) -> int | None:
+    """Return the story of an article; None if it is not clustered yet."""
+    row = db.execute("select story_id from articles where id = ?", (id,)).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def ids_in_groups(db: Connection, groups: Sequence[int]) -> list[int]:
+    """Return the ids of the articles in some copy groups."""
+    rows = db.execute(
+        "select id from articles where copy_group_id in (select value from json_each(?))",
+        (json_list(groups),),
+    )
+    return [row[0] for row in rows]
+
+
+def keys_by_id(db: Connection) -> dict[int, str]:
+    """Return the key of each article, in the order of the keys."""
+    return dict(db.execute("select id, key from articles order by key"))
+
+
+def clustered(db: Connection) -> list[tuple[str, int, int, str]]:
+    """Return key, id, story and title of all clustered articles, in time order."""
+    return db.execute(
+        "select key, id, story_id, title from articles where story_id is not null"
+        f" order by {TIME}, key"
+    ).fetchall()
+
+
+def mark_clustered(db: Connection) -> None:
+    """Mark all pending articles as clustered."""
+    db.execute("update articles set pending = 0 where pending")
+
+
+def _removed_before(article: Article, when: str) -> Rejection:
+    reason = f"was removed on {when[:10]}, and does not come back"
+    return Rejection(article.source, article.line, "id", reason)
+
+
+def _key_of_another_outlet(article: Article, key: str) -> Rejection:
+    reason = f"'{key[:80]}' is the key of another outlet's article"
+    return Rejection(article.source, article.line, "id", reason, excerpt(article.title))
+
+
 def _row(
-    id: int, key: str, item: Signed, outlets: Mapping[str, int], run: int, now: datetime
+    id: int,
+    key: str,
+    item: SignedArticle,
+    outlet_ids: Mapping[str, int],
+    run: int,
+    now: datetime,
 ) -> Row:
     article = item.article
-    published = utc(article.published)
+    published = utc_text(article.published)
     return (
         id,
         key,
-        outlets[article.outlet],
+        outlet_ids[article.outlet],
         article.title,
         article.body,
         item.lang,
         published,
-        utc(article.updated),
-        None if published else utc(now),
+        utc_text(article.updated),
+        None if published else utc_text(now),
         article.url,
         article.byline,
         item.credit,
@@ -122,39 +198,39 @@ def _insert(db: Connection, rows: list[Row]) -> None:
     )
 
 
-def _replaces(db: Connection, old: _Known, item: Signed, now: datetime) -> bool:
-    """Whether this record takes the place of the stored one; a late older text is put aside.
+def _replaces(db: Connection, old: _StoredArticle, item: SignedArticle, now: datetime) -> bool:
+    """Whether a record replaces the stored one; an older text that came late becomes a version.
 
-    The record with the latest time wins. Of two with the same time, or none, the one read last
-    is newer, unless its text stood before. Of a pruned text only a later time tells a newer one.
+    The record with the latest time wins. Of two with the same time, or none, the one read last is
+    newer, unless it brings an older version back. Only a later time replaces a pruned text.
     """
     article = item.article
-    said = utc(article.updated or article.published) or ""
-    stored = old.updated or old.published or ""
+    time = utc_text(article.updated or article.published) or ""
+    stored_time = old.updated or old.published or ""
     if old.pruned:
-        return said > stored
+        return time > stored_time
     same_text = (old.title, old.body) == (article.title, article.body)
-    if said < stored:
+    if time < stored_time:
         if not same_text:
-            _put_aside(db, old.id, now, article.title, article.body, utc(article.updated))
-            stale.enter(db, old.id, item.buckets)
+            text = older_texts.Text(article.title, article.body, utc_text(article.updated))
+            older_texts.add_version(db, old.id, now, text)
+            older_texts.add_buckets(db, old.id, item.buckets)
         return False
-    if said > stored:
+    if time > stored_time:
         return True
     if same_text:
         return (article.lang or old.lang) != old.lang
-    stood_before = db.execute(
-        "select exists (select 1 from versions where article_id = ? and title = ? and body = ?)",
-        (old.id, article.title, article.body),
-    ).fetchone()[0]
-    return not stood_before
+    return not older_texts.is_version(db, old.id, article.title, article.body)
 
 
-def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime) -> None:
+def _replace(
+    db: Connection, old: _StoredArticle, item: SignedArticle, run: int, now: datetime
+) -> None:
     article = item.article
     if not old.pruned and (old.title, old.body) != (article.title, article.body):
-        _put_aside(db, old.id, now, old.title, old.body, old.updated)
-        stale.enter(db, old.id, buckets.of(db, old.id))
+        text = older_texts.Text(old.title, old.body, old.updated)
+        older_texts.add_version(db, old.id, now, text)
+        older_texts.add_buckets(db, old.id, buckets.of_article(db, old.id))
     db.execute(
         "update articles set title = ?, body = ?, lang = ?, published = ?, updated = ?, url = ?,"
         " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1, pruned = null,"
@@ -163,8 +239,8 @@ def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime)
             article.title,
             article.body,
             article.lang or old.lang or item.lang,
-            utc(article.published) or old.published,
-            utc(article.updated) or old.updated,
+            utc_text(article.published) or old.published,
+            utc_text(article.updated) or old.updated,
             article.url or old.url,
             article.byline or old.byline,
             item.credit,
@@ -173,35 +249,13 @@ def _replace(db: Connection, old: _Known, item: Signed, run: int, now: datetime)
             old.id,
         ),
     )
-    buckets.unsign(db, old.id)
+    buckets.delete(db, old.id)
     db.execute("delete from embeddings where article_id = ?", (old.id,))
     db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
-    stale.forget(db, old.id)
+    older_texts.delete_stale(db, old.id)
 
 
-def _put_aside(
-    db: Connection, id: int, now: datetime, title: str, body: str, updated: str | None
-) -> None:
-    """Keep a text that is not an article's newest; one that is kept already stays as it is."""
-    db.execute(
-        "insert into versions (article_id, number, put_aside, title, body, updated)"
-        " select :id, coalesce(max(number), 0) + 1, :now, :title, :body, :updated from versions"
-        " where article_id = :id"
-        " having coalesce(sum(title = :title and body = :body), 0) = 0",
-        {"id": id, "now": utc(now), "title": title, "body": body, "updated": updated},
-    )
-
-
-def of_groups(db: Connection, groups: Sequence[int]) -> list[int]:
-    """Ids of the articles in some copy groups."""
-    found: list[int] = []
-    for some, marks in parts(groups):
-        sql = f"select id from articles where copy_group_id in ({marks})"
-        found += [row[0] for row in db.execute(sql, some)]
-    return found
-
-
-def _outlets(db: Connection, names: Sequence[str]) -> dict[str, int]:
+def _outlet_ids(db: Connection, names: Sequence[str]) -> dict[str, int]:
     db.executemany(
         "insert into outlets (name) values (?) on conflict do nothing",
         [(name,) for name in dict.fromkeys(names)],
@@ -209,13 +263,10 @@ def _outlets(db: Connection, names: Sequence[str]) -> dict[str, int]:
     return dict(db.execute("select name, id from outlets"))
 
 
-def _known(db: Connection, keys: Sequence[str]) -> dict[str, _Known]:
-    found: dict[str, _Known] = {}
-    for some, marks in parts(keys):
-        for row in db.execute(
-            "select key, id, outlet_id, title, body, lang, published, updated, url, byline, pruned"
-            f" from articles where key in ({marks})",
-            some,
-        ):
-            found[row[0]] = _Known(*row[1:])
-    return found
+def _stored_articles(db: Connection, keys: Sequence[str]) -> dict[str, _StoredArticle]:
+    rows = db.execute(
+        "select key, id, outlet_id, title, body, lang, published, updated, url, byline, pruned"
+        " from articles where key in (select value from json_each(?))",
+        (json_list(keys),),
+    )
+    return {row[0]: _StoredArticle(*row[1:]) for row in rows}

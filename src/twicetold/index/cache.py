@@ -1,40 +1,41 @@
-"""What was made of the index for one question and serves the next, as long as nobody writes."""
+"""A cache of what was computed from an index, valid until anything is written to the index."""
 
 from collections.abc import Callable, Hashable
 from sqlite3 import Connection
 from typing import TypeVar, cast
 
-MOST = 2  # things kept at once: for ten days of 5,000 articles each, a process grows by 450 MB
+LARGEST = 2  # values; for ten days of 5,000 articles each, one value takes 450 MB
 
-_Made = TypeVar("_Made")
+Value = TypeVar("Value")
 
 
-class Kept:
-    """The last few things that were made of what an index holds."""
+class Cache:
+    """The last few values that were computed from an index, the least recently used first."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._state = (-1, -1)
-        self._made: dict[Hashable, object] = {}  # what was asked for last stands last
+        self._values: dict[Hashable, object] = {}
         self.in_snapshot = False  # a transaction is open that only reads
 
-    def of(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """What `make` gives, or gave when it was last asked for under this key.
+    def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """Return the cached value of `key`, else what `compute` returns.
 
-        It is made anew once anything was written, by whatever connection.
+        The cache is emptied if any connection has written to the index. Inside a transaction that
+        may write, nothing is cached: it may be rolled back.
         """
         if self._connection.in_transaction and not self.in_snapshot:
-            return make()  # what is seen now may yet be taken back
-        # the first tells of other connections that wrote, the second of this one
+            return compute()
+        # the first number counts what other connections wrote, the second what this one wrote
         (others,) = self._connection.execute("pragma data_version").fetchone()
         state = (others, self._connection.total_changes)
         if state != self._state:
-            self._made.clear()
+            self._values.clear()
             self._state = state
-        if key in self._made:
-            self._made[key] = self._made.pop(key)
+        if key in self._values:
+            self._values[key] = self._values.pop(key)
         else:
-            while len(self._made) >= MOST:  # before the new one is made: it needs the room
-                del self._made[next(iter(self._made))]
-            self._made[key] = make()
-        return cast(_Made, self._made[key])
+            while len(self._values) >= LARGEST:  # first, because the new value needs the memory
+                del self._values[next(iter(self._values))]
+            self._values[key] = compute()
+        return cast(Value, self._values[key])

@@ -1,66 +1,78 @@
-"""What people decided: which pairs of articles are one story and which are not."""
+"""Manual decisions: pairs of articles that are one story, or are not."""
 
 from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from .parts import parts
+from .sql import json_list
 
 
 class Decision(NamedTuple):
-    """A person's word on two articles, by their keys; `read_labels` takes rows of these."""
+    """A manual decision on two articles, named by their keys; `read_labels` takes such rows."""
 
     a: str
     b: str
     verdict: str  # 'same' or 'different'
-    by: str  # who said so; ''
-    at: str  # UTC
-    note: str
+    by: str = ""  # who decided
+    at: str = ""  # UTC; '': now
+    note: str = ""
     obeyed: bool = True  # False: a copy that came later contradicts it
 
 
 _OBEYED = "(one.story_id is other.story_id) = (verdict = 'same')"
-_BOTH = "join articles as one on one.id = a join articles as other on other.id = b"
+_ARTICLES = "join articles as one on one.id = a join articles as other on other.id = b"
 
 
-def everything(db: Connection) -> list[Decision]:
-    """All decisions, in the order in which they were made."""
+def all_decisions(db: Connection) -> list[Decision]:
+    """Return all decisions, in the order in which they were made."""
     rows = db.execute(
-        f"select one.key, other.key, verdict, by, at, note, {_OBEYED} from decisions {_BOTH}"
+        f"select one.key, other.key, verdict, by, at, note, {_OBEYED} from decisions {_ARTICLES}"
         " order by at, one.key, other.key"
     )
     return [Decision(*row)._replace(obeyed=bool(row[6])) for row in rows]
 
 
-def overruled(db: Connection) -> int:
-    """How many decisions the stories do not obey, none of whose articles waits."""
-    sql = f"select count(*) from decisions {_BOTH} where not one.pending and not other.pending"
+def count_overruled(db: Connection) -> int:
+    """Return how many decisions the stories do not obey; those of pending articles do not count."""
+    sql = f"select count(*) from decisions {_ARTICLES} where not one.pending and not other.pending"
     return int(db.execute(f"{sql} and not {_OBEYED}").fetchone()[0])
 
 
-def pairs(db: Connection) -> list[tuple[int, int, str]]:
-    """Ids of both articles, and the verdict."""
-    return db.execute("select a, b, verdict from decisions order by a, b").fetchall()
+def verdicts(db: Connection) -> dict[tuple[int, int], str]:
+    """Return the verdict of each decision, by the ids of its articles."""
+    rows = db.execute("select a, b, verdict from decisions order by a, b")
+    return {(a, b): verdict for a, b, verdict in rows}
 
 
 def between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, str]]:
-    """Those of which both articles are among these."""
-    known = set(ids)
-    found: list[tuple[int, int, str]] = []
-    for some, marks in parts(ids):
-        rows = db.execute(f"select a, b, verdict from decisions where a in ({marks})", some)
-        found += [row for row in rows if row[1] in known]
-    return found
+    """Return a, b and verdict of the decisions on two of these articles."""
+    return db.execute(
+        "select a, b, verdict from decisions where a in (select value from json_each(?1))"
+        " and b in (select value from json_each(?1))",
+        (json_list(ids),),
+    ).fetchall()
 
 
-def keep(db: Connection, a: int, b: int, verdict: str, by: str, at: str, note: str) -> None:
-    """Write a decision down, in the place of an older one on the same pair, `a < b`.
+def save(db: Connection, a: int, b: int, decision: Decision) -> None:
+    """Store a decision in place of an older one on the same pair, `a < b`.
 
-    Both wait, unless pruned.
+    Both articles become pending, unless they are pruned.
     """
     db.execute(
-        "insert into decisions values (?, ?, ?, ?, ?, ?) on conflict (a, b) do update set"
-        " verdict = excluded.verdict, by = excluded.by, at = excluded.at, note = excluded.note",
-        (a, b, verdict, by, at, note),
+        "insert into decisions (a, b, verdict, by, at, note) values (?, ?, ?, ?, ?, ?)"
+        " on conflict (a, b) do update set verdict = excluded.verdict, by = excluded.by,"
+        " at = excluded.at, note = excluded.note",
+        (a, b, decision.verdict, decision.by, decision.at, decision.note),
     )
     db.execute("update articles set pending = 1 where id in (?, ?) and pruned is null", (a, b))
+
+
+def pruned_and_stories(db: Connection, a: int, b: int) -> tuple[list[int], int]:
+    """Return which of two articles are pruned, and in how many stories the two are."""
+    rows = db.execute(
+        "select id from articles where id in (?, ?) and pruned is not null", (a, b)
+    ).fetchall()
+    (stories,) = db.execute(
+        "select count(distinct story_id) from articles where id in (?, ?)", (a, b)
+    ).fetchone()
+    return [row[0] for row in rows], int(stories)

@@ -1,15 +1,44 @@
-"""Older texts and who still carries them: what a run touches is noted, and looked at at its end."""
+"""Older texts of articles, and the stale copies that still carry what a newer text took out."""
 
-import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..text.tokens import IntArray
-from .parts import parts
+from ..arrays import IntArray
+from ..times import utc_text
+from .sql import json_list
 
 
-class Row(NamedTuple):
+class Text(NamedTuple):
+    """One text of an article."""
+
+    title: str
+    body: str
+    updated: str | None  # UTC; None: the source named no update
+
+
+class StoredVersion(NamedTuple):
+    """A row of `versions`."""
+
+    version: int
+    replaced: str  # UTC
+    updated: str | None  # UTC
+    title: str
+    body: str
+
+
+class OlderText(NamedTuple):
+    """An older text of an article, with its newest."""
+
+    article: int
+    version: int
+    body: str
+    newest_body: str
+    copy_group: int | None  # of the article
+
+
+class StaleRow(NamedTuple):
     """A row of the table `stale`."""
 
     article: int
@@ -18,90 +47,131 @@ class Row(NamedTuple):
     carried: float
 
 
-class Older(NamedTuple):
-    """An older text of an article, with the one that stands now."""
+class StaleCopy(NamedTuple):
+    """A copy that carries what its origin has corrected; a row of the view `stale_copies`."""
 
-    article: int
-    version: int
-    body: str
-    now: str
-    group: int | None  # the copy group of the article
-
-
-def note(db: Connection, ids: Iterable[int]) -> None:
-    """Articles that came into copy groups, or left some."""
-    db.execute("create temp table if not exists touched (id integer primary key)")
-    db.executemany("insert into temp.touched values (?) on conflict do nothing", _rows(ids))
+    article: int  # that was changed
+    outlet: str
+    changed: str  # UTC, when the newer text was read
+    version: int  # the latest older text that the copy carries
+    copy: int
+    copying_outlet: str
+    carried: float  # share of what was taken out that the copy still has
+    title: str  # of the copy
 
 
-def enter(db: Connection, id: int, buckets: Sequence[int]) -> None:
-    """Enter the buckets of an older text of an article."""
+def add_version(db: Connection, id: int, now: datetime, text: Text) -> None:
+    """Store a text that is not the newest of an article, unless it is stored already."""
+    db.execute(
+        "insert into versions (article_id, version, replaced, title, body, updated)"
+        " select :id, coalesce(max(version), 0) + 1, :now, :title, :body, :updated from versions"
+        " where article_id = :id"
+        " having coalesce(sum(title = :title and body = :body), 0) = 0",
+        {"id": id, "now": utc_text(now), **text._asdict()},
+    )
+
+
+def is_version(db: Connection, id: int, title: str, body: str) -> bool:
+    """Whether a text is one of the older texts of an article."""
+    sql = "select exists (select 1 from versions where article_id = ? and title = ? and body = ?)"
+    return bool(db.execute(sql, (id, title, body)).fetchone()[0])
+
+
+def versions(db: Connection, id: int) -> list[StoredVersion]:
+    """Return the older texts of an article, in order."""
+    rows = db.execute(
+        "select version, replaced, updated, title, body from versions where article_id = ?"
+        " order by version",
+        (id,),
+    )
+    return [StoredVersion(*row) for row in rows]
+
+
+def add_buckets(db: Connection, id: int, buckets: Sequence[int]) -> None:
+    """Store the buckets of an older text of an article."""
     rows = [(bucket, id) for bucket in buckets]
-    db.executemany("insert into version_bands values (?, ?) on conflict do nothing", rows)
+    db.executemany(
+        "insert into version_bands (bucket, article_id) values (?, ?) on conflict do nothing", rows
+    )
 
 
-def has_older(db: Connection) -> bool:
+def buckets_of_versions(db: Connection, id: int) -> set[int]:
+    """Return the stored buckets of the older texts of an article."""
+    rows = db.execute("select bucket from version_bands where article_id = ?", (id,))
+    return {row[0] for row in rows}
+
+
+def note_regrouped(db: Connection, ids: Iterable[int]) -> None:
+    """Note articles whose copy group may change, for `to_refresh`."""
+    db.execute("create temp table if not exists regrouped (id integer primary key)")
+    db.executemany("insert into temp.regrouped (id) values (?) on conflict do nothing", _rows(ids))
+
+
+def has_versions(db: Connection) -> bool:
     """Whether any article has an older text."""
     return bool(db.execute("select exists (select 1 from versions)").fetchone()[0])
 
 
-def concerned(db: Connection, waiting: IntArray) -> list[int]:
-    """Articles with older texts of which some may be carried by others than before.
+def to_refresh(db: Connection, pending_buckets: IntArray) -> list[int]:
+    """Return the articles with older texts whose stale copies may have changed.
 
-    Their text is new, or they were noted, or some of the buckets `waiting`, of articles that wait,
-    are those of their older texts.
+    Their text is new, or their copy group was noted, or a pending article is in one of the buckets
+    of their older texts.
     """
-    note(db, [])
+    note_regrouped(db, [])
     rows = db.execute(
         "select article_id from versions where pending"
-        " union select article_id from temp.touched cross join versions on article_id = id"
+        " union select article_id from temp.regrouped cross join versions on article_id = id"
         " union select article_id from json_each(?) cross join version_bands on bucket = value"
         " order by 1",
-        (json.dumps(waiting.tolist()),),
+        (json_list(pending_buckets.tolist()),),
     ).fetchall()
-    db.execute("drop table temp.touched")
+    db.execute("drop table temp.regrouped")
     return [row[0] for row in rows]
 
 
-def older(db: Connection, ids: Sequence[int]) -> list[Older]:
-    """The older texts of some articles, in order."""
-    found: list[Older] = []
-    for some, marks in parts(ids):
-        rows = db.execute(
-            "select article_id, number, versions.body, articles.body, copy_group_id from versions"
-            f" join articles on articles.id = article_id where article_id in ({marks})"
-            " order by article_id, number",
-            some,
-        )
-        found += [Older(*row) for row in rows]
-    return found
+def older_texts(db: Connection, ids: Sequence[int]) -> list[OlderText]:
+    """Return the older texts of some articles, in order."""
+    rows = db.execute(
+        "select article_id, version, versions.body, articles.body, copy_group_id from versions"
+        " join articles on articles.id = article_id"
+        " where article_id in (select value from json_each(?)) order by article_id, version",
+        (json_list(ids),),
+    )
+    return [OlderText(*row) for row in rows]
 
 
-def rows_of(db: Connection, id: int) -> list[Row]:
-    """What is kept of who carries the older texts of an article; nobody that waits."""
+def stale_rows(db: Connection, id: int) -> list[StaleRow]:
+    """Return the stored stale copies of an article, without pending ones."""
     rows = db.execute(
         "select article_id, version, copy_id, carried from stale join articles on id = copy_id"
         " where article_id = ? and not pending order by version, copy_id",
         (id,),
     )
-    return [Row(*row) for row in rows]
+    return [StaleRow(*row) for row in rows]
 
 
-def buckets_of(db: Connection, id: int) -> set[int]:
-    """The buckets that are kept of the older texts of an article."""
-    rows = db.execute("select bucket from version_bands where article_id = ?", (id,))
-    return {row[0] for row in rows}
+def stale_copies(db: Connection, article: int | None) -> list[StaleCopy]:
+    """Return the stale copies of the index, or of one article; the latest corrections first."""
+    rows = db.execute(
+        f"select {', '.join(StaleCopy._fields)} from stale_copies"
+        " where ?1 is null or article = ?1 order by changed desc, article, copy",
+        (article,),
+    )
+    return [StaleCopy(*row) for row in rows]
 
 
-def save(db: Connection, ids: Sequence[int], rows: Sequence[Row]) -> None:
-    """Put rows in the place of all that stand for some articles, which wait no more."""
+def save_stale(db: Connection, ids: Sequence[int], rows: Sequence[StaleRow]) -> None:
+    """Store the stale copies of some articles in place of the old ones."""
     db.executemany("delete from stale where article_id = ?", _rows(ids))
-    db.executemany("insert into stale values (?, ?, ?, ?)", rows)
+    db.executemany(
+        "insert into stale (article_id, version, copy_id, carried) values (?, ?, ?, ?)", rows
+    )
     db.executemany("update versions set pending = 0 where article_id = ? and pending", _rows(ids))
 
 
-def forget(db: Connection, id: int) -> None:
-    """Drop what is said of an article that comes with another text, as changed and as a copy."""
+def delete_stale(db: Connection, id: int) -> None:
+    """Delete the stale copies of an article whose text changed, and its row as a stale copy."""
     db.execute("delete from stale where article_id = ?1 or copy_id = ?1", (id,))
 
 

@@ -1,95 +1,107 @@
-"""Taking articles out, and what keeps those that were taken down from coming back."""
+"""Delete articles: one, by request, or all old ones; and leave nothing of them in the file."""
 
 from datetime import datetime
 from sqlite3 import Connection
+from typing import NamedTuple
 
-from . import articles, buckets, tombstones
-from . import stories as results
-from .times import TIME, utc
+from ..times import utc_text
+from . import articles, buckets, copy_groups, stories, tombstones
+from .sql import TIME
+
+
+class Deleted(NamedTuple):
+    """How many articles and stories were deleted."""
+
+    articles: int
+    stories: int
+
+
+def use_secure_delete(db: Connection) -> None:
+    """Let SQLite overwrite deleted content with zeros."""
+    db.execute("pragma secure_delete = on")
 
 
 def remove(db: Connection, id: int, now: datetime, note: str) -> None:
-    """Delete an article with all that was made of it; a tombstone keeps its key from coming back.
+    """Delete an article with everything made of it; a tombstone keeps it from coming back.
 
-    What its day and later ones made of each other waits to be clustered anew.
+    The articles of its day and later become pending.
     """
-    article_key, day, group, story = db.execute(
+    key, day, group, story = db.execute(
         f"select key, substr({TIME}, 1, 10), copy_group_id, story_id from articles where id = ?",
         (id,),
     ).fetchone()
-    tombstones.place(db, article_key, now, note)
-    buckets.unsign(db, id)
+    tombstones.add(db, key, now, note)
+    buckets.delete(db, id)
     db.execute("delete from version_bands where article_id = ?", (id,))
-    mates = [mate for mate in articles.of_groups(db, [group]) if mate != id]
+    groups = [] if group is None else [group]
+    others = [other for other in articles.ids_in_groups(db, groups) if other != id]
     db.execute("delete from articles where id = ?", (id,))
-    _forget_words(db)
-    results.regroup(db, mates)
-    results.retell(db, [story], {})
+    _delete_from_search(db)
+    copy_groups.regroup(db, others)
+    stories.refresh(db, [] if story is None else [story], {})
     db.execute(f"update articles set pending = 1 where {TIME} >= ? and pruned is null", (day,))
 
 
-def prune(db: Connection, before: str) -> tuple[int, int]:
-    """Delete settled stories last heard of before a time, with their articles; how many of both."""
-    counts = _going(db, before)
-    inside = "(select id from temp.going)"
+def prune(db: Connection, before: str) -> Deleted:
+    """Delete the settled stories last published before a time, with their articles."""
+    deleted = _select_old(db, before)
+    ids = "(select id from temp.old)"
     for table in (*buckets.TABLES, "version_bands"):
-        db.execute(f"delete from {table} where article_id in {inside}")
-    # stories and copy groups first: what is left of them is gone through for each article
+        db.execute(f"delete from {table} where article_id in {ids}")
+    # stories and copy groups first: SQLite looks for the remaining ones at each article
     db.execute("pragma defer_foreign_keys = on")
-    db.execute("delete from stories where id in (select story_id from temp.going)")
-    db.execute(f"delete from copy_groups where origin_article_id in {inside}")
-    db.execute(f"delete from articles where id in {inside}")
-    db.execute("drop table temp.going")
-    if counts[0]:
-        _forget_words(db)
-    return counts
+    db.execute("delete from stories where id in (select story_id from temp.old)")
+    db.execute(f"delete from copy_groups where origin_article_id in {ids}")
+    db.execute(f"delete from articles where id in {ids}")
+    db.execute("drop table temp.old")
+    if deleted.articles:
+        _delete_from_search(db)
+    return deleted
 
 
-def prune_texts(db: Connection, before: str, now: datetime) -> tuple[int, int]:
-    """Let go of the texts alone, with older ones and embeddings; of how many articles and stories.
+def prune_texts(db: Connection, before: str, now: datetime) -> Deleted:
+    """Delete only the texts of settled stories last published before a time.
 
-    What is known of the articles, their signatures and links stay, and they stay in their stories.
+    Older texts and embeddings go too. Titles, times, signatures, links and stories stay.
     """
-    counts = _going(db, before, " and pruned is null")
+    deleted = _select_old(db, before, " and pruned is null")
+    ids = "(select id from temp.old)"
     for table in ("versions", "version_bands", "embeddings"):
-        db.execute(f"delete from {table} where article_id in (select id from temp.going)")
-    db.execute("delete from stale where copy_id in (select id from temp.going)")
-    db.execute(
-        "update articles set body = '', pruned = ? where id in (select id from temp.going)",
-        (utc(now),),
-    )
-    db.execute("drop table temp.going")
-    if counts[0]:
-        _forget_words(db)
-    return counts
-
-
-def _going(db: Connection, before: str, which: str = "") -> tuple[int, int]:
-    """Note the articles of settled stories last heard of before a time; how many of both.
-
-    A story of which an article waits is not done with yet.
-    """
-    db.execute(
-        "create temp table going as select articles.id, story_id from articles"
-        " join stories on stories.id = story_id where settled and last_published < ?"
-        " and not exists (select 1 from articles where story_id = stories.id and pending)"
-        f"{which}",
-        (before,),
-    )
-    found = db.execute("select count(*), count(distinct story_id) from temp.going").fetchone()
-    return int(found[0]), int(found[1])
-
-
-def _forget_words(db: Connection) -> None:
-    """Take the words of deleted articles out of the text search, which only marks them as gone."""
-    db.execute("insert into articles_fts (articles_fts) values ('optimize')")
+        db.execute(f"delete from {table} where article_id in {ids}")
+    db.execute(f"delete from stale where copy_id in {ids}")
+    db.execute(f"update articles set body = '', pruned = ? where id in {ids}", (utc_text(now),))
+    db.execute("drop table temp.old")
+    if deleted.articles:
+        _delete_from_search(db)
+    return deleted
 
 
 def erase(db: Connection) -> bool:
-    """Leave nothing of deleted rows in the file; outside of a transaction.
+    """Rewrite the file without deleted rows; must run outside of a transaction.
 
-    False: a reader holds the file as it was, and what was deleted goes when it ends.
+    Returns False if a reader still holds the old file: the rows go when that reader ends.
     """
     db.execute("vacuum")
-    (held, *_) = db.execute("pragma wal_checkpoint(truncate)").fetchone()
-    return not held
+    (busy, *_) = db.execute("pragma wal_checkpoint(truncate)").fetchone()
+    return not busy
+
+
+def _select_old(db: Connection, before: str, condition: str = "") -> Deleted:
+    """Collect the articles of settled stories last published before a time in `temp.old`.
+
+    A story with a pending article is left out.
+    """
+    db.execute(
+        "create temp table old as select articles.id, story_id from articles"
+        " join stories on stories.id = story_id where settled and last_published < ?"
+        " and not exists (select 1 from articles where story_id = stories.id and pending)"
+        f"{condition}",
+        (before,),
+    )
+    sql = "select count(*), count(distinct story_id) from temp.old"
+    return Deleted(*db.execute(sql).fetchone())
+
+
+def _delete_from_search(db: Connection) -> None:
+    """Remove the words of deleted articles from the text search, which only marks them deleted."""
+    db.execute("insert into articles_fts (articles_fts) values ('optimize')")

@@ -1,53 +1,84 @@
-"""The rows of `runs`, and what runs rejected."""
+"""The table `runs`, and the rejections of a run."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from importlib.metadata import version
 from sqlite3 import Connection
 
 from ..article import Rejection
-from .times import utc
+from ..times import utc_text
+
+_LIBRARIES = ("twicetold", "numpy", "scipy", "scikit-learn", "datasketch")
 
 
 def begin(db: Connection, command: str, now: datetime, settings: Mapping[str, object]) -> int:
-    """Enter a run; its id."""
-    from .. import software
+    """Insert a run; return its id."""
+    software = {name: version(name) for name in _LIBRARIES}
+    row = (command, utc_text(now), json.dumps(settings), json.dumps(software))
+    sql = "insert into runs (command, started, settings, software) values (?, ?, ?, ?)"
+    return int(db.execute(sql, row).lastrowid or 0)
 
-    row = (command, utc(now), json.dumps(settings), json.dumps(software()))
-    return int(
-        db.execute(
-            "insert into runs (command, started, settings, software) values (?, ?, ?, ?)", row
-        ).lastrowid
-        or 0
+
+def was_interrupted(db: Connection, command: str) -> bool:
+    """Whether a run of this command was interrupted, and no later run has finished."""
+    sql = (
+        "select exists (select 1 from runs where command = ? and finished is null and id >"
+        " (select coalesce(max(id), 0) from runs where finished is not null))"
     )
-
-
-def broken_off(db: Connection, command: str) -> bool:
-    """Whether a run of this command was broken off, and no run after it came to its end."""
-    sql = "select exists (select 1 from runs where command = ? and finished is null and id >"
-    sql += " (select coalesce(max(id), 0) from runs where finished is not null))"
     return bool(db.execute(sql, (command,)).fetchone()[0])
 
 
-def count(db: Connection, run: int, counts: Mapping[str, int]) -> None:
+def add_counts(db: Connection, run: int, counts: Mapping[str, int]) -> None:
     """Add to the counts of a run, by the names of their columns."""
     for column, count in counts.items():
         db.execute(f'update runs set "{column}" = "{column}" + ? where id = ?', (count, run))
 
 
-def end(db: Connection, run: int, now: datetime, seconds: Mapping[str, float]) -> None:
-    """Enter when a run was finished, and how long its stages took."""
+def finish(db: Connection, run: int, now: datetime, seconds: Mapping[str, float]) -> None:
+    """Record when a run finished, and how long its stages took."""
     rounded = {stage: round(spent, 3) for stage, spent in seconds.items()}
     db.execute(
         "update runs set finished = ?, seconds = ? where id = ?",
-        (utc(now), json.dumps(rounded), run),
+        (utc_text(now), json.dumps(rounded), run),
     )
 
 
-def reject(db: Connection, run: int, rejections: Iterable[Rejection]) -> None:
-    """Keep what could not be an article, with its reason."""
+def add_rejections(db: Connection, run: int, rejections: Iterable[Rejection]) -> None:
+    """Store rejected records with their reasons."""
     db.executemany(
         "insert into rejections (run_id, source, line, field, reason, excerpt)"
         " values (?, ?, ?, ?, ?, ?)",
         [(run, *rejection) for rejection in rejections],
     )
+
+
+def last_settings(db: Connection) -> str | None:
+    """Return the settings of the last finished clustering, as JSON; None if there was none."""
+    row = db.execute(
+        "select settings from runs where command <> 'ingest' and finished is not null"
+        " order by id desc limit 1"
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def last_finished(db: Connection, counts: Iterable[str]) -> tuple[str, str, list[int]] | None:
+    """Return the last finished run: when it finished, JSON of its seconds, and these counts."""
+    columns = ", ".join(f'"{name}"' for name in counts)
+    row = db.execute(
+        f"select finished, seconds, {columns} from runs where finished is not null"
+        " order by id desc limit 1"
+    ).fetchone()
+    return None if row is None else (str(row[0]), str(row[1]), list(row[2:]))
+
+
+def describe_running(db: Connection) -> str:
+    """Return which run holds the lock, for an error message; '' if it is not known."""
+    try:
+        row = db.execute(
+            "select command, started, finished from runs order by id desc limit 1"
+        ).fetchone()
+    except sqlite3.Error:  # the file has no tables yet
+        return ""
+    return f": {row[0]}, started {row[1]}, has not finished" if row and row[2] is None else ""

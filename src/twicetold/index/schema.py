@@ -1,44 +1,46 @@
-"""Is a file an index of ours, and is its schema the newest? What is missing is made, in order.
+"""The schema of an index file: is the file ours, and is its schema the newest?
 
-Migrations are files NNN_name.sql; `pragma user_version` tells up to which of them an index is.
-They go forwards only. Start reading at `claim`.
+Migrations are files NNN_name.sql; `pragma user_version` is the number of the last one that was
+applied. They go forwards only. Start reading at `prepare`.
 """
 
 import sqlite3
 from collections.abc import Iterator
-from importlib.abc import Traversable
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import NoIndexError
 
-APPLICATION_ID = 846742612  # tells, before anything is touched, that a SQLite file is ours
-PAGE_BYTES = 16384  # least waste: 4,096 make an index of short wire reports 6 % larger
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+APPLICATION_ID = 846742612  # marks a SQLite file as ours, before anything in it is touched
+PAGE_BYTES = 16384  # smallest files: with 4,096 an index of short wire reports is 6 % larger
 MIGRATIONS = files("twicetold") / "index" / "migrations"
 UNCHANGED = "nothing was changed"
 
 
 class Migration(NamedTuple):
-    """What makes an index of one version out of one of the version before it."""
+    """The step from one schema version to the next."""
 
     version: int
-    script: str  # SQL; neither transactions nor the version are its business
+    script: str  # SQL without transactions; the version is set outside of it
 
 
-def claim(
+def prepare(
     connection: sqlite3.Connection,
     place: str,
     *,
     create: bool,
-    migrations: Traversable = MIGRATIONS,
+    migrations: "Traversable" = MIGRATIONS,
 ) -> None:
-    """Make sure that the file is ours, and bring its schema up to date; an empty one gets it all.
+    """Bring the schema of an index up to date; with `create`, an empty file becomes an index.
 
-    Raises NoIndexError for a file that is no index, is newer than the newest migration, or is
-    older and can't be written to.
+    Raises NoIndexError for a file that is not an index, is newer than the newest migration, or is
+    older and cannot be written to.
     """
-    steps = read(migrations)
-    look(connection, place, create=create, newest=steps[-1].version)
+    steps = read_migrations(migrations)
+    check_owner(connection, place, create=create, newest=steps[-1].version)
     if not _pages(connection):
         connection.execute(f"pragma page_size = {PAGE_BYTES}")
         connection.execute("pragma journal_mode = wal")
@@ -49,15 +51,15 @@ def claim(
         if not error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise
         finding = f"schema {version} is older than {steps[-1].version}, and it can't be written to"
-        hint = "copy it to where it can: opening it brings it up to date"
+        hint = "copy it to a writable disk: opening it there brings it up to date"
         raise NoIndexError(place, finding, hint=hint) from error
 
 
-def look(
+def check_owner(
     connection: sqlite3.Connection, place: str, *, create: bool = False, newest: int = 0
 ) -> None:
-    """Raise NoIndexError for a file that is not for us; with `create`, an empty one is."""
-    newest = newest or read()[-1].version
+    """Raise NoIndexError for a file that is not a twicetold index; `create` allows an empty one."""
+    newest = newest or read_migrations()[-1].version
     version = _version(connection)
     (owner,) = connection.execute("pragma application_id").fetchone()
     (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
@@ -65,12 +67,12 @@ def look(
         finding = f"schema {version} is newer than {newest}, the newest this twicetold knows"
         raise NoIndexError(place, finding, hint=f"upgrade twicetold; {UNCHANGED}")
     if owner != APPLICATION_ID and (tables or not create):
-        finding = "is a SQLite file but no twicetold index"
+        finding = "is a SQLite file but not a twicetold index"
         raise NoIndexError(place, finding, hint=f"give a new file name; {UNCHANGED}")
 
 
-def read(folder: Traversable = MIGRATIONS) -> list[Migration]:
-    """All migrations of a folder, in order."""
+def read_migrations(folder: "Traversable" = MIGRATIONS) -> list[Migration]:
+    """Return all migrations of a folder, in order."""
     return [
         Migration(int(file.name[:3]), file.read_text("utf-8"))
         for file in sorted(folder.iterdir(), key=lambda file: file.name)
@@ -79,7 +81,7 @@ def read(folder: Traversable = MIGRATIONS) -> list[Migration]:
 
 
 def migrate(connection: sqlite3.Connection, steps: list[Migration]) -> None:
-    """Take each step in a transaction of its own; one that another process took is passed over."""
+    """Apply each step in its own transaction, unless another process has applied it already."""
     for step in steps:
         connection.execute("begin immediate")
         try:
@@ -95,7 +97,7 @@ def migrate(connection: sqlite3.Connection, steps: list[Migration]) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script; `executescript` would end the transaction that it is in."""
+    """Yield the statements of a script; `executescript` would end the open transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,11 +1,14 @@
-"""What a run changed in stories: kept as events, so that a number can be followed for years."""
+"""What a run changed in stories, stored as events, so that a story's number stays valid for years.
+
+`begin` and `note_leaving` record who was where; `finish` turns the moves of articles into events.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from .parts import parts
+from .sql import json_list
 
 
 class Event(NamedTuple):
@@ -15,98 +18,98 @@ class Event(NamedTuple):
     story: int
     other_story: int | None = None
     article: int | None = None
-    articles: int = 1  # that came into the story by it
+    articles: int = 1  # how many came into the story
 
 
 class Move(NamedTuple):
     """An article that came into a story in this run."""
 
     article: int
-    before: int | None  # the story that it was in before the run; None: none yet
+    before: int | None  # its story before the run; None: it had none
     now: int
 
 
 def begin(db: Connection) -> None:
-    """Note from now on who moves."""
+    """Begin to note which articles leave their stories."""
     db.execute("drop table if exists temp.before_run")
     db.execute("create temp table before_run (article_id integer primary key, story_id integer)")
 
 
-def note(db: Connection, moves: Iterable[tuple[int, int | None]]) -> None:
-    """Articles about to leave their stories: id and story. What was noted first stays."""
-    db.executemany("insert into before_run values (?, ?) on conflict do nothing", moves)
+def note_leaving(db: Connection, moves: Iterable[tuple[int, int | None]]) -> None:
+    """Note articles that are about to leave their story: article, story. The first note counts."""
+    db.executemany(
+        "insert into before_run (article_id, story_id) values (?, ?) on conflict do nothing", moves
+    )
 
 
-def end(db: Connection, run: int, first_new: int, first_active: str) -> list[Event]:
-    """Keep the events of a run, in which stories are new from an id on.
+def note_members(db: Connection, story: int) -> None:
+    """Note all articles of a story as leaving it."""
+    sql = "select id, story_id from articles where story_id = ?"
+    note_leaving(db, db.execute(sql, (story,)).fetchall())
 
-    Stories last heard of before the first active day have settled.
+
+def finish(db: Connection, run: int, first_new: int, first_active: str) -> list[Event]:
+    """Store and return the events of a run; its new stories have ids from `first_new` on.
+
+    Stories last published before the day `first_active` have settled.
     """
-    moves = [
-        Move(*row)
-        for row in db.execute(
-            "select article_id, before_run.story_id, articles.story_id from before_run"
-            " join articles on articles.id = article_id"
-            " where articles.story_id is not before_run.story_id order by article_id"
-        )
-    ]
+    rows = db.execute(
+        "select article_id, before_run.story_id, articles.story_id from before_run"
+        " join articles on articles.id = article_id"
+        " where articles.story_id is not before_run.story_id order by article_id"
+    )
+    moves = [Move(*row) for row in rows]
     db.execute("drop table temp.before_run")
-    standing: set[int] = set()  # of the stories that lost an article, those that are still there
-    for some, marks in parts(sorted({move.before for move in moves if move.before is not None})):
-        standing.update(
-            r[0] for r in db.execute(f"select id from stories where id in ({marks})", some)
+    left = {move.before for move in moves if move.before is not None}
+    remaining = {
+        row[0]
+        for row in db.execute(
+            "select id from stories where id in (select value from json_each(?))",
+            (json_list(sorted(left)),),
         )
-    found = [*events(moves, standing, first_new), *_settled(db, first_active)]
+    }
+    events = [*events_of(moves, remaining, first_new), *_settle(db, first_active)]
     db.executemany(
         "insert into story_events"
         " (run_id, at, event, story_id, other_story_id, article_id, articles)"
         " values (:run, (select started from runs where id = :run), :event, :story, :other_story,"
         " :article, :articles)",
-        [{"run": run, **event._asdict()} for event in found],
+        [{"run": run, **event._asdict()} for event in events],
     )
-    return found
+    return events
 
 
-def events(moves: list[Move], standing: set[int], first_new: int) -> list[Event]:
-    """What moves of articles make of stories, of which those `standing` are older and still there.
+def events_of(moves: list[Move], remaining: set[int], first_new: int) -> list[Event]:
+    """Return the events that moves of articles amount to.
 
-    A story that lost all articles is merged into the one that got most of them.
+    `remaining` are the stories that lost articles and still have some. A story that lost all of
+    them was merged into the story that got most.
     """
     into: dict[int, Counter[int]] = {}
     for move in moves:
-        if move.before is not None and move.before not in standing:
+        if move.before is not None and move.before not in remaining:
             into.setdefault(move.before, Counter())[move.now] += 1
-    heirs = {gone: min(heirs, key=lambda id: (-heirs[id], id)) for gone, heirs in into.items()}
-    created = Counter(now for _, _, now in moves if now >= first_new)
-    found = [Event("created", id, articles=size) for id, size in sorted(created.items())]
+    heirs = {gone: min(got, key=lambda id: (-got[id], id)) for gone, got in into.items()}
+    created = Counter(move.now for move in moves if move.now >= first_new)
+    events = [Event("created", id, articles=size) for id, size in sorted(created.items())]
     for gone, heir in sorted(heirs.items()):
-        found.append(Event("merged", heir, gone, articles=into[gone][heir]))
+        events.append(Event("merged", heir, gone, articles=into[gone][heir]))
     split: Counter[tuple[int, int]] = Counter()
     for article, before, now in moves:
         if before is None:
             if now < first_new:
-                found.append(Event("grown", now, article=article))
-        elif before in standing and now >= first_new:
+                events.append(Event("grown", now, article=article))
+        elif before in remaining and now >= first_new:
             split[now, before] += 1
         elif heirs.get(before) != now:
-            found.append(Event("moved", now, before, article))
+            events.append(Event("moved", now, before, article))
     for (now, before), size in sorted(split.items()):
-        found.append(Event("split", now, before, articles=size))
-    return found
-
-
-def _settled(db: Connection, before: str) -> list[Event]:
-    """Mark and name the stories that no article can reshape any more."""
-    # sorted here: for an order by id, SQLite would go through all stories
-    rows = sorted(
-        db.execute("select id from stories where not settled and last_published < ?", (before,))
-    )
-    db.executemany("update stories set settled = 1 where id = ?", rows)
-    return [Event("settled", id, articles=0) for (id,) in rows]
+        events.append(Event("split", now, before, articles=size))
+    return events
 
 
 def heir(db: Connection, story: int) -> int | None:
-    """The story that one which is gone was merged into, followed to the end; None: none."""
+    """Return the story, or the one that it was merged into; None if there is neither."""
     seen: set[int] = set()
     while story not in seen:
         if db.execute("select 1 from stories where id = ?", (story,)).fetchone():
@@ -121,3 +124,13 @@ def heir(db: Connection, story: int) -> int | None:
             return None
         story = int(row[0])
     return None
+
+
+def _settle(db: Connection, before: str) -> list[Event]:
+    """Mark the stories that no new article can change any more."""
+    # sorted here, because with `order by id` SQLite would scan all stories
+    rows = sorted(
+        db.execute("select id from stories where not settled and last_published < ?", (before,))
+    )
+    db.executemany("update stories set settled = 1 where id = ?", rows)
+    return [Event("settled", id, articles=0) for (id,) in rows]

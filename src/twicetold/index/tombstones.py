@@ -1,31 +1,32 @@
-"""What keeps articles that were taken down from coming back; of them only the key's hash stays."""
+"""Tombstones keep removed articles from coming back; only the hash of the key is stored."""
 
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
-from .parts import parts
-from .times import utc
+from ..times import utc_text
+from .sql import json_list
 
 
-def place(db: Connection, article_key: str, now: datetime, note: str) -> None:
-    """Note that an article was taken down."""
-    row = (_hashed(article_key), utc(now), note)
-    db.execute("insert into tombstones values (?, ?, ?)", row)
+def add(db: Connection, article_key: str, now: datetime, note: str) -> None:
+    """Record that an article was removed."""
+    row = (_hash(article_key), utc_text(now), note)
+    db.execute("insert into tombstones (key_hash, removed, note) values (?, ?, ?)", row)
 
 
-def on(db: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """Of these keys those that have a tombstone, and since when."""
+def find(db: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Return those of the keys that have a tombstone, with the time of removal."""
     if not db.execute("select exists (select 1 from tombstones)").fetchone()[0]:
         return {}
-    names = {_hashed(article_key): article_key for article_key in keys}
-    found: dict[str, str] = {}
-    for some, marks in parts(list(names)):
-        sql = f"select key_hash, removed from tombstones where key_hash in ({marks})"
-        found.update((names[each], when) for each, when in db.execute(sql, some))
-    return found
+    key_of_hash = {_hash(article_key): article_key for article_key in keys}
+    rows = db.execute(
+        "select key_hash, removed from tombstones"
+        " where key_hash in (select value from json_each(?))",
+        (json_list(key_of_hash),),
+    )
+    return {key_of_hash[key_hash]: removed for key_hash, removed in rows}
 
 
-def _hashed(article_key: str) -> str:
+def _hash(article_key: str) -> str:
     return hashlib.sha256(article_key.encode()).hexdigest()

@@ -1,96 +1,95 @@
-"""What a clustering reads: which days it has to go through, and the articles of some days.
+"""What a clustering reads: the days that it has to replay, and the articles of some days.
 
-Ids at the door, rows inside: a window is sorted by (time, key) and numbered, so that the order
-in which articles arrived can't matter to anything that is computed from it.
+Ids become rows here: a window is sorted by (published, key) and numbered, so the order of arrival
+cannot matter to anything that is computed from it. Start reading at `plan`, then `load`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ..clustering.window import BoolArray, FloatArray, Titles, Window
-from ..text.cleaning import TITLE_DAYS
-from ..text.tokens import IntArray
+from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
+from ..clustering.window import NO_STORY, Titles, Window
+from ..text.headlines import TITLE_DAYS
+from ..times import day_number
 from . import buckets
-from .parts import parts
-from .times import TIME, day_number
+from .sql import TIME, json_list
 
 _ARTICLES = (
-    f"select articles.id, {TIME}, published is null, lang, outlets.name, title, body,"
-    " pending, coalesce(story_id, 0), coalesce(copy_group_id, 0)"
-    " from articles join outlets on outlets.id = outlet_id"
+    f"select articles.id, {TIME}, published is null, lang, outlets.name, title, body, pending,"
+    f" coalesce(story_id, {NO_STORY}) from articles join outlets on outlets.id = outlet_id"
 )
-_APART = 10  # days; what lies further apart is not read at once, with all between
+_GAP = 10  # days; days farther apart are not read at once, with all days between
 _BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
 
 
 class Stretch(NamedTuple):
-    """Days that are gone through at once."""
+    """Days that are replayed at once."""
 
-    days: tuple[int, ...]  # numbers since 1970, in order
-    frozen: int  # articles of this day and before keep their story, unless they wait
-    to_come: frozenset[int]  # days of later stretches: how stories stand there is of no account
+    days: tuple[int, ...]  # since 1970, ascending
+    last_frozen: int  # articles of this day and before keep their story, unless they are pending
+    days_to_come: frozenset[int]  # of later stretches: the stories of their articles do not count
+
+
+class Texts(NamedTuple):
+    """What a comparison of texts needs, n articles in the order of their ids."""
+
+    titles: list[str]
+    bodies: list[str]
+    lengths: IntArray  # (n,) in words
+    pruned: BoolArray  # (n,) the body is gone
+    hour: FloatArray  # (n,) since 1970; nan: the source gave no time
 
 
 def plan(db: Connection, active_days: int) -> list[Stretch]:
-    """The days that articles that wait make it necessary to go through; none when none waits.
+    """Return the days to replay; none if no article is pending.
 
-    From the first day on which an article waits, each day is gone through again. Of an article
-    that comes when its day has settled, only the days near it are.
+    Every day from the first active day with a pending article on is replayed. Of a pending article
+    whose day has settled, only the days near it are.
     """
-    waiting = [
+    pending_days = [
         day_number(row[0])
         for row in db.execute(f"select distinct substr({TIME}, 1, 10) from articles where pending")
     ]
-    if not waiting:
+    if not pending_days:
         return []
     newest = db.execute(
         f"select {TIME} from articles where not pending order by {TIME} desc limit 1"
     ).fetchone()
-    last = day_number(newest[0]) if newest else min(waiting) - 1
-    start = min((day for day in waiting if day > last - active_days), default=last + 1)
-    days = _by_day(db, _date(min(waiting)))
-    late = {day + step for day in waiting if day < start for step in range(active_days)}
+    last = day_number(newest[0]) if newest else min(pending_days) - 1
+    start = min((day for day in pending_days if day > last - active_days), default=last + 1)
+    sizes = _articles_by_day(db, _date(min(pending_days)))
+    late = {day + step for day in pending_days if day < start for step in range(active_days)}
     stretches = []
-    to_come = {day for day in days if day >= start}
-    for some in _blocks({d: n for d, n in days.items() if d >= start or d in late}):
-        to_come.difference_update(some)
-        stretches.append(Stretch(some, start - active_days, frozenset(to_come)))
+    to_come = {day for day in sizes if day >= start}
+    for days in _blocks({d: n for d, n in sizes.items() if d >= start or d in late}):
+        to_come.difference_update(days)
+        stretches.append(Stretch(days, start - active_days, frozenset(to_come)))
     return stretches
 
 
 def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
-    """All days that have an article with its text, in order and in blocks to be read at once."""
-    return _blocks(_by_day(db))
+    """Return all days with articles that have their text, in blocks to be read at once."""
+    return _blocks(_articles_by_day(db))
 
 
-def _by_day(db: Connection, first: str = "") -> dict[int, int]:
-    """How many articles have their text, day by day, from a day on."""
-    rows = db.execute(
-        f"select substr({TIME}, 1, 10), count(*) from articles"
-        f" where {TIME} >= ? and pruned is null group by 1 order by 1",
-        (first,),
-    )
-    return {day_number(day): count for day, count in rows}
-
-
-def first_active(db: Connection, active_days: int) -> str:
-    """The first day whose articles can still reshape stories; '' in an empty index."""
-    last = newest(db)
+def first_active_day(db: Connection, active_days: int) -> str:
+    """Return the first day whose articles can still change stories; '' in an empty index."""
+    last = newest_day(db)
     return "" if last is None else _date(last - active_days + 1)
 
 
-def newest(db: Connection) -> int | None:
-    """The last day that has an article; None in an empty index."""
+def newest_day(db: Connection) -> int | None:
+    """Return the last day that has an article; None in an empty index."""
     row = db.execute(f"select {TIME} from articles order by {TIME} desc limit 1").fetchone()
     return day_number(row[0]) if row else None
 
 
 def load(db: Connection, first_day: int, last_day: int) -> Window:
-    """The articles of the days first_day..last_day, but those whose text was pruned."""
+    """Return the articles of the days first_day..last_day, without pruned ones."""
     rows = db.execute(
         f"{_ARTICLES} where {TIME} >= ? and {TIME} < ? and pruned is null order by {TIME}, key",
         (_date(first_day), _date(last_day + 1)),
@@ -98,35 +97,74 @@ def load(db: Connection, first_day: int, last_day: int) -> Window:
     return _window(db, rows, _titles(db, first_day - TITLE_DAYS, first_day - 1))
 
 
-def one(db: Connection, id: int) -> Window:
-    """A single article, with the titles of the days up to it."""
+def load_article(db: Connection, id: int) -> Window:
+    """Return a window of a single article, with the titles of the days up to it."""
     rows = db.execute(f"{_ARTICLES} where articles.id = ?", (id,)).fetchall()
     day = day_number(rows[0][1])
     return _window(db, rows, _titles(db, day - TITLE_DAYS + 1, day))
 
 
+def pending_ids(db: Connection) -> list[int]:
+    """Return the ids of all pending articles, ascending."""
+    return [row[0] for row in db.execute("select id from articles where pending order by id")]
+
+
+def pending_signatures(db: Connection) -> tuple[IntArray, UInt32Array]:
+    """Return ids and signatures of the pending articles that have a signature, by id."""
+    rows = db.execute(
+        "select articles.id from articles join signatures on article_id = articles.id"
+        " where pending order by articles.id"
+    )
+    ids = [row[0] for row in rows]
+    return np.array(ids, np.int64), buckets.signature_matrix(db, ids)
+
+
+def texts(db: Connection, ids: Sequence[int]) -> Texts:
+    """Return the texts of articles; `ids` ascending."""
+    rows = db.execute(
+        "select title, body, words, pruned, published from articles"
+        " where id in (select value from json_each(?)) order by id",
+        (json_list(ids),),
+    ).fetchall()
+    return Texts(
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+        np.array([row[2] for row in rows], np.int64),
+        np.array([row[3] is not None for row in rows], bool),
+        _hours(row[4] for row in rows),
+    )
+
+
+def in_time_order(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDArray[np.str_]]:
+    """Return these articles in the order of (published, key), and the day of each: '2026-02-05'."""
+    rows = db.execute(
+        f"select {TIME}, key, id from articles where id in (select value from json_each(?))",
+        (json_list(ids),),
+    ).fetchall()
+    rows.sort()
+    days = np.array([time[:10] for time, *_ in rows], "U10")
+    return np.array([id for *_, id in rows], np.int64), days
+
+
 def _window(db: Connection, rows: list[tuple[Any, ...]], before: Titles) -> Window:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 10
-    ids, times, undated, lang, outlets, titles, bodies, *numbers = columns
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 9
+    ids, times, undated, lang, outlets, titles, bodies, pending, story = columns
     langs = tuple(sorted(set(lang)))
     place = {name: number for number, name in enumerate(langs)}
-    seconds = np.array([t[:19] for t in times], "datetime64[s]").astype(np.int64)
-    hour = np.where(np.array(undated, bool), np.nan, seconds / 3600)
-    pending, story, group = (np.array(column, np.int64) for column in numbers)
+    seconds = _seconds(times)
     return Window(
-        np.array(ids, np.int64),
-        seconds // 86400,
-        hour,
-        np.array([place[name] for name in lang], np.int64),
-        langs,
-        list(outlets),
-        list(titles),
-        list(bodies),
-        pending.astype(bool),
-        story,
-        group,
-        buckets.signature_matrix(db, list(ids)),
-        before,
+        ids=np.array(ids, np.int64),
+        day=seconds // 86400,
+        hour=np.where(np.array(undated, bool), np.nan, seconds / 3600),
+        lang=np.array([place[name] for name in lang], np.int64),
+        langs=langs,
+        outlets=list(outlets),
+        titles=list(titles),
+        bodies=list(bodies),
+        pending=np.array(pending, bool),
+        story=np.array(story, np.int64),
+        signatures=buckets.signature_matrix(db, list(ids)),
+        before=before,
     )
 
 
@@ -139,79 +177,41 @@ def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
     return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
 
 
-def pending(db: Connection) -> list[int]:
-    """Ids of all articles that wait, by id."""
-    return [row[0] for row in db.execute("select id from articles where pending order by id")]
-
-
-def waiting(db: Connection) -> tuple[IntArray, npt.NDArray[np.uint32]]:
-    """Ids and signatures of the articles that wait, those with text alone, by id."""
-    ids = [
-        row[0]
-        for row in db.execute(
-            "select articles.id from articles join signatures on article_id = articles.id"
-            " where pending order by articles.id"
-        )
-    ]
-    return np.array(ids, np.int64), buckets.signature_matrix(db, ids)
-
-
-class Texts(NamedTuple):
-    """What a comparison of texts needs of some articles, in the order of their ids."""
-
-    titles: list[str]
-    bodies: list[str]
-    words: IntArray
-    pruned: BoolArray  # whether the body is gone
-    hour: FloatArray  # nan: the source gave no time
-
-
-def texts(db: Connection, ids: Sequence[int]) -> Texts:
-    """The texts of articles; ids in rising order."""
-    found: dict[int, tuple[str, str, int, str | None, str | None]] = {}
-    for some, marks in parts(ids):
-        sql = (
-            f"select id, title, body, words, pruned, published from articles where id in ({marks})"
-        )
-        found.update((row[0], row[1:]) for row in db.execute(sql, some))
-    rows = [found[id] for id in ids]
-    return Texts(
-        [row[0] for row in rows],
-        [row[1] for row in rows],
-        np.array([row[2] for row in rows], np.int64),
-        np.array([row[3] is not None for row in rows], bool),
-        np.array([_hour(row[4]) for row in rows]),
+def _articles_by_day(db: Connection, first: str = "") -> dict[int, int]:
+    """Return how many articles have their text, for each day from a date on."""
+    rows = db.execute(
+        f"select substr({TIME}, 1, 10), count(*) from articles"
+        f" where {TIME} >= ? and pruned is null group by 1 order by 1",
+        (first,),
     )
-
-
-def in_time(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDArray[np.str_]]:
-    """These articles in the order of (time, key), and the day of each: '2026-02-05'."""
-    rows: list[tuple[str, str, int]] = []
-    for some, marks in parts(ids):
-        sql = f"select {TIME}, key, id from articles where id in ({marks})"
-        rows += db.execute(sql, some)
-    rows.sort()
-    days = np.array([time[:10] for time, *_ in rows], "U10")
-    return np.array([id for *_, id in rows], np.int64), days
-
-
-def _hour(published: str | None) -> float:
-    if published is None:
-        return float("nan")
-    return float(np.datetime64(published[:19], "s").astype(np.int64)) / 3600
-
-
-def _date(day: int) -> str:
-    return str(np.datetime64(day, "D"))
+    return {day_number(day): count for day, count in rows}
 
 
 def _blocks(days: dict[int, int]) -> tuple[tuple[int, ...], ...]:
+    """Cut days into blocks to be read at once, given the number of articles of each day."""
     blocks: list[list[int]] = []
     size = 0
     for day, articles in sorted(days.items()):
-        if not blocks or size + articles > _BLOCK_ARTICLES or day > blocks[-1][-1] + _APART:
+        if not blocks or size + articles > _BLOCK_ARTICLES or day > blocks[-1][-1] + _GAP:
             blocks.append([])
             size = 0
         blocks[-1].append(day)
         size += articles
     return tuple(tuple(block) for block in blocks)
+
+
+def _hours(times: Iterable[str | None]) -> FloatArray:
+    """Return the hours since 1970 of stored times; nan for None."""
+    times = list(times)
+    hours = _seconds([time or "1970-01-01" for time in times]) / 3600
+    hours[[time is None for time in times]] = np.nan
+    return hours
+
+
+def _seconds(times: Sequence[str]) -> IntArray:
+    """Return the seconds since 1970 of stored times."""
+    return np.array([time[:19] for time in times], "datetime64[s]").astype(np.int64)
+
+
+def _date(day: int) -> str:
+    return str(np.datetime64(day, "D"))

@@ -4,49 +4,51 @@ create table outlets (
 ) strict;
 
 create table runs (
-    -- one ingestion or clustering, with what it did
-    id          integer primary key,
-    command     text not null,        -- 'run', 'ingest', 'cluster', 'rebuild', 'remove' or 'prune'
-    started     text not null,        -- UTC, '2026-02-05T14:30:00Z'; --now sets it
-    finished    text,                 -- null: still at work, or broken off
-    stored      integer not null default 0,   -- articles that were new
-    updated     integer not null default 0,   -- articles that came with a new text
-    unchanged   integer not null default 0,   -- articles that were known as they are
-    rejected    integer not null default 0,   -- records that could not be articles
-    links       integer not null default 0,   -- links found
-    new_stories integer not null default 0,   -- stories that were new
-    grown       integer not null default 0,   -- older stories that got a report
-    merged      integer not null default 0,   -- stories that turned out to be another
-    split       integer not null default 0,   -- stories that were cut out of another
-    overruled   integer not null default 0,   -- decisions that copies contradict
-    seconds     text not null default '{}',   -- JSON: seconds of each stage
-    settings    text not null default '{}',   -- JSON: what a score depends on
-    software    text not null default '{}'    -- JSON: versions of twicetold and its libraries
+    -- one command that wrote to the index, with what it did
+    id                  integer primary key,
+    command             text not null,        -- 'run', 'ingest', 'cluster', 'rebuild', 'remove' or 'prune'
+    started             text not null,        -- UTC, '2026-02-05T14:30:00Z'; --now sets it
+    finished            text,                 -- UTC; null: still running, or interrupted
+    stored              integer not null default 0,   -- articles that were new
+    updated             integer not null default 0,   -- articles that came with a new text
+    unchanged           integer not null default 0,   -- articles that were stored already
+    rejected            integer not null default 0,   -- records that were not usable articles
+    links               integer not null default 0,   -- links that were new
+    new_stories         integer not null default 0,   -- stories that were new
+    grown_stories       integer not null default 0,   -- older stories that got a report
+    merged_stories      integer not null default 0,   -- stories that became part of another
+    split_stories       integer not null default 0,   -- stories that were split from another
+    overruled_decisions integer not null default 0,   -- decisions that copies contradict
+    seconds             text not null default '{}',   -- JSON: seconds of each stage
+    settings            text not null default '{}',   -- JSON: what the scores depend on
+    software            text not null default '{}'    -- JSON: versions of twicetold and its libraries
 ) strict;
 
 create table copy_groups (
-    -- texts of which one was taken over from another
-    id                integer primary key autoincrement,  -- never given twice
+    -- articles joined by copy links: one text, reprinted, cut or updated
+    id                integer primary key autoincrement,  -- never reused
     origin_article_id integer not null references articles(id) deferrable initially deferred,
+                                              -- its earliest article
     articles          integer not null        -- how many, at least 2
 ) strict;
 
 create table stories (
     -- all reports of one event
-    id              integer primary key autoincrement,  -- never given twice
+    id              integer primary key autoincrement,  -- never reused
     title           text not null,            -- its lead article's, without the outlet's furniture
     lang            text not null,            -- its lead article's
-    first_published text not null,            -- UTC; first seen, for an article without a time
-    last_published  text not null,            -- UTC, an update counted
+    first_published text not null,            -- UTC; when first seen, if its source gave no time
+    last_published  text not null,            -- UTC; updates count
     articles        integer not null,         -- how many
     outlets         integer not null,         -- how many different ones
     languages       text not null,            -- 'en fr', the most frequent first
-    cohesion        real,                     -- mean probability over all its pairs of reports, those
+    cohesion        real,                     -- mean probability over all pairs of its reports, pairs
                                               -- without a link as 0; null: a single report
     lead_article_id integer not null references articles(id) deferrable initially deferred,
-    settled         integer not null default 0  -- 1: too old for new articles to reshape it
+    settled         integer not null default 0  -- 1: too old; only copies still join it
 ) strict;
 
+-- the nightly run marks the stories that have settled
 create index stories_open on stories(last_published) where not settled;
 
 create table articles (
@@ -54,46 +56,47 @@ create table articles (
     key           text not null unique,       -- source's id, else canonical url, else 'text:' + hash
     outlet_id     integer not null references outlets(id),
     title         text not null,
-    body          text not null,              -- paragraphs set off by blank lines; '': none given, or
-                                              -- pruned
+    body          text not null,              -- a blank line between paragraphs; '': none, or pruned
     lang          text not null,              -- 'en'; '': not known
     published     text                        -- UTC; null: the source gave no time
         check (published glob '????-??-??T??:??:??Z'),
-    updated       text                        -- UTC; null: the source told of no update
+    updated       text                        -- UTC; null: the source named no update
         check (updated glob '????-??-??T??:??:??Z'),
-    first_seen    text,                       -- UTC, only where published is null: its place in time
+    first_seen    text,                       -- UTC, only if published is null: its place in time
     url           text not null,              -- '': none given
     byline        text not null,              -- '': none given
-    credit        text not null,              -- agency that the text itself names: 'Reuters', ''
+    credit        text not null,              -- agency that the text names as its source: 'Reuters', ''
     words         integer not null,           -- of the body
-    pending       integer not null default 1, -- 1: waits for the next clustering
-    pruned        text                        -- UTC, when its text was let go; it stays in its story
-        check (pruned is null or (body = '' and not pending)),  -- for good. null: it was not
-    copy_group_id integer references copy_groups(id),  -- null: a copy of none
+    pending       integer not null default 1, -- 1: not clustered yet, or to be clustered again
+    pruned        text                        -- UTC, when its text was deleted; it stays in its story.
+        check (pruned is null or (body = '' and not pending)),  -- null: it has its text
+    copy_group_id integer references copy_groups(id),  -- null: in no copy group
     story_id      integer references stories(id),      -- null: not clustered yet
     run_id        integer not null references runs(id) -- the run that stored its newest text
 ) strict;
 
--- a clustering reads one window of days, oldest first
+-- the nightly run reads one window of days, oldest first
 create index articles_by_time on articles(coalesce(published, first_seen));
+-- the reports of a story
 create index articles_by_story on articles(story_id);
+-- the articles of a copy group
 create index articles_by_copy_group on articles(copy_group_id) where copy_group_id is not null;
--- what the next clustering has to do
+-- the nightly run looks for the articles that are not clustered
 create index articles_pending on articles(id) where pending;
 
 create table story_events (
-    -- what became of stories, run by run
+    -- how stories changed, run by run
     id             integer primary key,
     run_id         integer not null references runs(id),
     at             text not null,             -- UTC, when the run began
-    event          text not null              -- 'created'; 'grown': got an article that had no story;
+    event          text not null              -- 'created'; 'grown': got an article without a story;
         check (event in ('created', 'grown', 'moved', 'merged', 'split', 'settled')),
-                                              -- 'moved': got one of another; 'merged': the other is
-                                              -- gone; 'split': cut out of the other
-    story_id       integer not null,          -- no foreign key: it may be gone by now
-    other_story_id integer,                   -- null: no other had part in it
-    article_id     integer,                   -- null: not about one article
-    articles       integer not null           -- that came into the story by it
+                                              -- 'moved': got one of another story; 'merged': got all of
+                                              -- another; 'split': was made of articles of another
+    story_id       integer not null,          -- no foreign key: it may be gone
+    other_story_id integer,                   -- where the articles came from; null: no other story
+    article_id     integer,                   -- null: the event is about several, or none
+    articles       integer not null           -- how many came into the story
 ) strict;
 
 create index story_events_by_story on story_events(story_id);
@@ -102,41 +105,42 @@ create index story_events_by_other on story_events(other_story_id) where other_s
 create table versions (
     -- texts that an article had before its newest one
     article_id integer not null references articles(id) on delete cascade,
-    number     integer not null,              -- 1, 2, … in the order in which they were put aside
-    put_aside  text not null,                 -- UTC, when this text or, if it came late, a newer was read
+    version    integer not null,              -- 1, 2, … in the order in which they were replaced
+    replaced   text not null,                 -- UTC, when a newer text was read; if this one came late,
+                                              -- when it was read itself
     title      text not null,
     body       text not null,
-    updated    text,                          -- UTC; null: the source told of no update
-    pending    integer not null default 1,    -- 1: the next clustering looks who still carries it
-    primary key (article_id, number)
+    updated    text,                          -- UTC; null: the source named no update
+    pending    integer not null default 1,    -- 1: the next run looks for copies that still carry it
+    primary key (article_id, version)
 ) strict, without rowid;
 
 create index versions_pending on versions(article_id) where pending;
 
 create table version_bands (
-    -- the buckets of older texts, in which later copies of these are met
+    -- the buckets of older texts: later copies of these share them
     bucket     integer not null,              -- as in bands
-    article_id integer not null,              -- whose older text; of articles, as in bands
+    article_id integer not null,              -- of articles; the one whose older text it is
     primary key (bucket, article_id)
 ) strict, without rowid;
 
 create table stale (
-    -- articles that carry what another had and has taken out, as each clustering finds them
+    -- articles that still carry text which another has taken out, as of the last run
     article_id integer not null,              -- whose text was changed
-    version    integer not null,              -- its older text that they carry
+    version    integer not null,              -- the older text that they carry
     copy_id    integer not null references articles(id) on delete cascade,
-    carried    real not null,                 -- share of the runs of five words taken out, .5 to 1
+    carried    real not null,                 -- share of the shingles taken out that the copy has, .5 to 1
     primary key (article_id, version, copy_id),
-    foreign key (article_id, version) references versions(article_id, number) on delete cascade
+    foreign key (article_id, version) references versions(article_id, version) on delete cascade
 ) strict, without rowid;
 
 create index stale_by_copy on stale(copy_id);
 
 create table tombstones (
-    -- articles that were taken down and don't come back; of what they said nothing is kept
+    -- articles that were removed, so that they do not come back; nothing of their text is kept
     key_hash text primary key,                -- SHA-256 of the key, in hexadecimal
     removed  text not null,                   -- UTC
-    note     text not null                    -- why, in the words of who did it; ''
+    note     text not null                    -- why; ''
 ) strict, without rowid;
 
 create table signatures (
@@ -146,22 +150,22 @@ create table signatures (
 ) strict;
 
 create table bands (
-    -- articles that share a bucket are candidates for copies
+    -- articles that share a bucket are candidate pairs for copies
     bucket     integer not null,              -- signed 32 bits; hash of a band's number and 4 values
-    article_id integer not null,              -- of articles; no foreign key, or a delete would scan
+    article_id integer not null,              -- of articles; no foreign key: a delete would scan the table
     primary key (bucket, article_id)
 ) strict, without rowid;
 
-create table fresh_bands (
-    -- bands of articles stored lately, once an index is large: a night's lie all over that table, and
-    -- cost less in a small one, which is poured into it from time to time
+create table recent_bands (
+    -- bands of recent articles, once an index is large. The buckets of one night lie all over the
+    -- table bands; writing them to a small table first, and merging it now and then, costs less
     bucket     integer not null,              -- as in bands
     article_id integer not null,              -- as in bands
     primary key (bucket, article_id)
 ) strict, without rowid;
 
 create table embeddings (
-    -- meaning as vectors, where a run was asked for it (--embedder)
+    -- vectors of articles, if the index uses an embedder (--embedder)
     article_id integer not null references articles(id) on delete cascade,
     embedder   text not null,                 -- with its version: 'use-multilingual-3'
     vector     blob not null,                 -- little-endian float16, of length 1
@@ -172,14 +176,16 @@ create table links (
     -- scored pairs of articles that were kept, a before b in time
     a            integer not null references articles(id) on delete cascade,
     b            integer not null references articles(id) on delete cascade,
-    kind         text not null                -- 'copy': text taken over; 'story': one event;
+    kind         text not null                -- 'copy': text taken over; 'story': two texts;
         check (kind in ('copy', 'story', 'template')),  -- 'template': same form, other facts
+    found_by     text not null                -- 'bucket': they share one; 'neighbour': of the TF-IDF
+        check (found_by in ('bucket', 'neighbour')),  -- search, which the cosines come from
     probability  real not null,               -- that both report one event, 0..1
-    jaccard      real,                        -- shared share of shingles; null: share too few to look
+    jaccard      real,                        -- of shingles; null: too unlike to compare the texts
     a_in_b       real,                        -- share of a's shingles that b has; null beside a
-                                              -- jaccard: told by signatures, a text was pruned
+                                              -- jaccard: estimated by signatures, a text was pruned
     b_in_a       real,                        -- share of b's shingles that a has; null: as a_in_b
-    cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by shared bucket
+    cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by a bucket
     cosine_lead  real,                        -- of title and first 120 words
     cosine_title real,
     cosine_names real,                        -- of names and numbers
@@ -189,14 +195,14 @@ create table links (
 create index links_by_b on links(b);
 
 create table decisions (
-    -- what people said of two articles; obeyed by every later run, also against the probability
+    -- manual decisions on two articles; every later run obeys them, also against the probability
     a       integer not null references articles(id) on delete cascade,
     b       integer not null references articles(id) on delete cascade,
-    verdict text not null                     -- of one story: 'same', or of two: 'different'
+    verdict text not null                     -- 'same': one story; 'different': two stories
         check (verdict in ('same', 'different')),
-    by      text not null,                    -- who said so; '': not told
+    by      text not null,                    -- who decided; '': not given
     at      text not null,                    -- UTC
-    note    text not null,                    -- why, in their words; ''
+    note    text not null,                    -- why; ''
     primary key (a, b),
     check (a < b)
 ) strict, without rowid;
@@ -210,14 +216,14 @@ create table rejections (
     line    integer not null,                 -- line, or entry of a feed; 0: the file as a whole
     field   text not null,                    -- which field is wrong; 'line' or 'file': all of it
     reason  text not null,
-    excerpt text not null                     -- how the record begins
+    excerpt text not null                     -- the beginning of the record
 ) strict;
 
 create virtual table articles_fts using fts5(
-    title, body, content="articles", content_rowid="id", columnsize=0,  -- quoted as others look for it
+    title, body, content="articles", content_rowid="id", columnsize=0,  -- double quotes, for sqlite-utils
     tokenize="unicode61 remove_diacritics 2"
 );
--- new articles are entered many at a time, by the program
+-- the program itself inserts new articles, many at a time
 create trigger articles_fts_delete after delete on articles begin
     insert into articles_fts(articles_fts, rowid, title, body)
     values ('delete', old.id, old.title, old.body);
@@ -229,7 +235,7 @@ create trigger articles_fts_update after update of title, body on articles begin
 end;
 
 create view story_overview as
--- what is the news? one row a story, the most widely reported first, then the most firmly joined
+-- what is the news? one row a story, the most widely reported first, then the most cohesive
 select
     stories.id as story,
     stories.title,
@@ -266,7 +272,7 @@ select
     articles.credit,
     case when origin_article_id <> articles.id then origin_article_id end as copy_of,
     articles.url,
-    articles.pruned                  -- when its text was let go; null: it was not
+    articles.pruned                  -- UTC, when its text was deleted; null: it has its text
 from articles
 join outlets on outlets.id = articles.outlet_id
 left join copy_groups on copy_groups.id = articles.copy_group_id
@@ -279,9 +285,9 @@ select
     earlier.name as outlet,
     links.b as copy,
     later.name as copying_outlet,
-    links.jaccard,                   -- by signature, where the two below are null: a text was pruned
-    links.b_in_a as taken_over,      -- share of the copy that is the other's text
-    links.a_in_b as kept,            -- share of the other's text that the copy has
+    links.jaccard,                        -- estimated if the two below are null: a text was pruned
+    links.b_in_a as share_of_copy,        -- share of the copy that is text of the article
+    links.a_in_b as share_of_original,    -- share of the article's text that the copy has
     round(24 * (julianday(copied.published) - julianday(original.published)), 1) as hours,
     copied.title
 from links
@@ -292,18 +298,18 @@ join outlets as later on later.id = copied.outlet_id
 where links.kind = 'copy';
 
 create view stale_copies as
--- which copies still carry what was corrected since? the latest corrections first
+-- which copies still carry what was corrected? the latest corrections first
 select
     stale.article_id as article,
     changing.name as outlet,
-    versions.put_aside as changed,   -- UTC, when the newer text was read
-    stale.version,                   -- the latest of its older texts that the copy carries
+    versions.replaced as changed,   -- UTC, when the newer text was read
+    stale.version,                   -- the latest older text that the copy carries
     stale.copy_id as copy,
     carrying.name as copying_outlet,
     round(stale.carried, 3) as carried,  -- share of what was taken out that the copy still has
     copied.title
 from stale
-join versions on versions.article_id = stale.article_id and versions.number = stale.version
+join versions on versions.article_id = stale.article_id and versions.version = stale.version
 join articles as changed on changed.id = stale.article_id
 join articles as copied on copied.id = stale.copy_id
 join outlets as changing on changing.id = changed.outlet_id
@@ -313,14 +319,14 @@ where not exists (
     where later.article_id = stale.article_id and later.copy_id = stale.copy_id
       and later.version > stale.version
 )
-order by versions.put_aside desc, stale.article_id, stale.copy_id;
+order by versions.replaced desc, stale.article_id, stale.copy_id;
 
 create view threads as
--- what came before, what came of it? stories of one running affair: other events, the same names
+-- which other stories belong to the same affair? other events, the same names
 select
     one.story_id as story,
     other.story_id as other_story,
-    round(avg(cosine_names), 2) as names,   -- mean over their links; two quakes, two banks: .1, .2
+    round(avg(cosine_names), 2) as names,   -- mean cosine over their links; two quakes have .1 to .2
     count(*) as links,
     stories.first_published,                -- of the other story
     stories.title
@@ -333,13 +339,13 @@ group by one.story_id, other.story_id
 having avg(cosine_names) >= 0.3;
 
 create view outlet_pairs as
--- who copies whom, how often, how fast? a copy counts once: for its group's origin, where it has
--- text of that, else for the nearest other text
+-- who copies whom, how often, how fast? a copy counts once: for the origin of its group if it has
+-- text of that, else for the most similar text
 select
     outlet,
     copying_outlet,
     count(*) as copies,
-    round(avg(taken_over), 3) as taken_over,
+    round(avg(share_of_copy), 3) as share_of_copy,
     round(avg(hours), 1) as hours
 from (
     select
@@ -356,14 +362,14 @@ group by outlet, copying_outlet
 order by copies desc, outlet, copying_outlet;
 
 create view changes as
--- what became of a story, or what did a run change? one row an event; articles counted
+-- how did a story change, or what did a run change? one row an event
 select
     story_events.run_id as run,
     story_events.at,
     event,
     story_id as story,
     other_story_id as other_story,
-    sum(story_events.articles) as articles,   -- that came in by it
+    sum(story_events.articles) as articles,   -- that came into the story
     coalesce(stories.title, '') as title      -- '': the story is gone
 from story_events
 left join stories on stories.id = story_id
@@ -374,8 +380,8 @@ create view nightly as
 -- what did each run do?
 select
     id as run, command, started, finished, stored, updated, unchanged, rejected,
-    links, new_stories, grown, merged, split, overruled
+    links, new_stories, grown_stories, merged_stories, split_stories, overruled_decisions
 from runs
 order by id desc;
 
-pragma application_id = 846742612;  -- '2xDT' in ASCII: this file is ours
+pragma application_id = 846742612;  -- '2xDT' in ASCII: the file is a twicetold index

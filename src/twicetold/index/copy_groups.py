@@ -1,0 +1,102 @@
+"""Copy groups: articles that copy links connect. Start reading at `regroup`."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from sqlite3 import Connection
+
+import numpy as np
+
+from ..clustering.linkage import components, match_ids
+from . import links, older_texts
+from .sql import TIME, json_list
+
+
+def regroup(db: Connection, changed: Sequence[int]) -> None:
+    """Compute the copy groups again that these articles are in or join.
+
+    A group is a connected component of copy links; its origin is its earliest article. A group
+    keeps the id that most of its articles had.
+    """
+    members = _members(db, changed)
+    if not members:
+        return
+    older_texts.note_regrouped(db, members)
+    ids = sorted(members)
+    row = {id: place for place, id in enumerate(ids)}
+    copied = [(row[a], row[b]) for a, b, kind, _ in links.between(db, ids) if kind == "copy"]
+    a, b = np.array(copied, np.int64).reshape(-1, 2).T
+    labels = components(len(ids), a, b)
+    sizes = np.bincount(labels, minlength=len(ids))
+    label_of = {place: int(labels[place]) for place in range(len(ids)) if sizes[labels[place]] > 1}
+    old_ids = match_ids([members[ids[place]] for place in label_of], list(label_of.values()))
+    _save(db, ids, members, label_of, old_ids)
+
+
+def delete_empty(db: Connection) -> None:
+    """Delete copy groups without articles."""
+    db.execute(
+        "delete from copy_groups"
+        " where not exists (select 1 from articles where copy_group_id = copy_groups.id)"
+    )
+
+
+def next_id(db: Connection, table: str) -> int:
+    """Return the id behind all that were ever used: an id in someone's notes is never reused."""
+    row = db.execute("select seq + 1 from sqlite_sequence where name = ?", (table,)).fetchone()
+    return int(row[0]) if row else 1
+
+
+def _members(db: Connection, changed: Sequence[int]) -> dict[int, int | None]:
+    """Return the group of these articles, and of all in their groups or connected by copy links."""
+    members: dict[int, int | None] = {}
+    frontier = list(changed)
+    while frontier:
+        ids = json_list(frontier)
+        some = "(select value from json_each(?))"
+        members.update(
+            db.execute(f"select id, copy_group_id from articles where id in {some}", (ids,))
+        )
+        reached: set[int] = set()
+        for sql in (
+            f"select a from links where kind = 'copy' and b in {some}",
+            f"select b from links where kind = 'copy' and a in {some}",
+            "select id from articles where copy_group_id in"
+            f" (select copy_group_id from articles where id in {some})",
+        ):
+            reached.update(row[0] for row in db.execute(sql, (ids,)))
+        frontier = sorted(reached - members.keys())
+    return members
+
+
+def _save(
+    db: Connection,
+    ids: Sequence[int],
+    members: Mapping[int, int | None],
+    label_of: Mapping[int, int],
+    old_ids: Mapping[int, int],
+) -> None:
+    """Store the groups of articles: `label_of` is the group of each place in `ids`."""
+    new_id = next_id(db, "copy_groups")
+    id_of = dict(old_ids)
+    for label in dict.fromkeys(label_of.values()):
+        if label not in id_of:
+            id_of[label], new_id = new_id, new_id + 1
+    group_of = {ids[place]: id_of[label] for place, label in label_of.items()}
+    sizes = Counter(group_of.values())
+    old = {group for group in members.values() if group is not None}
+    db.executemany(
+        "insert into copy_groups (id, origin_article_id, articles) values (?, 0, ?)"
+        " on conflict (id) do update set articles = excluded.articles",
+        sizes.items(),
+    )
+    db.executemany(
+        "update articles set copy_group_id = ? where id = ?",
+        [(group_of.get(id), id) for id in ids if group_of.get(id) != members[id]],
+    )
+    db.executemany("delete from copy_groups where id = ?", [(id,) for id in old - sizes.keys()])
+    db.executemany(
+        "update copy_groups set origin_article_id = (select id from articles"
+        f" where copy_group_id = ? order by {TIME}, key limit 1)"
+        " where id = ?",
+        [(id, id) for id in sizes],
+    )

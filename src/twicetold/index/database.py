@@ -1,0 +1,129 @@
+"""The SQLite file of an index: how it is opened, and what SQLite's errors mean to a user."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import LockedError, NoIndexError, TwicetoldError
+from . import runs, schema
+
+WAIT_SECONDS = 10  # for another process to finish writing
+RESTORE = "restore it from a backup"
+# messages of SQLite about text that is not UTF-8, or about a schema that was overwritten
+_DAMAGE = ("decode", "no such", "already exists", "unsupported file format")
+
+
+def open_file(path: Path, wait_seconds: float, *, create: bool) -> sqlite3.Connection:
+    """Return a connection to an index file, its schema brought up to date.
+
+    Raises NoIndexError if the file is not an index that this twicetold can read; nothing is written
+    to such a file.
+    """
+    with translated_errors(str(path)):
+        connection = connect(path, wait_seconds)
+    try:
+        with translated_errors(str(path), connection):
+            schema.prepare(connection, str(path), create=create)
+            if not _is_read_only(path):
+                connection.execute("pragma journal_mode = wal")
+            return configured(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def open_memory() -> sqlite3.Connection:
+    """Return a connection to an empty index in memory."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    schema.prepare(connection, ":memory:", create=True)
+    return configured(connection)
+
+
+def copy_to_memory(path: Path) -> sqlite3.Connection:
+    """Return a connection to a copy in memory of an index file."""
+    with translated_errors(str(path)):
+        original = connect(path, WAIT_SECONDS)
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            schema.check_owner(original, str(path))
+            original.backup(copy)
+        finally:
+            original.close()
+        schema.prepare(copy, str(path), create=False)
+    return configured(copy)
+
+
+def connect(path: Path, wait_seconds: float) -> sqlite3.Connection:
+    """Return a connection to a SQLite file that waits `wait_seconds` for a lock."""
+    # on a read-only disk SQLite can't create its files beside the database, and needs none
+    read_only = _is_read_only(path)
+    name = f"{path.resolve().as_uri()}?immutable=1" if read_only else str(path)
+    return sqlite3.connect(name, timeout=wait_seconds, isolation_level=None, uri=read_only)
+
+
+def configured(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Set the pragmas that every connection to an index has."""
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma synchronous = normal")  # with a write-ahead log: safe, and fast
+    connection.execute("pragma cache_size = -65536")  # 64 MB
+    return connection
+
+
+def has_free_pages(db: sqlite3.Connection) -> bool:
+    """Whether the file has pages that deleted rows have left."""
+    return bool(db.execute("pragma freelist_count").fetchone()[0])
+
+
+def file_bytes(db: sqlite3.Connection) -> int:
+    """Return the size of the index in bytes."""
+    sql = "select page_count * page_size from pragma_page_count, pragma_page_size"
+    return int(db.execute(sql).fetchone()[0])
+
+
+@contextmanager
+def translated_errors(place: str, connection: sqlite3.Connection | None = None) -> Iterator[None]:
+    """Raise errors of SQLite as errors of ours that say what to do; a bug in our SQL as it is."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        translated = _translate(place, error, connection)
+        if translated is None:
+            raise
+        raise translated from error
+
+
+def _translate(
+    place: str, error: Exception, connection: sqlite3.Connection | None
+) -> TwicetoldError | None:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        running = runs.describe_running(connection) if connection is not None else ""
+        hint = "try again later, or wait for it: --wait 600"
+        return LockedError(place, f"another run is writing to it{running}", hint=hint)
+    if name == "SQLITE_FULL":
+        hint = "free some space and run again; everything stored so far is safe"
+        return TwicetoldError(place, "the disk is full", hint=hint)
+    if name == "SQLITE_NOTADB":
+        hint = f"give a new file name; {schema.UNCHANGED}"
+        return NoIndexError(place, "is not a SQLite file", hint=hint)
+    if name.startswith("SQLITE_CORRUPT") or any(text in str(error) for text in _DAMAGE):
+        return NoIndexError(place, f"is damaged: {error}", hint=RESTORE)
+    if name.startswith("SQLITE_CANTOPEN"):
+        hint = "reading it needs the right to write to its folder"
+        return TwicetoldError(place, f"can't be opened: {error}", hint=hint)
+    if name.startswith("SQLITE_READONLY"):
+        return TwicetoldError(
+            place, f"can't be changed: {error}", hint="copy it to a writable disk"
+        )
+    if name.startswith(("SQLITE_IOERR", "SQLITE_PERM")):
+        return TwicetoldError(place, f"can't be used: {error}")
+    return None
+
+
+def _is_read_only(path: Path) -> bool:
+    """Whether the file lies on a disk that is mounted read-only."""
+    if not hasattr(os, "statvfs"):  # Windows
+        return False
+    return path.exists() and bool(os.statvfs(path).f_flag & os.ST_RDONLY)

@@ -1,0 +1,182 @@
+"""Rows of the views: stories, reports, threads, changes; and the size of an index."""
+
+import sqlite3
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from .database import file_bytes
+
+
+class StoryRow(NamedTuple):
+    """One story in a list."""
+
+    story: int  # its number
+    outlets: int  # how many different ones
+    articles: int  # how many
+    copies: int  # how many of them took over another's text
+    languages: str  # 'en fr', the most frequent first
+    cohesion: float | None  # mean probability over its pairs of reports; None: a single report
+    first_published: str  # UTC
+    last_published: str  # UTC; updates count
+    title: str  # of its lead article, without the outlet's furniture
+
+
+class Report(NamedTuple):
+    """One article of a story."""
+
+    article: int
+    published: str  # UTC; when first seen, if its source gave no time
+    updated: str | None  # UTC; None: not since it was published
+    versions: int  # how many older texts it has, see `twicetold versions`
+    outlet: str
+    lang: str
+    title: str
+    words: int
+    credit: str  # the agency that the text names as its source
+    copy_of: int | None  # the origin of its copy group; None: its own text, or the origin itself
+    share_of_copy: float | None  # share of this text that is the origin's
+    share_of_original: float | None  # share of the origin's text that this one has
+    url: str
+    key: str
+    jaccard: float | None  # of the two; estimated if both shares are None: a text was pruned
+    pruned: str | None  # UTC, when its text was deleted; None: it has its text
+
+
+class OtherStory(NamedTuple):
+    """Another story of the same affair, before or after."""
+
+    story: int  # its number
+    first_published: str  # UTC
+    names: float  # mean cosine of names over the links between the two stories
+    title: str
+
+
+class Change(NamedTuple):
+    """What a run changed in a story."""
+
+    run: int
+    at: str  # UTC, when the run began
+    event: str  # created, grown, moved, merged, split, settled
+    story: int
+    other_story: int | None  # where the articles came from
+    articles: int  # how many came in
+    title: str  # of the story now; '': it is gone
+
+
+class StoryFilter(NamedTuple):
+    """Which stories to list."""
+
+    since: str = ""  # stored time, or its beginning; compared with the last report
+    until: str = ""  # the same, compared with the first report; a day means its end
+    outlet: str = ""
+    lang: str = ""
+    min_outlets: int = 1
+    search: str = ""  # a query of SQLite's FTS5 over titles and texts
+    limit: int = 50  # 0: all
+
+
+class SearchSyntaxError(Exception):
+    """FTS5 cannot read a query; its message says why."""
+
+
+def story_rows(db: Connection, wanted: StoryFilter) -> list[StoryRow]:
+    """Return stories, the most widely reported first, then the most cohesive.
+
+    Raises SearchSyntaxError.
+    """
+    conditions = ["outlets >= :min_outlets", "last_published >= :since"]
+    if wanted.until:
+        conditions.append("first_published <= :until || '~'")
+    if wanted.outlet:
+        conditions.append(
+            "exists (select 1 from articles join outlets on outlets.id = outlet_id"
+            " where story_id = story and outlets.name = :outlet)"
+        )
+    if wanted.lang:
+        conditions.append("' ' || languages || ' ' like '% ' || :lang || ' %'")
+    if wanted.search:
+        conditions.append(
+            "story in (select story_id from articles where id in"
+            " (select rowid from articles_fts where articles_fts match :search))"
+        )
+    sql = f"select {', '.join(StoryRow._fields)} from story_overview where"
+    limit = wanted.limit if wanted.limit > 0 else -1
+    try:
+        rows = db.execute(
+            f"{sql} {' and '.join(conditions)} limit :limit", wanted._asdict() | {"limit": limit}
+        ).fetchall()
+    except sqlite3.OperationalError as error:
+        if not wanted.search or getattr(error, "sqlite_errorname", "") != "SQLITE_ERROR":
+            raise
+        raise SearchSyntaxError(str(error)) from error
+    return [StoryRow(*row) for row in rows]
+
+
+def story_row(db: Connection, story: int) -> StoryRow:
+    """Return one story."""
+    sql = f"select {', '.join(StoryRow._fields)} from story_overview where story = ?"
+    return StoryRow(*db.execute(sql, (story,)).fetchone())
+
+
+def thread(db: Connection, story: int) -> list[OtherStory]:
+    """Return the other stories of the same affair, in time order."""
+    rows = db.execute(
+        "select other_story, first_published, names, title from threads where story = ?"
+        " order by first_published, other_story",
+        (story,),
+    )
+    return [OtherStory(*row) for row in rows]
+
+
+def reports(db: Connection, story: int) -> list[Report]:
+    """Return the reports of a story, in time order."""
+    rows = db.execute(
+        "select article, published, updated, versions, outlet, lang, title, words, credit,"
+        " copy_of, null, null, url, (select key from articles where id = article), null, pruned"
+        " from story_reports where story = ?",
+        (story,),
+    ).fetchall()
+    found = [Report(*row) for row in rows]
+    return [_with_shares(db, report) if report.copy_of else report for report in found]
+
+
+def changes_of_last_run(db: Connection) -> list[Change]:
+    """Return what the last finished clustering changed."""
+    rows = db.execute(
+        f"select {', '.join(Change._fields)} from changes where run ="
+        " (select max(id) from runs where command <> 'ingest' and finished is not null)"
+    )
+    return [Change(*row) for row in rows]
+
+
+def changes_of_story(db: Connection, numbers: Sequence[int]) -> list[Change]:
+    """Return the changes in which one of two story numbers took part."""
+    rows = db.execute(
+        f"select {', '.join(Change._fields)} from changes"
+        " where ?1 in (story, other_story) or ?2 in (story, other_story)",
+        (numbers[0], numbers[-1]),
+    )
+    return [Change(*row) for row in rows]
+
+
+def sizes(db: Connection) -> dict[str, int]:
+    """Return how many articles, stories and copy groups the index holds, and its bytes."""
+    counts = {
+        name: int(db.execute(f"select count(*) from {name}").fetchone()[0])
+        for name in ("articles", "stories", "copy_groups")
+    }
+    return counts | {"bytes": file_bytes(db)}
+
+
+def _with_shares(db: Connection, report: Report) -> Report:
+    """Add how much text a copy shares with its origin, else with the nearest copy."""
+    row = db.execute(
+        "select iif(a = :article, a_in_b, b_in_a), iif(a = :article, b_in_a, a_in_b), jaccard"
+        " from links where kind = 'copy' and :article in (a, b)"
+        " order by :origin in (a, b) desc, jaccard desc limit 1",
+        {"article": report.article, "origin": report.copy_of},
+    ).fetchone()
+    if row is None:
+        return report
+    return report._replace(share_of_copy=row[0], share_of_original=row[1], jaccard=row[2])
