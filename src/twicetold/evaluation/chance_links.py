@@ -1,8 +1,10 @@
-"""How much of what an index links is chance? An estimate that needs no labels.
+"""How many links are there by chance? An estimate that needs no labels.
 
-Articles weeks apart report no common event. Read as if of the same days, they show how often the
-scorer takes strangers for one story; as many, for the number of pairs, lie among its links. The
-idea is that of decoys: Elias & Gygi 2007, Target-decoy search strategy. Start reading at `noise`.
+Articles weeks apart report no common event. Moved to the same days, they show how often the scorer
+takes unrelated articles for one story; in proportion to the number of pairs, as many of an index's
+links are there by chance. Start reading at `chance_links`.
+
+Source: the decoys of Elias & Gygi 2007, Target-decoy search strategy.
 """
 
 from collections.abc import Iterator
@@ -10,91 +12,99 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..clustering import embedding
-from ..clustering import pair_scoring as pairs
-from ..clustering.window import BoolArray, FloatArray, Window
+from ..arrays import BoolArray, FloatArray, IntArray
+from ..clustering.pair_scoring import score_days
+from ..clustering.weights import count_block
+from ..clustering.window import Window, context_days
 from ..errors import TwicetoldError
-from ..index import Index, of_one_moment, windows
-from ..jobs.runs import ACTIVE_DAYS, Settings, Stage, settings_of, silent
-from ..text.tokens import IntArray
+from ..index import Index, in_snapshot, windows
+from ..index.settings import ACTIVE_DAYS, Settings, settings_of
+from ..progress import Progress, no_progress
+from ..queries.vectors import window_embeddings
+from ..text.words import read_words
 
-APART = 14  # days; nearly all events are told within a few
-_REACH = 2 * ACTIVE_DAYS  # days that are seen around one
+DAYS_APART = 14  # nearly all events are reported within fewer
+_CONTEXT = context_days(ACTIVE_DAYS)
 _CUTS = tuple(tenth / 10 for tenth in range(2, 10))
 
 
-class Noise(NamedTuple):
-    """The links of some days that are at least so probable."""
+class ChanceLinks(NamedTuple):
+    """The links of some days that have at least a probability."""
 
     probability: float
     links: int  # between articles of the same days
-    by_chance: float  # of these, how many articles weeks apart show in their place
-    share: float | None  # of chance in them; None: no links
+    by_chance: float  # an estimate of how many of them are there by chance
+    share: float | None  # by_chance / links; None: no links
 
 
-class _Count(NamedTuple):
-    """What one day shows."""
+class _DayCount(NamedTuple):
+    """The links of one day."""
 
     links: IntArray  # at each cut
-    strangers: IntArray  # at each cut
-    odds: float  # pairs of the same days, for each pair of strangers
+    decoys: IntArray  # links between articles weeks apart, at each cut
+    odds: float  # pairs of the same days, for each pair weeks apart
 
 
-@of_one_moment
-def noise(index: Index, *, days: int = 12, stage: Stage = silent) -> list[Noise]:
-    """For each probability, the links of some days, and how many would be there by chance.
+@in_snapshot
+def chance_links(
+    index: Index, *, days: int = 12, progress: Progress = no_progress
+) -> list[ChanceLinks]:
+    """Return, for each probability, the links of some days and an estimate of chance among them.
 
-    `days` days are looked at, spread evenly over those that have articles weeks later; undated
-    articles are left out. Copies and forms filled anew are no question of chance. Raises
-    TwicetoldError when the index does not reach over so many days.
+    `days` days are sampled evenly from those that have articles weeks later. Undated articles,
+    copies and templates are left out. Raises TwicetoldError if the index covers too few days.
     """
-    counts = list(_counts(index, days, stage))
+    counts = list(_day_counts(index, days, progress))
     if not counts:
-        hint = f"it takes dated articles {APART + _REACH} days apart; or give LABELS"
-        raise TwicetoldError(index.place, "reaches over too few days to tell chance", hint=hint)
+        hint = f"it takes dated articles {DAYS_APART + _CONTEXT} days apart; or give LABELS"
+        finding = "covers too few days to estimate chance"
+        raise TwicetoldError(index.place, finding, hint=hint)
     rows = []
     for place, probability in enumerate(_CUTS):
-        links = int(sum(one.links[place] for one in counts))
-        chance = float(sum(one.strangers[place] * one.odds for one in counts))
-        share = round(min(chance / links, 1.0), 3) if links else None
-        rows.append(Noise(probability, links, round(chance, 1), share))
+        links = int(sum(count.links[place] for count in counts))
+        by_chance = float(sum(count.decoys[place] * count.odds for count in counts))
+        share = round(min(by_chance / links, 1.0), 3) if links else None
+        rows.append(ChanceLinks(probability, links, round(by_chance, 1), share))
     return rows
 
 
-def _counts(index: Index, days: int, stage: Stage) -> Iterator[_Count]:
-    with_articles = {day for block in windows.all_days(index.connection) for day in block}
-    active = range(APART + _REACH - ACTIVE_DAYS + 1, APART + _REACH + 1)
-    able = sorted(day for day in with_articles if any(day + n in with_articles for n in active))
-    places = np.unique(np.linspace(0, len(able) - 1, min(days, len(able))).round().astype(int))
+def _day_counts(index: Index, days: int, progress: Progress) -> Iterator[_DayCount]:
+    filled = {day for block in windows.all_days(index.connection) for day in block}
+    later = range(DAYS_APART + _CONTEXT - ACTIVE_DAYS + 1, DAYS_APART + _CONTEXT + 1)
+    usable = sorted(day for day in filled if any(day + step in filled for step in later))
+    places = np.unique(np.linspace(0, len(usable) - 1, min(days, len(usable))).round().astype(int))
     settings = settings_of(index)
-    with stage("noise", len(places)) as advance:
+    with progress("chance", len(places)) as advance:
         for place in places.tolist():
-            found = _count(index, able[place], settings)
-            if found is not None:
-                yield found
+            count = _count_day(index, usable[place], settings)
+            if count is not None:
+                yield count
             advance(1)
 
 
-def _count(index: Index, day: int, settings: Settings) -> _Count | None:
-    """Score the pairs of one day in a window to which strangers are moved."""
-    near = windows.load(index.connection, day - _REACH + 1, day)
-    far = windows.load(index.connection, day + APART + 1, day + APART + _REACH)
-    window, strange = _together(near, far, far_days=APART + _REACH)
-    asking = window.day == day
+def _count_day(index: Index, day: int, settings: Settings) -> _DayCount | None:
+    """Score the pairs of one day in a window into which later articles are moved."""
+    near = windows.load(index.connection, day - _CONTEXT + 1, day)
+    far = windows.load(index.connection, day + DAYS_APART + 1, day + DAYS_APART + _CONTEXT)
+    window, is_far = _move_together(near, far, days_back=DAYS_APART + _CONTEXT)
+    of_day = window.day == day
     active = window.day > day - ACTIVE_DAYS
-    sizes = [[int((rows & of).sum()) for rows in (asking, active)] for of in (~strange, strange)]
-    (near_asking, near_active), (far_asking, far_active) = sizes
-    apart = near_asking * far_active + far_asking * near_active - near_asking * far_asking
-    within = sum(q * n - q * (q + 1) / 2 for q, n in sizes)
+    sizes = [[int((rows & of).sum()) for rows in (of_day, active)] for of in (~is_far, is_far)]
+    (near_day, near_active), (far_day, far_active) = sizes
+    apart = near_day * far_active + far_day * near_active - near_day * far_day
+    within = sum(own * others - own * (own + 1) / 2 for own, others in sizes)
     if not apart:
         return None
-    block = embedding.block(index.connection, window, settings.embedder)
-    (found,) = pairs.daily(block, [day], ACTIVE_DAYS, settings.scorer)
-    said = found.kind == "story"
-    mixed = strange[found.a] != strange[found.b]
-    return _Count(
-        _at_cuts(found.probability[said & ~mixed]),
-        _at_cuts(found.probability[said & mixed]),
+    embeddings = None
+    if window.has_several_languages:
+        embeddings = window_embeddings(index.connection, window, settings.embedder)
+    block = count_block(window, read_words(window.titles, window.bodies), embeddings)
+    (scored,) = score_days(block, [day], ACTIVE_DAYS, settings.scorer)
+    is_story = scored.kind == "story"
+    is_decoy = is_far[scored.a] != is_far[scored.b]
+    return _DayCount(
+        _at_cuts(scored.probability[is_story & ~is_decoy]),
+        _at_cuts(scored.probability[is_story & is_decoy]),
         within / apart,
     )
 
@@ -103,17 +113,17 @@ def _at_cuts(probability: FloatArray) -> IntArray:
     return np.array([(probability >= cut).sum() for cut in _CUTS], np.int64)
 
 
-def _together(near: Window, far: Window, far_days: int) -> tuple[Window, BoolArray]:
-    """One window of both, the far one moved back by so many days, and which rows are the far ones.
+def _move_together(near: Window, far: Window, days_back: int) -> tuple[Window, BoolArray]:
+    """Return one window of both, the far one moved back in time, and which rows are the far ones.
 
     Undated articles are left out.
     """
-    days = [day - far_days for day in far.before.days]
+    days = [day - days_back for day in far.before.days]
     moved = far._replace(
-        day=far.day - far_days,
-        hour=far.hour - 24.0 * far_days,
+        day=far.day - days_back,
+        hour=far.hour - 24.0 * days_back,
         before=far.before._replace(days=days),
     )
-    both = near.beside(moved)
+    both = near.append(moved)
     order = np.argsort(both.hour, kind="stable")[: int((~np.isnan(both.hour)).sum())]  # nan last
-    return both.taken(order), order >= len(near.ids)
+    return both.take(order), order >= len(near.ids)

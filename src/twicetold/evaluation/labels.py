@@ -1,8 +1,8 @@
-"""Labels: what people say about which articles, or which pairs of them, are one story.
+"""Labels: which articles, or which pairs of articles, are one story, as people judged it.
 
-A file of labels is CSV or JSON lines. Either a row an article, with its `key` (or id, url) and its
-`story` (or label, event, cluster): a file of labelled articles will do as it is. Or a row a pair,
-with `a`, `b` and `same`.
+A file of labels is CSV or JSON lines. Either one row for each article, with its `key` (or id, url)
+and its `story` (or label, event, cluster): a file of labelled articles can be used as it is. Or one
+row for each pair, with `a`, `b` and `same`.
 """
 
 import csv
@@ -15,31 +15,31 @@ import numpy as np
 
 from ..article import canonical_url
 from ..clustering.linkage import components
-from ..errors import SourceError, TwicetoldError
+from ..errors import ArgumentError, SourceError, TwicetoldError
 
 KEYS = ("key", "id", "url")
 STORIES = ("story", "label", "event", "cluster")
 _YES, _NO = ("1", "true", "yes", "same"), ("0", "false", "no", "different")
 
-Pair = tuple[str, str]
+KeyPair = tuple[str, str]
 
 
 class Labels(NamedTuple):
     """What is known of articles, by their keys."""
 
-    story: Mapping[str, str]  # only who has the same matters
-    pairs: frozenset[Pair] | None = None  # only of these, each in order, is it known; None: of all
+    story: Mapping[str, str]  # only which articles have the same matters
+    pairs: frozenset[KeyPair] | None = None  # the judged pairs, each sorted; None: all are judged
 
 
-def read_labels(path: Path) -> Labels:
-    """The labels of a file. Raises SourceError for one that can't be read, else TwicetoldError."""
+def read_labels(path: Path | str) -> Labels:
+    """Return the labels of a file. Raises SourceError if it cannot be read, else TwicetoldError."""
     stories: dict[str, str] = {}
-    pairs: dict[Pair, bool] = {}
-    for line, row in _rows(path):
+    pairs: dict[KeyPair, bool] = {}
+    for line, row in _rows(Path(path)):
         place = f"{path}:{line}"
         if "a" in row and "b" in row:
             a, b = _key(str(row["a"])), _key(str(row["b"]))
-            pairs[min(a, b), max(a, b)] = _same(row.get("same", row.get("verdict")), place)
+            pairs[min(a, b), max(a, b)] = _is_same(row.get("same", row.get("verdict")), place)
             continue
         key = next((str(row[name]) for name in KEYS if row.get(name)), "")
         story = next((str(row[name]) for name in STORIES if row.get(name)), "")
@@ -48,11 +48,20 @@ def read_labels(path: Path) -> Labels:
         if story:
             stories[_key(key)] = story
     if pairs:
-        return Labels(_joined(pairs), frozenset(pairs))
+        return Labels(_stories_of_pairs(pairs), frozenset(pairs))
     if not stories:
         hint = "columns key and story, or a, b and same"
         raise TwicetoldError(str(path), "has no labels", hint=hint)
     return Labels(stories)
+
+
+def as_labels(labels: Labels | Path | str) -> Labels:
+    """Return labels as they are, or those of a file."""
+    if isinstance(labels, Labels):
+        return labels
+    if isinstance(labels, Path | str):
+        return read_labels(labels)
+    raise ArgumentError("labels", f"{str(labels)[:40]!r} is neither Labels nor a path")
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -72,25 +81,25 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     except OSError as error:
         raise SourceError(str(path), f"can't be read: {error.strerror}") from None
     except (ValueError, csv.Error) as error:
-        raise TwicetoldError(str(path), f"is no file of labels: {error}") from None
+        raise TwicetoldError(str(path), f"is not a file of labels: {error}") from None
 
 
 def _key(name: str) -> str:
     return canonical_url(name) if "://" in name else name
 
 
-def _same(value: object, place: str) -> bool:
-    said = str(value).lower()
-    if said not in (*_YES, *_NO):
+def _is_same(value: object, place: str) -> bool:
+    text = str(value).lower()
+    if text not in (*_YES, *_NO):
         hint = f"write {_YES[0]} or {_NO[0]}"
         raise TwicetoldError(place, f"'{value}' is neither yes nor no", field="same", hint=hint)
-    return said in _YES
+    return text in _YES
 
 
-def _joined(pairs: Mapping[Pair, bool]) -> dict[str, str]:
-    """Stories from pairs: who is said to be the same, followed to the end; named by a key."""
+def _stories_of_pairs(pairs: Mapping[KeyPair, bool]) -> dict[str, str]:
+    """Return stories, named by a key: the connected components of the pairs that are the same."""
     keys = sorted({key for pair in pairs for key in pair})
     row = {key: place for place, key in enumerate(keys)}
-    same = [(row[a], row[b]) for (a, b), said in pairs.items() if said]
+    same = [(row[a], row[b]) for (a, b), is_same in pairs.items() if is_same]
     a, b = np.array(same, np.int64).reshape(-1, 2).T
     return {key: keys[first] for key, first in zip(keys, components(len(keys), a, b), strict=True)}

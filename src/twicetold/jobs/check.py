@@ -1,125 +1,145 @@
-"""Is an index as it should be? Each rule, what breaks it, and, if asked, what could be mended.
+"""Check that an index is sound, and repair what can be repaired safely.
 
-Start reading at `check`. Stories and copy groups are counted again, signatures are made again from
-the texts; `index.checks` has the rules.
+Counts of stories and copy groups are compared with their articles, signatures with the texts;
+`index.checks` has the rules. Start reading at `check`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..copies import minhash as signatures
-from ..index import Index, buckets, checks, windows
-from ..index import older_texts as kept
-from ..index.checks import Broken
-from ..queries.stale_copies import carriers
-from ..text import cleaning as text
-from .runs import Stage, silent
+from ..copies import minhash
+from ..index import Index, buckets, checks, older_texts, require_index, windows
+from ..index.checks import Violation
+from ..index.older_texts import StaleRow
+from ..progress import Progress, no_progress
+from ..queries.stale_copies import find_stale
+from ..text.cleaning import own_words
 
-SIGNED = "signatures and buckets are those of the texts"
-STALE = "stale copies are those that carry an older text"
 _BATCH = 2_000  # articles signed at once
 
 
 class Checked(NamedTuple):
-    """One rule."""
+    """The result of one rule."""
 
     rule: str
-    broken: int  # how many break it
-    repaired: bool | None  # whether these were mended; None: nothing to mend
+    broken: int  # how many rows break it
+    repaired: bool | None  # whether these were repaired; None: nothing to repair
     example: str  # one that breaks it; '': none
 
 
-def check(index: Index, *, repair: bool = False, stage: Stage = silent) -> list[Checked]:
-    """Go through all rules; with `repair`, mend what is safe to mend.
+class _Check(NamedTuple):
+    """One rule: how to find what breaks it, and how to repair it."""
 
-    Articles whose story is in doubt are put back to wait for the next clustering. Raises
-    LockedError when another run writes.
+    rule: str
+    find: Callable[[Connection], list[Violation]]
+    repair: Callable[[Connection, list[int]], bool] | None  # None: restore a backup
+
+
+def check(index: Index, *, repair: bool = False, progress: Progress = no_progress) -> list[Checked]:
+    """Check all rules; with `repair`, repair what is safe to repair.
+
+    Articles whose story is in doubt become pending. Raises LockedError if another run is writing.
     """
-    found = []
+    require_index(index)
+    results = []
     with index.transaction() as db:
-        for rule, wrong in _findings(db, stage):
-            mended = repair and _repair(db, rule, wrong) if wrong else None
-            found.append(Checked(rule, len(wrong), mended, wrong[0].example if wrong else ""))
-    return found
+        for rule, find, mend in _checks(progress):  # a later rule sees what was repaired before
+            found = find(db)
+            repaired = None
+            if found:
+                ids = [violation.id for violation in found]
+                repaired = repair and mend is not None and mend(db, ids)
+            example = found[0].example if found else ""
+            results.append(Checked(rule, len(found), repaired, example))
+    return results
 
 
-def _findings(db: Connection, stage: Stage) -> Iterator[tuple[str, list[Broken]]]:
-    """Rule after rule, what breaks it: what was mended for one is seen by the next."""
-    yield "the file is sound", checks.of_sqlite(db)
-    yield "what is pointed at is there", checks.of_keys(db)
-    yield SIGNED, _unsigned(db, stage)
-    yield checks.SEARCH, checks.of_search(db)
+def _checks(progress: Progress) -> Iterator[_Check]:
+    yield _Check("the file is sound", checks.sqlite_violations, None)
+    yield _Check("references lead to rows", checks.foreign_key_violations, None)
+    yield _Check(
+        "signatures and buckets are those of the texts",
+        partial(_wrong_signatures, progress=progress),
+        _sign_again,
+    )
+    yield _Check(
+        "the text search has the words of the articles", checks.search_violations, _rebuild_search
+    )
     for rule in checks.RULES:
-        yield rule, checks.broken(db, rule)
-    yield STALE, _stale(db)
+        yield _Check(rule.name, partial(checks.violations, rule=rule), rule.repair)
+    yield _Check("stale copies are those that carry an older text", _wrong_stale, _refresh_stale)
 
 
-def _unsigned(db: Connection, stage: Stage) -> list[Broken]:
-    """Articles whose signature or buckets are not those of their text."""
+def _wrong_signatures(db: Connection, progress: Progress) -> list[Violation]:
+    """Return the articles whose signature or buckets are not those of their text."""
     wrong = []
-    (size,) = db.execute("select count(*) from articles").fetchone()
-    with stage("signatures", size) as advance:
+    with progress("signatures", checks.count_articles(db)) as advance:
         after = 0
-        while rows := checks.keys(db, after, _BATCH):
+        while rows := checks.keys_after(db, after, _BATCH):
             ids, after = [id for id, _ in rows], rows[-1][0]
-            minhashes, own = _signed(db, ids)
-            stored, standing = checks.signed(db, ids, own)
-            for (id, key), minhash, at in zip(rows, minhashes, own, strict=True):
-                as_it_should = (minhash if at else None, len(at))
-                if (stored.get(id), standing.get(id, 0)) != as_it_should:
-                    wrong.append(Broken(id, key))
+            signatures, own_buckets = _expected_signatures(db, ids)
+            stored = checks.stored_signatures(db, ids, own_buckets)
+            for (id, key), signature, own in zip(rows, signatures, own_buckets, strict=True):
+                expected = (signature if own else None, len(own))
+                if (stored.signatures.get(id), stored.buckets.get(id, 0)) != expected:
+                    wrong.append(Violation(id, key))
             advance(len(rows))
     return wrong
 
 
-def _signed(db: Connection, ids: list[int]) -> tuple[list[bytes], list[tuple[int, ...]]]:
-    """Signatures and buckets of articles, made from their texts; of a pruned one it is as kept."""
+def _expected_signatures(
+    db: Connection, ids: list[int]
+) -> tuple[list[bytes], list[tuple[int, ...]]]:
+    """Return signatures and buckets made from the texts; a pruned article keeps the stored ones."""
     texts = windows.texts(db, ids)
-    signed = signatures.sign([text.own_words(body) for body in texts.bodies])
+    signed = minhash.sign([own_words(body) for body in texts.bodies])
     if not texts.pruned.any():
         return signed.minhashes, signed.buckets
-    kept = buckets.signature_matrix(db, ids)
-    rows = zip(
-        texts.pruned.tolist(),
-        signatures.to_blobs(kept),
-        signatures.buckets_of(kept),
-        signed.minhashes,
-        signed.buckets,
-        strict=True,
-    )
-    both = [row[1:3] if row[0] else row[3:] for row in rows]
-    return [minhash for minhash, _ in both], [own for _, own in both]
+    matrix = buckets.signature_matrix(db, ids)
+    stored = zip(minhash.to_blobs(matrix), minhash.buckets_of(matrix), strict=True)
+    made = zip(signed.minhashes, signed.buckets, strict=True)
+    both = [
+        old if is_pruned else new
+        for is_pruned, old, new in zip(texts.pruned.tolist(), stored, made, strict=True)
+    ]
+    return [signature for signature, _ in both], [own for _, own in both]
 
 
-def _stale(db: Connection) -> list[Broken]:
-    """Articles whose older texts stand in other buckets, or are carried by others, than is kept."""
+def _sign_again(db: Connection, ids: list[int]) -> bool:
+    buckets.replace(db, ids, *_expected_signatures(db, ids))
+    return True
+
+
+def _rebuild_search(db: Connection, ids: list[int]) -> bool:
+    checks.rebuild_search(db)
+    return True
+
+
+def _wrong_stale(db: Connection) -> list[Violation]:
+    """Return the articles whose stored stale copies, or buckets of older texts, are wrong."""
     wrong = []
-    for id, key in checks.changed(db):
-        own, rows = _older(db, id)
-        if not own <= kept.buckets_of(db, id) or rows != kept.rows_of(db, id):
-            wrong.append(Broken(id, key))
+    for article in checks.articles_with_versions(db):
+        own_buckets, rows = _expected_stale(db, article.id)
+        missing = own_buckets - older_texts.buckets_of_versions(db, article.id)
+        if missing or rows != older_texts.stale_rows(db, article.id):
+            wrong.append(article)
     return wrong
 
 
-def _older(db: Connection, id: int) -> tuple[set[int], list[kept.Row]]:
-    """The buckets of an article's older texts, and who carries these; nobody that waits."""
-    bodies = [text.own_words(one.body) for one in kept.older(db, [id])]
-    own = {bucket for some in signatures.sign(bodies).buckets for bucket in some}
-    rows = list(carriers(db, [id]))
-    waiting = checks.waiting(db, [row.copy for row in rows])
-    return own, [row for row in rows if row.copy not in waiting]
-
-
-def _repair(db: Connection, rule: str, wrong: list[Broken]) -> bool:
-    ids = [one.id for one in wrong]
-    if rule == SIGNED:
-        buckets.sign_again(db, ids, *_signed(db, ids))
-    elif rule == STALE:
-        for id in ids:
-            own, rows = _older(db, id)
-            kept.enter(db, id, sorted(own))
-            kept.save(db, [id], rows)
-    else:
-        return checks.repair(db, rule, wrong)
+def _refresh_stale(db: Connection, ids: list[int]) -> bool:
+    for id in ids:
+        own_buckets, rows = _expected_stale(db, id)
+        older_texts.add_buckets(db, id, sorted(own_buckets))
+        older_texts.save_stale(db, [id], rows)
     return True
+
+
+def _expected_stale(db: Connection, id: int) -> tuple[set[int], list[StaleRow]]:
+    """Return the buckets of an article's older texts, and its stale copies without pending ones."""
+    bodies = [own_words(older.body) for older in older_texts.older_texts(db, [id])]
+    own_buckets = {bucket for own in minhash.sign(bodies).buckets for bucket in own}
+    rows = list(find_stale(db, [id]))
+    pending = checks.pending_among(db, [row.copy for row in rows])
+    return own_buckets, [row for row in rows if row.copy not in pending]

@@ -1,78 +1,132 @@
-"""What waits meets all that shares a bucket with it, anywhere in the index: which are copies?
+"""Find the copies of pending articles, anywhere in the index, and link them.
 
-In a bucket with a crowd, such as a form that came every day for years, an article meets those just
-before it in time. So a pair meets or not by what stands in its buckets, not by when it arrived.
-Start reading at `copies_of_waiting`.
+LSH buckets give the candidate pairs; their texts, or signatures where a text was pruned, decide.
+A pair is a candidate because of what is in its buckets, not because of when its articles arrived.
+Start reading at `link_copies`.
 """
 
+from collections.abc import Iterator
 from sqlite3 import Connection
 from typing import NamedTuple
 
 import numpy as np
 
-from ..clustering import neighbours as candidates
-from ..clustering.window import BoolArray
-from ..copies import minhash as signatures
-from ..index import buckets, windows
-from ..index import stories as results
-from ..text.tokens import IntArray
-from . import copy_links as comparing
+from ..arrays import BoolArray, IntArray, UInt32Array
+from ..copies.compare import compare, copies_by_signature, titles_agree
+from ..copies.lsh import crowded_out, pairs_in_buckets
+from ..copies.minhash import bands, estimate_jaccard
+from ..index import buckets, copy_groups, links, windows
+from ..index.links import Link
+from ..index.windows import Texts
+from ..pairs import Pairs, difference
+from ..text.words import Words, own_words_mask
+from .word_cache import WordCache
 
-_COMPARED = 20_000  # pairs whose texts are held at once
+_BLOCK = 20_000  # pairs whose texts are held at once
 
 
-class _Meeting(NamedTuple):
-    """Some buckets, and the articles in them."""
+class _Candidates(NamedTuple):
+    """Articles in the buckets of some articles, n in all, in time order."""
 
     entries: buckets.Entries
-    ids: IntArray  # (n,) of the articles, in time order
+    ids: IntArray  # (n,)
     days: np.ndarray[tuple[int], np.dtype[np.str_]]  # (n,) '2026-02-05'
-    rows: IntArray  # (e,) place of each entry's article in `ids`
+    rows: IntArray  # (e,) the row of each entry's article
 
-    def pairs(self, among: BoolArray | None = None) -> candidates.Pairs:
-        """Who meets whom, as rows; `among` (n,) are there, or all."""
-        there = slice(None) if among is None else among[self.rows]
-        return candidates.in_buckets(self.entries.buckets[there], self.rows[there], len(self.ids))
-
-
-def copies_of_waiting(db: Connection, active_days: int) -> int:
-    """Compare what waits with whom it meets, keep what are copies or forms; how many are new."""
-    waiting, matrix = windows.waiting(db)
-    meeting = _meeting(db, waiting, matrix)
-    fresh, ids = np.isin(meeting.ids, waiting), meeting.ids
-    pairs = meeting.pairs()
-    parted = candidates.without(meeting.pairs(~fresh), pairs, len(ids))
-    new = fresh[pairs.a] | fresh[pairs.b]
-    a, b = ids[pairs.a[new]], ids[pairs.b[new]]
-    links = 0
-    for start in range(0, len(a), _COMPARED):
-        some = slice(start, start + _COMPARED)
-        links += results.save_links(db, list(comparing.links(db, a[some], b[some])))
-    _part(db, ids[parted.a], ids[parted.b])
-    results.regroup(db, np.union1d(windows.pending(db), ids[np.concatenate(parted)]).tolist())
-    old = meeting.days < windows.first_active(db, active_days)
-    gone = candidates.crowded_out(meeting.entries.buckets, meeting.rows, old)
-    buckets.leave(db, meeting.entries.chosen(gone))
-    buckets.pour(db)
-    return links
+    def pairs(self, among: BoolArray | None = None) -> Pairs:
+        """Return the candidate pairs of rows, or only those `among` (n,) some of them."""
+        chosen = slice(None) if among is None else among[self.rows]
+        return pairs_in_buckets(self.entries.buckets[chosen], self.rows[chosen], len(self.ids))
 
 
-def _meeting(db: Connection, ids: IntArray, matrix: signatures.SignatureArray) -> _Meeting:
-    entries = buckets.entries(db, ids, signatures.bands(matrix))
-    some = np.unique(entries.articles)
-    in_time, days = windows.in_time(db, some.tolist())
-    place = np.empty(len(some), np.int64)
-    place[np.searchsorted(some, in_time)] = np.arange(len(some))
-    return _Meeting(entries, in_time, days, place[np.searchsorted(some, entries.articles)])
+def link_copies(db: Connection, active_days: int, words: WordCache) -> int:
+    """Compare pending articles with every article in their LSH buckets; save copies and templates.
+
+    Returns the number of new links.
+    """
+    pending, signatures = windows.pending_signatures(db)
+    found = _candidates(db, pending, signatures)
+    is_pending, ids = np.isin(found.ids, pending), found.ids
+    pairs = found.pairs()
+    separated = difference(found.pairs(~is_pending), pairs, len(ids))
+    new = pairs.select(is_pending[pairs.a] | is_pending[pairs.b])
+    new_links = 0
+    for start in range(0, len(new.a), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        copied = _compare(db, ids[new.a[block]], ids[new.b[block]], words)
+        new_links += links.save(db, list(copied))
+    _delete_separated(db, ids[separated.a], ids[separated.b])
+    changed = np.union1d(windows.pending_ids(db), ids[np.concatenate(separated)])
+    copy_groups.regroup(db, changed.tolist())
+    settled = found.days < windows.first_active_day(db, active_days)
+    crowded = crowded_out(found.entries.buckets, found.rows, settled)
+    buckets.delete_entries(db, found.entries.select(crowded))
+    buckets.merge_recent_bands(db)
+    return new_links
 
 
-def _part(db: Connection, a: IntArray, b: IntArray) -> None:
-    """Drop the links of pairs that a crowd came between, where they meet in no other bucket."""
+def _candidates(db: Connection, ids: IntArray, signatures: UInt32Array) -> _Candidates:
+    entries = buckets.entries(db, ids, bands(signatures))
+    articles = np.unique(entries.articles)
+    in_time, days = windows.in_time_order(db, articles.tolist())
+    row = np.empty(len(articles), np.int64)
+    row[np.searchsorted(articles, in_time)] = np.arange(len(articles))
+    return _Candidates(entries, in_time, days, row[np.searchsorted(articles, entries.articles)])
+
+
+def _delete_separated(db: Connection, a: IntArray, b: IntArray) -> None:
+    """Delete the links of pairs that new articles crowded out of every bucket they shared."""
     if not len(a):
         return
-    some = np.unique(np.concatenate([a, b]))
-    meeting = _meeting(db, some, buckets.signature_matrix(db, some.tolist()))
-    pairs = meeting.pairs()
-    still = set(zip(meeting.ids[pairs.a].tolist(), meeting.ids[pairs.b].tolist(), strict=True))
+    articles = np.unique(np.concatenate([a, b]))
+    found = _candidates(db, articles, buckets.signature_matrix(db, articles.tolist()))
+    pairs = found.pairs()
+    still = set(zip(found.ids[pairs.a].tolist(), found.ids[pairs.b].tolist(), strict=True))
     gone = [pair for pair in zip(a.tolist(), b.tolist(), strict=True) if pair not in still]
-    results.drop_met(db, gone)
+    links.delete_bucket_links(db, gone)
+
+
+def _compare(db: Connection, a: IntArray, b: IntArray, cache: WordCache) -> Iterator[Link]:
+    """Yield the links of candidate pairs, given by their ids (p,), `a` before `b` in time."""
+    ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
+    texts = windows.texts(db, ids.tolist())
+    words = cache.words(ids.tolist(), texts.titles, texts.bodies)
+    pairs = Pairs(places[: len(a)], places[len(a) :])
+    pruned = texts.pruned[pairs.a] | texts.pruned[pairs.b]
+    yield from _compare_texts(ids, texts, words, pairs.select(~pruned))
+    if pruned.any():
+        signatures = buckets.signature_matrix(db, ids.tolist())
+        yield from _compare_signatures(ids, texts, words, signatures, pairs.select(pruned))
+
+
+def _compare_texts(ids: IntArray, texts: Texts, words: Words, pairs: Pairs) -> Iterator[Link]:
+    own = own_words_mask(words, texts.titles, texts.bodies)
+    compared = compare(words, own, *pairs, texts.hour[pairs.b] - texts.hour[pairs.a])
+    for place in np.flatnonzero(compared.copy | compared.template).tolist():
+        yield Link(
+            a=int(ids[pairs.a[place]]),
+            b=int(ids[pairs.b[place]]),
+            kind="copy" if compared.copy[place] else "template",
+            found_by="bucket",
+            probability=float(compared.copy[place]),
+            jaccard=float(compared.overlap.jaccard[place]),
+            a_in_b=float(compared.overlap.a_in_b[place]),
+            b_in_a=float(compared.overlap.b_in_a[place]),
+        )
+
+
+def _compare_signatures(
+    ids: IntArray, texts: Texts, words: Words, signatures: UInt32Array, pairs: Pairs
+) -> Iterator[Link]:
+    estimated = estimate_jaccard(signatures, *pairs)
+    agree = titles_agree(words, *pairs)
+    copied = copies_by_signature(texts.lengths, agree, estimated, *pairs)
+    for place in np.flatnonzero(copied).tolist():
+        yield Link(
+            a=int(ids[pairs.a[place]]),
+            b=int(ids[pairs.b[place]]),
+            kind="copy",
+            found_by="bucket",
+            probability=1.0,
+            jaccard=float(estimated[place]),
+        )

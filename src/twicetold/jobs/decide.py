@@ -1,145 +1,135 @@
-"""A person's word on two articles, obeyed by every later run, also against the score.
+"""Manual decisions on two articles, which every later run obeys, also against the probability.
 
-Decisions must agree with each other and with copies: two articles that others tie together can't
-be held apart, and a copy that comes later wins over a decision. Start reading at `decide`.
+Decisions must agree with each other and with copies: two articles that others connect cannot be
+held apart. A copy that comes later overrules a decision. Start reading at `add_decisions`.
 """
 
 import csv
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
-from ..errors import PrunedError, SourceError, TwicetoldError
-from ..index import Index, decisions
+from ..errors import ArgumentError, PrunedError, SourceError, TwicetoldError
+from ..index import Index, in_snapshot, links
+from ..index import decisions as decision_rows
 from ..index.decisions import Decision
-from ..index.times import utc
+from ..progress import Progress, no_progress
+from ..times import Time, utc_text
 from .pipeline import cluster
-from .runs import Counts, Stage, clock, silent
+from .runs import Counts, current_time
+
+VERDICTS = ("same", "different")
+_HINT = "change the decision on one of these pairs first; copies can't be separated"
 
 
-def decide(
+@in_snapshot
+def decisions(index: Index) -> list[Decision]:
+    """Return all decisions in the order in which they were made, and whether stories obey them."""
+    return decision_rows.all_decisions(index.connection)
+
+
+def add_decisions(
     index: Index,
-    a: str,
-    b: str,
-    verdict: str,
+    decisions: Decision | Iterable[Decision],
     *,
-    by: str = "",
-    note: str = "",
-    now: datetime | None = None,
-    stage: Stage = silent,
+    now: Time | None = None,
+    progress: Progress = no_progress,
 ) -> Counts:
-    """Say that two articles are one story ('same'), or are not ('different'), and cluster anew.
+    """Store decisions and cluster again; either all decisions are stored or none.
 
-    Articles are named by id, key or url. Raises NotFoundError, and TwicetoldError with the chain
-    where others say the contrary, PrunedError where a pruned text holds an article in its story.
+    Articles are named by id, key or url. A later decision on a pair replaces an earlier one. Raises
+    NotFoundError, ArgumentError for an unknown verdict, TwicetoldError with the chain of pairs that
+    contradicts a decision, PrunedError if a pruned text keeps an article in its story.
     """
-    said = Decision(a, b, verdict, by, utc(now or clock()) or "", note)
-    return decide_all(index, [said], now=now, stage=stage)
-
-
-def decide_all(
-    index: Index,
-    said: Iterable[Decision],
-    *,
-    now: datetime | None = None,
-    stage: Stage = silent,
-) -> Counts:
-    """Take over decisions, such as `decided` gave; all of them or, where one can't be, none."""
+    time = utc_text(current_time(now)) or ""
     with index.transaction() as db:
-        copied = db.execute("select a, b from links where kind = 'copy'").fetchall()
-        verdicts = {(a, b): verdict for a, b, verdict in decisions.pairs(db)}
-        for one in said:
-            pair = _pair(index, one)
-            verdicts[pair] = one.verdict
-            _refuse_pruned(index, pair, one.verdict)
-            _refuse_contradiction(index, verdicts, copied)
-            decisions.keep(db, *pair, one.verdict, one.by, one.at, one.note)
-    return cluster(index, now=now, stage=stage)
+        copied = links.copy_pairs(db)
+        verdicts = decision_rows.verdicts(db)
+        for decision in [decisions] if isinstance(decisions, Decision) else decisions:
+            pair = _pair(index, decision)
+            verdicts[pair] = decision.verdict
+            _check_pruned(index, pair, decision.verdict)
+            _check_contradiction(index, verdicts, copied)
+            decision_rows.save(db, *pair, decision._replace(at=decision.at or time))
+    return cluster(index, now=now, progress=progress)
 
 
-def read_decisions(path: Path) -> list[Decision]:
-    """The rows of a CSV file of decisions. Raises SourceError, TwicetoldError for a wrong row."""
+def same(index: Index, a: str | int, b: str | int, *, by: str = "", note: str = "") -> Counts:
+    """Decide that two articles are one story, see `add_decisions`."""
+    return add_decisions(index, Decision(str(a), str(b), "same", by, "", note))
+
+
+def different(index: Index, a: str | int, b: str | int, *, by: str = "", note: str = "") -> Counts:
+    """Decide that two articles are two stories, see `add_decisions`."""
+    return add_decisions(index, Decision(str(a), str(b), "different", by, "", note))
+
+
+def read_decisions(path: Path | str) -> list[Decision]:
+    """Return the decisions of a CSV file. Raises SourceError, TwicetoldError for a wrong row."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(str(path), f"can't be read: {error}") from None
-    found = []
+    decisions = []
     for line, row in enumerate(rows, start=2):
-        names = ("a", "b", "verdict", "by", "at", "note")
-        a, b, verdict, by, at, note = (row.get(name) or "" for name in names)
-        if verdict not in ("same", "different"):
-            finding = f"'{verdict}' is neither same nor different"
+        a, b, verdict, by, at, note = (row.get(name) or "" for name in Decision._fields[:6])
+        decision = Decision(a, b, verdict, by, at, note)
+        if decision.verdict not in VERDICTS:
+            finding = f"'{decision.verdict}' is neither same nor different"
             raise TwicetoldError(f"{path}:{line}", finding, field="verdict")
-        found.append(Decision(a, b, verdict, by, at, note))
-    return found
+        decisions.append(decision)
+    return decisions
 
 
-def _pair(index: Index, said: Decision) -> tuple[int, int]:
-    one, other = sorted((index.article_id(said.a), index.article_id(said.b)))
+def _pair(index: Index, decision: Decision) -> tuple[int, int]:
+    if decision.verdict not in VERDICTS:
+        raise ArgumentError("verdict", f"'{decision.verdict}' is neither same nor different")
+    one, other = sorted((index.article_id(decision.a), index.article_id(decision.b)))
     if one == other:
-        finding = f"'{said.a}' and '{said.b}' are one article"
+        finding = f"'{decision.a}' and '{decision.b}' are one article"
         raise TwicetoldError(index.place, finding, hint="name two")
     return one, other
 
 
-def _refuse_pruned(index: Index, pair: tuple[int, int], verdict: str) -> None:
-    """An article whose text was pruned stays in its story; others can come into it."""
-    rows = index.connection.execute(
-        "select id, story_id from articles where id in (?, ?) and pruned is not null", pair
-    ).fetchall()
-    (stories,) = index.connection.execute(
-        "select count(distinct story_id) from articles where id in (?, ?)", pair
-    ).fetchone()
-    stands = len(rows) == 2 and stories == 2 if verdict == "same" else rows and stories == 1
-    if stands:
-        whose = " and ".join(f"#{id}" for id, _ in rows)
-        raise PrunedError(index.place, f"the text of {whose} was pruned: it stays in its story")
+def _check_pruned(index: Index, pair: tuple[int, int], verdict: str) -> None:
+    """Raise PrunedError if a decision would move a pruned article: it stays in its story."""
+    pruned, stories = decision_rows.pruned_and_stories(index.connection, *pair)
+    would_move = len(pruned) == 2 and stories == 2 if verdict == "same" else pruned and stories == 1
+    if would_move:
+        names = " and ".join(f"#{id}" for id in pruned)
+        raise PrunedError(index.place, f"the text of {names} was pruned: it stays in its story")
 
 
-def _refuse_contradiction(
+def _check_contradiction(
     index: Index, verdicts: Mapping[tuple[int, int], str], copied: Sequence[tuple[int, int]]
 ) -> None:
     same = [pair for pair, verdict in verdicts.items() if verdict == "same"]
-    beside: dict[int, list[int]] = {}
+    connected: dict[int, list[int]] = {}
     for a, b in [*same, *copied]:
-        beside.setdefault(a, []).append(b)
-        beside.setdefault(b, []).append(a)
+        connected.setdefault(a, []).append(b)
+        connected.setdefault(b, []).append(a)
     for (a, b), verdict in verdicts.items():
-        chain = _chain(beside, a, b) if verdict == "different" else []
+        chain = _shortest_chain(connected, a, b) if verdict == "different" else []
         if chain:
-            raise TwicetoldError(index.place, _told(chain), hint=_HINT)
+            names = " = ".join(f"#{id}" for id in chain)
+            finding = f"#{chain[0]} and #{chain[-1]} can't be two stories: {names}"
+            raise TwicetoldError(index.place, finding, hint=_HINT)
 
 
-def decided(index: Index) -> list[Decision]:
-    """What was decided, in the order in which it was, and whether the stories obey it."""
-    return decisions.everything(index.connection)
-
-
-_HINT = "decide otherwise on one of these pairs first; copies can't be parted"
-
-
-def _told(chain: Sequence[int]) -> str:
-    told = " = ".join(f"#{id}" for id in chain)
-    return f"#{chain[0]} and #{chain[-1]} would be one story and two: {told}"
-
-
-def _chain(beside: Mapping[int, Sequence[int]], start: int, goal: int) -> list[int]:
-    """The shortest way from one article to another by those beside each; [] for none."""
+def _shortest_chain(connected: Mapping[int, Sequence[int]], start: int, goal: int) -> list[int]:
+    """Return the shortest chain of connected articles from one to another; [] if there is none."""
     came_from = {start: start}
-    waiting = deque([start])
-    while waiting:
-        here = waiting.popleft()
-        if here == goal:
-            break
-        for there in sorted(beside.get(here, [])):
+    queue = deque([start])
+    while queue and goal not in came_from:
+        here = queue.popleft()
+        for there in sorted(connected.get(here, [])):
             if there not in came_from:
                 came_from[there] = here
-                waiting.append(there)
+                queue.append(there)
     if goal not in came_from:
         return []
-    way = [goal]
-    while way[-1] != start:
-        way.append(came_from[way[-1]])
-    return way[::-1]
+    chain = [goal]
+    while chain[-1] != start:
+        chain.append(came_from[chain[-1]])
+    return chain[::-1]

@@ -1,70 +1,71 @@
-"""Taking articles out of an index: one for good, at somebody's wish, or all that is old."""
+"""Take articles out of an index: one by request, or all that are old."""
 
-from datetime import datetime
 from typing import NamedTuple
 
 from ..errors import LockedError
-from ..index import Index, removal
-from .pipeline import clustered
-from .runs import Counts, Stage, begun, clock, concluded, settings_of, silent, timed
+from ..index import Index, database, removal
+from ..index.settings import settings_of
+from ..progress import Progress, no_progress, timed
+from ..times import Time, argument_prefix
+from .cluster import cluster_pending
+from .runs import Counts, begin_run, current_time, finish_run
+
+
+class Pruned(NamedTuple):
+    """What `prune` deleted."""
+
+    articles: int  # deleted or, with `keep_signatures`, without their text now
+    stories: int  # that these articles are in
+    bytes: int  # by which the file is smaller
 
 
 def remove(
     index: Index,
-    article: str,
+    article: str | int,
     *,
     note: str = "",
-    now: datetime | None = None,
-    stage: Stage = silent,
+    now: Time | None = None,
+    progress: Progress = no_progress,
 ) -> Counts:
-    """Take an article down, by its id, key or url: as if it had never been there.
+    """Remove an article, by its id, key or url, as if it had never been there.
 
-    Neither its text nor its signature nor a word in the search stays in the file; a tombstone
-    keeps it from coming back. Its day and later ones are clustered anew. Raises NotFoundError, and
-    LockedError when all is done but for the old pages that a reader holds.
+    Nothing of its text, its signature or its words in the search stays in the file; a tombstone
+    keeps it from coming back. The articles of its day and later are clustered again. Raises
+    NotFoundError, and LockedError if a reader still holds the old file after everything is done.
     """
     id, settings = index.article_id(article), settings_of(index)
-    index.connection.execute("pragma secure_delete = on")
-    run = begun(index, "remove", settings, now)
+    removal.use_secure_delete(index.connection)
+    run = begin_run(index, "remove", settings, now)
     with index.transaction() as db:
-        removal.remove(db, id, now or clock(), note)
-        counts = clustered(db, run.id, settings, timed(stage, run.seconds))
+        removal.remove(db, id, run.started, note)
+        counts = cluster_pending(db, run.id, settings, timed(progress, run.seconds))
     if not removal.erase(db):
-        finding = "it is removed, but a reader still holds the file as it was"
-        raise LockedError(index.place, finding, hint="its text goes when that ends")
-    with concluded(index, run):
+        finding = "the article is removed, but a reader still holds the old file"
+        raise LockedError(index.place, finding, hint="its text is erased when that reader ends")
+    with finish_run(index, run):
         return counts
 
 
-class Pruned(NamedTuple):
-    """What `prune` took away."""
-
-    articles: int  # that went or, with their signatures kept, whose texts went
-    stories: int  # that these are
-    bytes: int  # that the file is smaller by
-
-
 def prune(
-    index: Index, before: str, *, keep_signatures: bool = False, now: datetime | None = None
+    index: Index, before: Time, *, keep_signatures: bool = False, now: Time | None = None
 ) -> Pruned:
-    """Delete settled stories last heard of before a UTC time, and give their room back.
+    """Delete the settled stories last published before a UTC time, and shrink the file.
 
-    Whole stories go, with all that was made of their articles; a copy of them that comes later is
-    not recognised any more. A source that still has them brings them back.
+    Whole stories are deleted, with everything made of their articles. Later copies of them are not
+    recognised, and a source that still has the articles brings them back.
 
-    With `keep_signatures` only their texts go, older ones and embeddings too. A later copy is then
-    recognised by its signature, and a source that still has them brings nothing back.
+    With `keep_signatures`, only texts, older texts and embeddings are deleted. Later copies are
+    recognised by their signatures, and a source that still has the articles brings nothing back.
     """
-    now = now or clock()
-    db = index.connection
-    pages = "select page_count * page_size from pragma_page_count, pragma_page_size"
-    (held,) = db.execute(pages).fetchone()
-    run = begun(index, "prune", settings_of(index), now)
-    with concluded(index, run):
+    time = argument_prefix(before, "before")
+    settings, db = settings_of(index), index.connection
+    bytes_before = database.file_bytes(db)
+    run = begin_run(index, "prune", settings, now)
+    with finish_run(index, run):
         if keep_signatures:
-            gone, stories = removal.prune_texts(db, before, now)
+            deleted = removal.prune_texts(db, time, current_time(now))
         else:
-            gone, stories = removal.prune(db, before)
-    if db.execute("pragma freelist_count").fetchone()[0]:  # also what one broken off left
+            deleted = removal.prune(db, time)
+    if database.has_free_pages(db):  # also those that an interrupted run has left
         removal.erase(db)
-    return Pruned(gone, stories, held - db.execute(pages).fetchone()[0])
+    return Pruned(*deleted, bytes=bytes_before - database.file_bytes(db))

@@ -1,49 +1,15 @@
-"""A run's bookkeeping: its settings, what it counted, how long its stages took, who hears of them.
+"""The records of a run at work: its row in `runs`, its counts, and the seconds of its stages."""
 
-What passes through all stages of `pipeline` without being theirs.
-"""
-
-import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from sqlite3 import Connection
-from time import perf_counter
 from typing import NamedTuple
 
-from ..article import Rejection
-from ..clustering import linkage as clustering
-from ..clustering import model as scoring
-from ..errors import NoIndexError, TwicetoldError
-from ..index import Index, removal, runs
-
-ACTIVE_DAYS = 5  # so long articles can join and reshape stories; 98 % of stories span less
-
-Advance = Callable[[int], None]
-Stage = Callable[[str, int], AbstractContextManager[Advance]]
-Hearer = Callable[[Rejection], None]
-
-
-class Settings(NamedTuple):
-    """What stories depend on, besides their articles."""
-
-    cut: float = clustering.CUT
-    active_days: int = ACTIVE_DAYS
-    models: scoring.Models | None = None  # None: those that come with the package
-    embedder: str = ""  # '': none; 'use'
-
-    @property
-    def scorer(self) -> scoring.Models:
-        """The models that decide."""
-        return self.models or scoring.shipped()
-
-    def recorded(self) -> dict[str, object]:
-        """As `runs.settings` keeps them, weights and all: what is decided can be told later."""
-        models = scoring.written(self.scorer)
-        return self._asdict() | {"models": models}
-
-
-DEFAULT = Settings()
+from ..index import Index, removal, require_index
+from ..index import runs as run_rows
+from ..index.settings import Settings
+from ..times import Time, argument_time, utc_now
 
 
 class Counts(NamedTuple):
@@ -55,98 +21,48 @@ class Counts(NamedTuple):
     rejected: int = 0
     links: int = 0
     new_stories: int = 0
-    grown: int = 0
-    merged: int = 0
-    split: int = 0
-    overruled: int = 0
+    grown_stories: int = 0
+    merged_stories: int = 0
+    split_stories: int = 0
+    overruled_decisions: int = 0
 
-
-def silent(stage: str, size: int) -> AbstractContextManager[Advance]:
-    """A stage that shows nothing."""
-    return nullcontext(lambda done: None)
-
-
-def unheard(rejection: Rejection) -> None:
-    """Who hears of a rejection when nobody listens; the index keeps it all the same."""
-
-
-def settings_of(index: Index) -> Settings:
-    """Those of the last clustering, by which its links are explained; else the package's."""
-    return _kept(index) or DEFAULT
-
-
-def agreed(index: Index, asked: Settings | None) -> Settings:
-    """What a run of an index goes by: its own settings, where it has any.
-
-    Raises TwicetoldError when others are asked for: stories of two kinds would stand side by side.
-    """
-    kept = _kept(index)
-    if kept is None or asked is None:
-        return kept or asked or DEFAULT
-    own, other = kept.recorded(), asked.recorded()
-    different = [name for name in own if own[name] != other[name]]
-    if different:
-        told = " and ".join(different)
-        hint = f"leave them out, or cluster all of it anew: twicetold rebuild {index.place} …"
-        raise TwicetoldError(index.place, f"was clustered with other {told}", hint=hint)
-    return kept
-
-
-def _kept(index: Index) -> Settings | None:
-    row = index.connection.execute(
-        "select settings from runs where command <> 'ingest' and finished is not null"
-        " order by id desc limit 1"
-    ).fetchone()
-    if row is None:
-        return None
-    kept = json.loads(row[0])
-    try:
-        models = scoring.parsed(json.dumps(kept.get("models")), index.place)
-        return Settings(kept["cut"], kept["active_days"], models, kept.get("embedder", ""))
-    except (LookupError, AttributeError, TwicetoldError) as error:
-        finding = "is damaged: the settings of its last run can't be read"
-        raise NoIndexError(index.place, finding, hint="restore it from a backup") from error
+    def plus(self, other: "Counts") -> "Counts":
+        """Return the sum of both."""
+        return Counts(*(a + b for a, b in zip(self, other, strict=True)))
 
 
 class Run(NamedTuple):
-    """A run at work: its row in `runs`, when it takes place, and how long its stages took."""
+    """A run at work."""
 
     id: int
-    now: datetime | None  # None: as the clock says
-    seconds: dict[str, float]
+    started: datetime
+    now: Time | None  # as the caller gave it; None: the clock
+    seconds: dict[str, float]  # of each stage
 
 
-def begun(index: Index, command: str, settings: Settings, now: datetime | None) -> Run:
-    """Enter a run in `runs`. What a takedown that was broken off left behind is erased first."""
+def begin_run(index: Index, command: str, settings: Settings, now: Time | None) -> Run:
+    """Insert a run into the index. What an interrupted removal left in the file is erased first.
+
+    Raises LockedError if another run is writing, ArgumentError for a `now` that cannot be read.
+    """
+    require_index(index)
+    started = current_time(now)
     with index.transaction() as db:
-        left_behind = runs.broken_off(db, "remove")
-        id = runs.begin(db, command, now or clock(), settings.recorded())
-    if left_behind:
+        remains = run_rows.was_interrupted(db, "remove")
+        id = run_rows.begin(db, command, started, settings.as_dict())
+    if remains:
         removal.erase(index.connection)
-    return Run(id, now, {})
+    return Run(id, started, now, {})
 
 
 @contextmanager
-def concluded(index: Index, run: Run) -> Iterator[Connection]:
-    """The last transaction of a run: what it writes is kept together with that the run is done."""
+def finish_run(index: Index, run: Run) -> Iterator[Connection]:
+    """Open the last transaction of a run: its result is stored together with its end."""
     with index.transaction() as db:
         yield db
-        runs.end(db, run.id, run.now or clock(), run.seconds)
+        run_rows.finish(db, run.id, current_time(run.now), run.seconds)
 
 
-def timed(stage: Stage, seconds: dict[str, float]) -> Stage:
-    """The stage, whose seconds are added up by its name."""
-
-    @contextmanager
-    def timed(name: str, size: int) -> Iterator[Advance]:
-        start = perf_counter()
-        with stage(name, size) as advance:
-            yield advance
-        seconds[name] = seconds.get(name, 0.0) + perf_counter() - start
-
-    return timed
-
-
-def clock() -> datetime:
-    """The present time, UTC."""
-    return datetime.now(UTC)
+def current_time(now: Time | None) -> datetime:
+    """Return `now` as UTC; the time of the clock if it is None."""
+    return utc_now() if now is None else argument_time(now, "now")

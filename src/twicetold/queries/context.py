@@ -1,7 +1,7 @@
-"""The articles of some days as questions are put to them: counted and weighed once, then kept.
+"""The articles of some days as the context of a question: counted and weighed once, then cached.
 
-`match` and `why` ask of the same days again and again. What they need of these is kept with the
-open index, until anything is written. Start reading at `around`.
+`match` and `why` ask about the same days again and again. A context stays in the cache of the open
+index until anything is written. Start reading at `load_context`.
 """
 
 from functools import cached_property
@@ -10,219 +10,230 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from ..clustering import embedding
-from ..clustering import neighbours as candidates
-from ..clustering import pair_scoring as pairs
-from ..clustering import weights as weighing
-from ..clustering.weights import Block, Weighed
-from ..clustering.window import BoolArray, Window
+from ..arrays import BoolArray, Float32Array, IntArray, UIntArray
+from ..clustering.neighbours import Transposed, find_neighbours, transpose
+from ..clustering.weights import Block, Weighted, count_block, count_headlines, weigh_rows
+from ..clustering.window import Window
 from ..index import Index, windows
-from ..jobs.runs import Settings
-from ..text import cleaning as text
-from ..text import crosslingual as bridge
-from ..text import terms as vectors
-from ..text.frequencies import RarityArray
-from ..text.terms import Matrix
-from ..text.tokens import IntArray, UIntArray
+from ..index.settings import Settings
+from ..pairs import Pairs
+from ..text.crosslingual import Views
+from ..text.headlines import TITLE_DAYS, Span, headline_span
+from ..text.matrix import Matrix, move_columns, unit_rows
+from ..text.terms import Fields, spell_terms
+from ..text.tfidf import document_frequencies, idf, mix_idf, weigh_by
+from ..text.words import read_words
+from .vectors import window_embeddings
 
 
-def around(
+def load_context(
     index: Index, first: int, last: int, settings: Settings, lang: str = ""
-) -> "Surroundings":
-    """The articles of the days first..last; what crosses languages, too, where `lang` asks for it.
+) -> "Context":
+    """Return the articles of the days first..last, with views for other languages if `lang` needs.
 
-    Those of the first days tell how rare words are, and are not found as neighbours.
+    Articles of the first `active_days` days count in document frequencies, and are not found as
+    neighbours.
     """
 
-    def made(crossing: bool) -> Surroundings:
-        key = (first, last, settings.active_days, settings.embedder, crossing)
-        return index.kept.of(key, lambda: _read(index.connection, first, last, settings, crossing))
+    def cached(across_languages: bool) -> Context:
+        key = (first, last, settings.active_days, settings.embedder, across_languages)
+        db = index.connection
+        return index._cache.get(key, lambda: _read(db, first, last, settings, across_languages))
 
-    found = made(False)
-    foreign = lang and any(name not in ("", lang) for name in found.window.langs)
-    return made(True) if foreign and found.articles.crossing is None else found
+    context = cached(False)
+    is_foreign = lang and any(name not in ("", lang) for name in context.window.langs)
+    return cached(True) if is_foreign and context.articles.views is None else context
 
 
 def _read(
-    db: Connection, first: int, last: int, settings: Settings, crossing: bool
-) -> "Surroundings":
+    db: Connection, first: int, last: int, settings: Settings, across_languages: bool
+) -> "Context":
     window = windows.load(db, first, last)
-    crossing |= window.several_languages
-    embedded = embedding.vectors(db, window, settings.embedder) if crossing else None
-    block = weighing.block(window, embedded, crossing=crossing)
-    return Surroundings(block, window.day >= first + settings.active_days)
+    across = across_languages or window.has_several_languages
+    embeddings = window_embeddings(db, window, settings.embedder) if across else None
+    words = read_words(window.titles, window.bodies)
+    block = count_block(window, words, embeddings, across_languages=across)
+    return Context(block, window.day >= first + settings.active_days)
 
 
-def stranger(
-    index: Index, there: "Surroundings", window: Window, settings: Settings
-) -> tuple[Weighed, str]:
-    """A single article that is not there, weighed as if it were, and its headline."""
-    embedded = None
-    if there.articles.embedded is not None:
-        embedded = embedding.vectors(index.connection, window, settings.embedder)
-    headline = there.headline(window)
-    return there.placed(window, headline, embedded), headline
+def weigh_query(
+    index: Index, context: "Context", window: Window, settings: Settings
+) -> tuple[Weighted, str]:
+    """Weigh an article outside of a context as if it were in it; return it with its headline."""
+    embeddings = None
+    if context.articles.embeddings is not None:
+        embeddings = window_embeddings(index.connection, window, settings.embedder)
+    span = context.headline_span(window)
+    return context.weigh(window, span, embeddings), window.titles[0][slice(*span)]
 
 
-class Surroundings:
-    """Articles of some days, n in all, their weights, and what it takes to compare others."""
+class Context:
+    """The articles of some days, n in all, with their weights, and what comparing others takes."""
 
-    def __init__(self, block: Block, reach: BoolArray) -> None:
-        self.articles = weighing.weighed(block, 0, len(reach))
+    def __init__(self, block: Block, in_reach: BoolArray) -> None:
+        self.articles = weigh_rows(block, 0, len(in_reach))
         self.window = self.articles.window
         self.headlines = block.headlines
         self.background = block.background
-        self.reach = reach  # (n,) near enough in time to be found
+        self.in_reach = in_reach  # (n,) near enough in time to be found as a neighbour
         self._terms, self._stems = block.terms.hashes, block.terms.stem_hashes
         self._first = block.terms.first
         self._features = block.features
-        self._turned: dict[int, candidates.Searched] = {}
+        self._transposed: dict[int, Transposed] = {}
         self._counts: dict[int, IntArray] = {}
 
     def row(self, id: int) -> int | None:
-        """The row of an article, None if it is not of these days."""
-        found = np.flatnonzero(self.window.ids == id)
-        return int(found[0]) if len(found) else None
+        """Return the row of an article; None if it is not in the context."""
+        rows = np.flatnonzero(self.window.ids == id)
+        return int(rows[0]) if len(rows) else None
 
-    def neighbours(self, queries: IntArray) -> candidates.Pairs:
-        """As `pairs.neighbours`, of some of these articles among them all."""
+    def neighbours(self, rows: IntArray) -> Pairs:
+        """Return the pairs of some rows with their neighbours in the context."""
         own = self.articles
-        return pairs.neighbours(own, queries, queries, own, self.reach, self._search)
+        return find_neighbours(own, rows, rows, own, self.in_reach, self._transpose)
 
-    def near(self, stranger: Weighed) -> IntArray:
-        """The rows of a stranger's neighbours."""
-        itself, number = np.array([0]), np.array([len(self.reach)])
-        own = self.articles
-        return pairs.neighbours(stranger, itself, number, own, self.reach, self._search).a
+    def neighbours_of_query(self, query: Weighted) -> IntArray:
+        """Return the rows of the neighbours of an article outside of the context."""
+        place, row = np.array([0]), np.array([len(self.in_reach)])
+        pairs = find_neighbours(query, place, row, self.articles, self.in_reach, self._transpose)
+        return pairs.a
 
-    def _search(self, field: Matrix, among: BoolArray) -> candidates.Searched:
-        """As `candidates.searched`, of a field of these articles, and those in reach alone."""
-        if id(field) not in self._turned:
-            self._turned[id(field)] = candidates.searched(field, self.reach)
-        found = self._turned[id(field)]
-        allowed = among[found.rows]
-        return found if allowed.all() else found._replace(allowed=allowed)
+    def _transpose(self, field: Matrix, searched: BoolArray) -> Transposed:
+        """Transpose a field once, and say which of its rows may be found."""
+        if id(field) not in self._transposed:
+            self._transposed[id(field)] = transpose(field, self.in_reach)
+        transposed = self._transposed[id(field)]
+        allowed = searched[transposed.rows]
+        return transposed if allowed.all() else transposed._replace(allowed=allowed)
 
     @cached_property
-    def latest(self) -> IntArray:
+    def last_day(self) -> IntArray:
         """The rows of the last day."""
         return np.flatnonzero(self.window.day == self.window.day.max(initial=0))
 
     @cached_property
-    def asking(self) -> Weighed:
+    def last_day_articles(self) -> Weighted:
         """The articles of the last day."""
-        return self.articles.taken(self.latest)
+        return self.articles.take(self.last_day)
 
     @cached_property
-    def having(self) -> IntArray:
+    def term_frequencies(self) -> IntArray:
         """How many articles have each term, (v,)."""
-        return np.asarray(self._having(self.articles.fields.body).sum(axis=0))
+        return np.asarray(self._document_frequencies(self.articles.fields.body).sum(axis=0))
 
     @cached_property
-    def naming(self) -> dict[str, int]:
+    def name_frequencies(self) -> dict[str, int]:
         """How many articles have each name, number or date."""
-        if self.articles.crossing is None or self._features is None:
+        if self.articles.views is None or self._features is None:
             return {}
         names = self._features.names
-        often = np.bincount(self.articles.crossing.names.indices, minlength=len(names))
-        return dict(zip(names, often.tolist(), strict=False))
+        counts = np.bincount(self.articles.views.names.indices, minlength=len(names))
+        return dict(zip(names, counts.tolist(), strict=False))
 
-    def words(self, columns: IntArray) -> list[str]:
-        """Terms as they are written."""
-        return weighing.words(self._first[columns], self.headlines, self.window.bodies)
+    def spell(self, terms: IntArray) -> list[str]:
+        """Return terms as they are written."""
+        return spell_terms(self._first[terms], self.window.titles, self.window.bodies)
 
-    def headline(self, stranger: Window) -> str:
-        """The title of a single article without its furniture, told by those up to its day."""
-        (title,), (outlet,), day = stranger.titles, stranger.outlets, int(stranger.day[0])
+    def headline_span(self, query: Window) -> Span:
+        """Return the headline of a single article, given the titles of its outlet up to its day."""
+        (title,), (outlet,), day = query.titles, query.outlets, int(query.day[0])
+        own = (self.window.titles, self.window.outlets, self.window.day.tolist())
         known = (
             zip(titles, outlets, days, strict=True)
-            for titles, outlets, days in (
-                stranger.before,
-                self.window.before,
-                (self.window.titles, self.window.outlets, self.window.day.tolist()),
-            )
+            for titles, outlets, days in (query.before, self.window.before, own)
         )
         others = (
             other
             for other, by, when in chain.from_iterable(known)
-            if by == outlet and day - text.TITLE_DAYS < when <= day
+            if by == outlet and day - TITLE_DAYS < when <= day
         )
-        return text.headline(title, outlet, others)
+        return headline_span(title, outlet, others)
 
-    def placed(
-        self, stranger: Window, headline: str, embedded: weighing.VectorArray | None
-    ) -> Weighed:
-        """An article from elsewhere, weighed as if it were one of these."""
-        langs = tuple(dict.fromkeys([*self.window.langs, *stranger.langs]))
-        lang = langs.index(stranger.langs[stranger.lang[0]])
-        window = stranger._replace(langs=langs, lang=np.array([lang], np.int64))
-        own = weighing.counted(window, [headline], embedded, self.articles.crossing is not None)
-        columns = _places(self._terms, own.terms.hashes)
+    def weigh(self, query: Window, span: Span, embeddings: Float32Array | None) -> Weighted:
+        """Weigh an article from outside as if it were in the context; it counts once more."""
+        langs = tuple(dict.fromkeys([*self.window.langs, *query.langs]))
+        lang = langs.index(query.langs[query.lang[0]])
+        window = query._replace(langs=langs, lang=np.array([lang], np.int64))
+        words = read_words(window.titles, window.bodies)
+        across = self.articles.views is not None
+        own = count_headlines(window, words, [span], embeddings, across)
+        terms = _places(self._terms, own.terms.hashes)
         body = self.articles.fields.body
-        rarity = vectors.mixed(self._rarity(body, columns, lang), own.background[[lang]])
-        fields = (_weighed(field, rarity, columns, body.shape[1]) for field in own.terms.counts)
-        stems = self._alike(
-            own.terms.stems, self.articles.stems, _places(self._stems, own.terms.stem_hashes), lang
-        )
-        return Weighed(window, vectors.Fields(*fields), stems, self._crossing(own, lang), embedded)
+        weights = mix_idf(self._idf_with_query(body, terms, lang), own.background[[lang]])
+        fields = (_weigh_row(field, weights, terms, body.shape[1]) for field in own.terms.counts)
+        stem_places = _places(self._stems, own.terms.stem_hashes)
+        stems = self._weigh_like(own.terms.stems, self.articles.stems, stem_places, lang)
+        views = self._weigh_views(own, lang)
+        return Weighted(window, words, Fields(*fields), stems, views, embeddings)
 
-    def among(self, rows: IntArray, stranger: Weighed) -> Weighed:
-        """Some of these articles, weighed as if the stranger were one of these."""
-        some, lang = self.articles.taken(rows), int(stranger.window.lang[0])
+    def take_with_query(self, rows: IntArray, query: Weighted) -> Weighted:
+        """Return some rows, weighed as if the query were in the context."""
+        some, lang = self.articles.take(rows), int(query.window.lang[0])
         if lang >= len(self.window.langs):
             return some
-        same = some.window.lang == lang  # how rare a word is, is a matter of its language
+        same_language = some.window.lang == lang  # document frequencies are counted per language
 
-        def anew(
-            view: Matrix, all: Matrix, one: Matrix, known: RarityArray | None = None
+        def reweigh(
+            view: Matrix, whole: Matrix, own: Matrix, background: Float32Array | None = None
         ) -> Matrix:
-            having = self._having(all)[lang, view.indices]
-            before = vectors.rarity(having, self._sizes[lang])
-            now = vectors.rarity(having + np.isin(view.indices, one.indices), self._sizes[lang] + 1)
-            if known is not None:
-                before, now = (vectors.mixed(own, known[view.indices]) for own in (before, now))
-            of_cells = np.repeat(same, np.diff(view.indptr))
-            return vectors.of_length_1(view, view.data * np.where(of_cells, now / before, 1))
+            frequencies = self._document_frequencies(whole)[lang, view.indices]
+            size = self._sizes[lang]
+            before = idf(frequencies, size)
+            after = idf(frequencies + np.isin(view.indices, own.indices), size + 1)
+            if background is not None:
+                before = mix_idf(before, background[view.indices])
+                after = mix_idf(after, background[view.indices])
+            cells = np.repeat(same_language, np.diff(view.indptr))
+            return unit_rows(view, view.data * np.where(cells, after / before, 1))
 
-        body, known = (self.articles.fields.body, stranger.fields.body), self.background[lang]
-        fields = vectors.Fields(*(anew(field, *body, known) for field in some.fields))
-        stems = anew(some.stems, self.articles.stems, stranger.stems)
-        crossing = None
-        if some.crossing and self.articles.crossing and stranger.crossing:
-            views = zip(some.crossing, self.articles.crossing, stranger.crossing, strict=True)
-            crossing = bridge.Crossing(*(anew(*view) for view in views))
-        return some._replace(fields=fields, stems=stems, crossing=crossing)
+        body, own_body = self.articles.fields.body, query.fields.body
+        fields = Fields(
+            *(reweigh(field, body, own_body, self.background[lang]) for field in some.fields)
+        )
+        stems = reweigh(some.stems, self.articles.stems, query.stems)
+        views = None
+        if some.views and self.articles.views and query.views:
+            parts = zip(some.views, self.articles.views, query.views, strict=True)
+            views = Views(*(reweigh(*part) for part in parts))
+        return some._replace(fields=fields, stems=stems, views=views)
 
-    def _crossing(self, own: Block, lang: int) -> bridge.Crossing | None:
-        if self.articles.crossing is None or own.crossing is None or own.features is None:
+    def _weigh_views(self, own: Block, lang: int) -> Views | None:
+        if self.articles.views is None or own.views is None or own.features is None:
             return None
-        found = []
-        for view, mine, numbers, names in zip(
-            self.articles.crossing, own.crossing, self._numbers, own.features, strict=True
+        views = []
+        for view, counts, column_of, names in zip(
+            self.articles.views, own.views, self._columns, own.features, strict=True
         ):
-            columns = np.array([numbers.get(name, -1) for name in names], np.int64)
-            found.append(self._alike(mine, view, columns, lang))
-        return bridge.Crossing(*found)
+            columns = np.array([column_of.get(name, -1) for name in names], np.int64)
+            views.append(self._weigh_like(counts, view, columns, lang))
+        return Views(*views)
 
     @cached_property
-    def _numbers(self) -> list[dict[str, int]]:
-        """The column of each feature, of each view that crosses languages."""
+    def _columns(self) -> list[dict[str, int]]:
+        """The column of each feature, for each language-neutral view."""
         return [{name: place for place, name in enumerate(names)} for names in self._features or ()]
 
-    def _alike(self, counts: Matrix, view: Matrix, columns: IntArray, lang: int) -> Matrix:
-        """Counts of one article weighed like a view of these; `columns` (f,) are those of it."""
-        return _weighed(counts, self._rarity(view, columns, lang), columns, view.shape[1])
+    def _weigh_like(self, counts: Matrix, view: Matrix, columns: IntArray, lang: int) -> Matrix:
+        """Weigh counts of one article like a view of the context, whose columns are `columns`."""
+        weights = self._idf_with_query(view, columns, lang)
+        return _weigh_row(counts, weights, columns, view.shape[1])
 
-    def _rarity(self, view: Matrix, columns: IntArray, lang: int) -> RarityArray:
-        """How rare a stranger's features are, itself counted, (1, f); -1: none of these has one."""
-        having, size = np.zeros(len(columns), np.int64), 0
+    def _idf_with_query(self, view: Matrix, columns: IntArray, lang: int) -> Float32Array:
+        """Return the idf of a query's features, the query counted too, (1, f).
+
+        `columns` are those of the view, -1 for a feature that no article of the context has.
+        """
+        frequencies, size = np.zeros(len(columns), np.int64), 0
         if lang < len(self.window.langs):
-            having, size = np.append(self._having(view)[lang], 0)[columns], self._sizes[lang]
-        return vectors.rarity(having + 1, size + 1)[None, :]
+            frequencies = np.append(self._document_frequencies(view)[lang], 0)[columns]
+            size = self._sizes[lang]
+        return idf(frequencies + 1, size + 1)[None, :]
 
-    def _having(self, view: Matrix) -> IntArray:
+    def _document_frequencies(self, view: Matrix) -> IntArray:
         if id(view) not in self._counts:
-            self._counts[id(view)] = vectors.having(view, len(self.window.langs), self.window.lang)
+            self._counts[id(view)] = document_frequencies(
+                view, len(self.window.langs), self.window.lang
+            )
         return self._counts[id(view)]
 
     @cached_property
@@ -232,13 +243,13 @@ class Surroundings:
 
 
 def _places(known: UIntArray, hashes: UIntArray) -> IntArray:
-    """Where each hash stands among those that are known, both rising; -1: nowhere."""
+    """Return the place of each hash among the known ones, both ascending; -1 if it is missing."""
     places = np.searchsorted(known, hashes)
     there = places < len(known)
     there[there] = known[places[there]] == hashes[there]
     return np.where(there, places, -1)
 
 
-def _weighed(counts: Matrix, rarity: RarityArray, columns: IntArray, width: int) -> Matrix:
-    weights = vectors.weighted(counts, rarity, np.zeros(1, np.int64))
-    return vectors.placed(weights, columns, width)
+def _weigh_row(counts: Matrix, idf: Float32Array, columns: IntArray, width: int) -> Matrix:
+    weights = weigh_by(counts, idf, np.zeros(1, np.int64))
+    return move_columns(weights, columns, width)

@@ -1,4 +1,7 @@
-"""To which story, or copies, does an article belong that is not in the index?"""
+"""To which story do new articles belong, and what do they copy? Nothing is stored.
+
+Start reading at `match`.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,32 +9,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..article import Article, Rejection, key
-from ..clustering import neighbours as candidates
-from ..clustering import pair_scoring as pairs
-from ..clustering.window import Titles, Window
-from ..copies import compare as copies
-from ..copies import minhash as signatures
-from ..errors import RejectedError
-from ..index import Index, buckets, of_one_moment, windows
-from ..index.articles import Signed
-from ..index.times import day_number, utc
-from ..jobs.pipeline import signed
-from ..jobs.runs import Hearer, Settings, clock, settings_of, unheard
-from ..text import cleaning as text
-from .context import around, stranger
+from ..article import Article, Rejection
+from ..clustering.pair_scoring import score_pairs
+from ..clustering.window import NO_STORY, Titles, Window, context_days
+from ..copies import minhash
+from ..copies.compare import compare, copies_by_signature, titles_agree
+from ..errors import ArgumentError, RejectedError
+from ..index import Index, articles, buckets, in_snapshot, stories, windows
+from ..index.articles import SignedArticle
+from ..index.settings import Settings, settings_of
+from ..index.signing import sign_articles
+from ..pairs import Pairs
+from ..progress import OnRejected, ignore_rejection
+from ..text.words import own_words_mask, read_words
+from ..times import Time, argument_time, day_number, hours_since_1970, utc_now, utc_text
+from .context import load_context, weigh_query
 
-_LEAST = 0.5  # a story is named when its nearest report is more likely one event than not
+_LEAST_PROBABILITY = 0.5  # that the nearest report of a story and the article report one event
 
 
 class Match(NamedTuple):
-    """What the index knows of one article."""
+    """What the index knows about one article."""
 
-    source: str  # where it was read: 'today.jsonl:3'
+    source: str  # its place: 'today.jsonl:3'
     title: str
-    known: int | None  # the article in the index that has its key
-    copy_of: int | None  # the article most of whose text it shares
-    taken_over: float | None  # share of this text that is the other's; None: that one was pruned
+    known: int | None  # the article in the index with the same key
+    copy_of: int | None  # the article with which it shares most text
+    share_of_copy: float | None  # share of this text that is the other's; None: that was pruned
     story: int | None
     probability: float | None  # that it and the story's nearest report are one event
     story_title: str
@@ -39,117 +43,116 @@ class Match(NamedTuple):
 
 def match(
     index: Index,
-    items: Iterable[Article | Rejection],
+    items: Article | Iterable[Article | Rejection],
     *,
     strict: bool = False,
-    now: datetime | None = None,
-    rejected: Hearer = unheard,
+    now: Time | None = None,
+    on_rejected: OnRejected = ignore_rejection,
 ) -> list[Match]:
-    """Look each article up; one without a time is compared with the news of `now`.
+    """Return one match for each article; one without a time is compared with the news of `now`.
 
-    With `strict`, the first rejection ends it as a RejectedError.
+    With `strict`, the first rejection raises RejectedError.
     """
-    now, settings = now or clock(), settings_of(index)
-    found = []
-    for item in items:
+    time = utc_now() if now is None else argument_time(now, "now")
+    settings = settings_of(index)
+    matches = []
+    for item in [items] if isinstance(items, Article) else items:
         if isinstance(item, Rejection):
             if strict:
                 raise RejectedError(item)
-            rejected(item)
+            on_rejected(item)
+        elif isinstance(item, Article):
+            (signed,) = sign_articles([item])
+            matches.append(_match(index, signed, time, settings))
         else:
-            found += [_match(index, one, now, settings) for one in signed([item])]
-    return found
+            raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")
+    return matches
 
 
-@of_one_moment
-def _match(index: Index, item: Signed, now: datetime, settings: Settings) -> Match:
-    article = item.article
-    db = index.connection
-    known = db.execute("select id from articles where key = ?", (key(article),)).fetchone()
-    copy_of, taken_over = _copied(index, item, known[0] if known else None)
-    story, probability = _story(index, item, now, settings)
+@in_snapshot
+def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings) -> Match:
+    article, db = item.article, index.connection
+    known = articles.find_id(db, [article.key])
+    copy_of, share = _copied_article(index, item, known)
+    story, probability = _nearest_story(index, item, now, settings)
     if copy_of is not None:
-        story = db.execute("select story_id from articles where id = ?", (copy_of,)).fetchone()[0]
-        probability = 1.0
-    title = db.execute("select title from stories where id = ?", (story,)).fetchone()
-    place = f"{article.source}:{article.line}" if article.source else ""
+        story, probability = articles.story_of(db, copy_of), 1.0
     return Match(
-        place,
-        article.title,
-        known[0] if known else None,
-        copy_of,
-        taken_over,
-        story,
-        probability,
-        title[0] if title else "",
+        source=f"{article.source}:{article.line}" if article.source else "",
+        title=article.title,
+        known=known,
+        copy_of=copy_of,
+        share_of_copy=share,
+        story=story,
+        probability=probability,
+        story_title="" if story is None else stories.title_and_cohesion(db, story)[0],
     )
 
 
-def _copied(index: Index, item: Signed, itself: int | None) -> tuple[int | None, float | None]:
-    """The other article whose text it shares most, and the share of its own that this is."""
-    if not item.buckets:
-        return None, None
-    ids = [id for id in buckets.in_buckets(index.connection, item.buckets) if id != itself]
+def _copied_article(
+    index: Index, item: SignedArticle, itself: int | None
+) -> tuple[int | None, float | None]:
+    """Return the article with which it shares most text, and the share of its own text."""
+    in_buckets = buckets.articles_in(index.connection, item.buckets)
+    ids = [id for id in in_buckets if id != itself]
     if not ids:
         return None, None
-    texts = windows.texts(index.connection, ids)
-    own = [text.own_words(body) for body in (*texts.bodies, item.article.body)]
+    stored = windows.texts(index.connection, ids)
+    titles = [*stored.titles, item.article.title]
+    bodies = [*stored.bodies, item.article.body]
+    words = read_words(titles, bodies)
     one, other = np.arange(len(ids)), np.full(len(ids), len(ids))
-    hours = _hours(item.article) - texts.hour
-    titles = [*texts.titles, item.article.title]
-    said = copies.compare(titles, own, one, other, hours)
-    kept = buckets.signature_matrix(index.connection, ids)
-    matrix = np.concatenate([kept, signatures.from_blobs([item.minhash])])
-    estimated = signatures.estimate(matrix, one, other)
-    words = np.append(texts.words, item.words)
-    known = texts.pruned & copies.by_signature(titles, words, estimated, one, other)
-    shared = np.where(known, estimated, np.where(said.copy, said.overlap.jaccard, -1))
-    best = int(np.argmax(shared))
-    if shared[best] < 0:
+    hours = hours_since_1970(item.article.published) - stored.hour
+    compared = compare(words, own_words_mask(words, titles, bodies), one, other, hours)
+    signatures = buckets.signature_matrix(index.connection, ids)
+    signatures = np.concatenate([signatures, minhash.from_blobs([item.minhash])])
+    estimated = minhash.estimate_jaccard(signatures, one, other)
+    lengths = np.append(stored.lengths, item.words)
+    agree = titles_agree(words, one, other)
+    by_signature = copies_by_signature(lengths, agree, estimated, one, other) & stored.pruned
+    by_text = np.where(compared.copy, compared.overlap.jaccard, -1)
+    similarity = np.where(by_signature, estimated, by_text)
+    best = int(np.argmax(similarity))
+    if similarity[best] < 0:
         return None, None
-    return ids[best], None if known[best] else float(said.overlap.b_in_a[best])
+    return ids[best], None if by_signature[best] else float(compared.overlap.b_in_a[best])
 
 
-def _story(
-    index: Index, item: Signed, now: datetime, settings: Settings
+def _nearest_story(
+    index: Index, item: SignedArticle, now: datetime, settings: Settings
 ) -> tuple[int | None, float | None]:
-    """The story of its most likely neighbour, and how likely that is."""
-    day = day_number(utc(item.article.published or now) or "")
-    first, last = day - 2 * settings.active_days + 1, day + settings.active_days - 1
-    # so that it and `why` ask of the same days when the article is of the last one
-    last = min(last, windows.newest(index.connection) or last)
-    there = around(index, first, last, settings, item.lang)
-    draft, _ = stranger(index, there, _alone(item, day), settings)
-    near = there.among(there.near(draft), draft)
+    """Return the story of the most probable neighbour, and the probability of one event."""
+    day = day_number(utc_text(item.article.published or now) or "")
+    first, last = day - context_days(settings.active_days) + 1, day + settings.active_days - 1
+    # the same days as `why` asks for, if the article is of the last day
+    last = min(last, windows.newest_day(index.connection) or last)
+    context = load_context(index, first, last, settings, item.lang)
+    draft, _ = weigh_query(index, context, _single_window(item, day), settings)
+    near = context.take_with_query(context.neighbours_of_query(draft), draft)
     size = len(near.window.ids)
-    both = candidates.Pairs(np.arange(size), np.full(size, size))
-    said = pairs.evidence(near.beside(draft), both, settings.scorer)
-    probability = np.where(near.window.story > 0, said.probability, -1)
-    if probability.max(initial=-1) < _LEAST:
+    pairs = Pairs(np.arange(size), np.full(size, size))
+    scored = score_pairs(near.append(draft), pairs, settings.scorer)
+    probability = np.where(near.window.story != NO_STORY, scored.probability, -1)
+    if probability.max(initial=-1) < _LEAST_PROBABILITY:
         return None, None
     best = int(np.argmax(probability))
     return int(near.window.story[best]), float(probability[best])
 
 
-def _alone(item: Signed, day: int) -> Window:
-    """A window of one article that is not in the index."""
-    article, none = item.article, np.zeros(1, np.int64)
+def _single_window(item: SignedArticle, day: int) -> Window:
+    """Return a window of one article that is not in the index."""
+    article = item.article
     return Window(
-        ids=none,
+        ids=np.zeros(1, np.int64),
         day=np.array([day]),
-        hour=np.array([_hours(article)]),
-        lang=none,
+        hour=np.array([hours_since_1970(article.published)]),
+        lang=np.zeros(1, np.int64),
         langs=(item.lang,),
         outlets=[article.outlet],
         titles=[article.title],
         bodies=[article.body],
         pending=np.ones(1, bool),
-        story=none,
-        group=none,
-        signatures=signatures.from_blobs([item.minhash]),
+        story=np.full(1, NO_STORY),
+        signatures=minhash.from_blobs([item.minhash]),
         before=Titles([], [], []),
     )
-
-
-def _hours(article: Article) -> float:
-    return article.published.timestamp() / 3600 if article.published else float("nan")

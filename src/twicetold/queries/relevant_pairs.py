@@ -1,9 +1,9 @@
-"""Which other pairs bear on what is said of one pair?
+"""Which other pairs do the relative features of a pair depend on?
 
-How near others are to its two articles is part of the evidence: the best neighbour of each, and
-the fifth. The clustering finds these among the neighbours of a whole day. Here the articles of the
-day ask one after the other, the nearest first, as long as one of them could still be among these.
-Start reading at `bearing`.
+A pair is scored relative to the best neighbours of its articles, and to the fifth. The clustering
+finds these among the neighbours of a whole day. Here only some articles of the day search for
+their neighbours, the nearest first, until no other article can be among the best. Start reading at
+`relevant_pairs`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,102 +11,103 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..clustering import model as scoring
-from ..clustering import neighbours as candidates
-from ..clustering import pair_scoring as pairs
-from ..clustering.neighbours import Pairs
-from ..clustering.weights import Weighed
-from ..clustering.window import BoolArray, FloatArray
-from ..text import terms as vectors
-from ..text.terms import Matrix
-from ..text.tokens import IntArray
+from ..arrays import BoolArray, FloatArray, IntArray
+from ..clustering import features
+from ..clustering.pair_scoring import independent_pairs
+from ..clustering.weights import Weighted
+from ..clustering.window import two_languages
+from ..pairs import Pairs, union
+from ..text.matrix import Matrix
 
-_AT_ONCE = 4  # articles that ask; mostly the first few are enough
-_CLOSE = 1e-4  # what is computed in two ways may differ by less
+_AT_ONCE = 4  # articles that search in one round; the first round is mostly enough
+_CLOSE = 1e-4  # two ways of computing a cosine may differ by less
 
-Ask = Callable[[IntArray], Pairs]
+FindNeighbours = Callable[[IntArray], Pairs]  # places among the day's articles -> pairs of rows
 
 
 class _Ranking(NamedTuple):
-    """How near those who may ask are to one article, and how many of the nearest count."""
+    """How near the day's articles are to one article, and how many of the nearest count."""
 
     row: int  # of the article
-    across: bool  # only pairs of two languages count, or only the others
-    nearness: FloatArray  # (q,) at most
-    exact: Callable[[Weighed, Pairs], FloatArray]  # the same for pairs, as the scorer has it
-    least: float  # less makes no difference
+    across: bool  # only pairs of two languages count; else only pairs of one
+    nearness: FloatArray  # (q,) upper bounds
+    exact: Callable[[Weighted, Pairs], FloatArray]  # the nearness of pairs, as features use it
+    least: float  # a nearness below it makes no difference
     number: int  # how many of the nearest count
 
 
-def bearing(
-    articles: Weighed, asking: Weighed, queries: IntArray, ask: Ask, rows: Sequence[int]
+def relevant_pairs(
+    articles: Weighted,
+    day: Weighted,
+    day_rows: IntArray,
+    find_neighbours: FindNeighbours,
+    rows: Sequence[int],
 ) -> Pairs:
-    """The neighbours of the day, (p,), that bear on what is said of some rows; one of each pair.
+    """Return the pairs of a day that the relative features of `rows` depend on, each once.
 
-    `queries` are the rows of the day's articles, who are `asking`; `ask` tells the neighbours of
-    those at some places among them.
+    `day` are the day's articles, which are the rows `day_rows` of `articles`; `find_neighbours`
+    returns the neighbours of some of them.
     """
     size = len(articles.window.ids) + 1
-    asked = np.isin(queries, rows)
-    found = _about(rows, [ask(np.flatnonzero(asked))], size)
-    rankings = [one for row in rows for one in _rankings(articles, asking, queries, row)]
+    searched = np.isin(day_rows, rows)
+    found = _with_one_of(rows, [find_neighbours(np.flatnonzero(searched))], size)
+    rankings = [one for row in rows for one in _rankings(articles, day, day_rows, row)]
     while True:
-        own = pairs.own(articles.window, found)
-        unsettled = [_next(one, asked, articles, own) for one in rankings]
-        some = np.unique(np.concatenate([np.zeros(0, np.int64), *unsettled]))
-        if not len(some):
+        independent = independent_pairs(articles, found)
+        next_places = [_next_to_search(one, searched, articles, independent) for one in rankings]
+        places = np.unique(np.concatenate([np.zeros(0, np.int64), *next_places]))
+        if not len(places):
             return found
-        asked[some] = True
-        found = _about(rows, [found, ask(some)], size)
+        searched[places] = True
+        found = _with_one_of(rows, [found, find_neighbours(places)], size)
 
 
-def _about(rows: Sequence[int], found: list[Pairs], size: int) -> Pairs:
-    both = candidates.together(found, size)
-    part = np.isin(both.a, rows) | np.isin(both.b, rows)
-    return Pairs(both.a[part], both.b[part])
+def _with_one_of(rows: Sequence[int], parts: list[Pairs], size: int) -> Pairs:
+    pairs = union(parts, size)
+    return pairs.select(np.isin(pairs.a, rows) | np.isin(pairs.b, rows))
 
 
 def _rankings(
-    articles: Weighed, asking: Weighed, queries: IntArray, row: int
+    articles: Weighted, day: Weighted, day_rows: IntArray, row: int
 ) -> Iterator[_Ranking]:
-    """All that the scorer relates to the best of an article."""
-    one = articles.taken(np.array([row]))
-    across = pairs.two_languages(articles.window, np.full(len(queries), row), queries)
+    """Yield every ranking that a relative feature of an article is taken from."""
+    one = articles.take(np.array([row]))
+    across = two_languages(articles.window, np.full(len(day_rows), row), day_rows)
     if not across.all():
-        near = _products(asking.fields.body, one.fields.body)
-        near += _products(asking.fields.lead, one.fields.lead)
-        stems = _products(asking.stems, one.stems)
+        near = _cosines(day.fields.body, one.fields.body)
+        near += _cosines(day.fields.lead, one.fields.lead)
+        stems = _cosines(day.stems, one.stems)
         near[across] = stems[across] = 0
-        yield _Ranking(row, False, near, pairs.nearness, scoring.LEAST_BEST, 1)
-        yield _Ranking(row, False, stems, _stems, scoring.LEAST_CROWD, scoring.CROWD)
-    if asking.crossing is not None and one.crossing is not None and across.any():
-        names, words, grams = map(_products, asking.crossing, one.crossing)
-        near = names + np.maximum(words, grams) + grams  # or less: `exact` tells which of the two
+        yield _Ranking(row, False, near, features.nearness, features.LEAST_BEST, 1)
+        yield _Ranking(
+            row, False, stems, features.stem_cosines, features.LEAST_CROWD, features.CROWD_RANK
+        )
+    if day.views is not None and one.views is not None and across.any():
+        names, words, grams = map(_cosines, day.views, one.views)
+        near = names + np.maximum(words, grams) + grams  # `exact` takes one of the two
         near[~across] = 0
-        yield _Ranking(row, True, near, pairs.nearness_across, scoring.LEAST_BEST_ACROSS, 1)
-    if asking.embedded is not None and one.embedded is not None and across.any():
-        near = np.where(across, asking.embedded @ one.embedded[0], 0).astype(np.float64)
-        yield _Ranking(row, True, near, pairs.meaning, scoring.LEAST_BEST, 1)
+        yield _Ranking(row, True, near, features.nearness_across, features.LEAST_BEST_ACROSS, 1)
+    if day.embeddings is not None and one.embeddings is not None and across.any():
+        near = np.where(across, day.embeddings @ one.embeddings[0], 0).astype(np.float64)
+        yield _Ranking(row, True, near, features.embedding_cosines, features.LEAST_BEST, 1)
 
 
-def _next(ranking: _Ranking, asked: BoolArray, articles: Weighed, own: Pairs) -> IntArray:
-    """Who has to ask next: nobody, where enough are nearer than all who have not asked yet."""
+def _next_to_search(
+    ranking: _Ranking, searched: BoolArray, articles: Weighted, independent: Pairs
+) -> IntArray:
+    """Return the articles that must search next: none if enough found ones are nearer."""
     nearness = ranking.nearness
-    waiting = np.flatnonzero(~asked & (nearness >= ranking.least - _CLOSE))
+    waiting = np.flatnonzero(~searched & (nearness >= ranking.least - _CLOSE))
     if not len(waiting):
         return waiting
-    counts = (own.a == ranking.row) | (own.b == ranking.row)
-    counts &= pairs.two_languages(articles.window, *own) == ranking.across
-    said = ranking.exact(articles, Pairs(own.a[counts], own.b[counts]))
-    if np.count_nonzero(said > nearness[waiting].max() + _CLOSE) >= ranking.number:
+    counts = (independent.a == ranking.row) | (independent.b == ranking.row)
+    counts &= two_languages(articles.window, *independent) == ranking.across
+    found = ranking.exact(articles, independent.select(counts))
+    if np.count_nonzero(found > nearness[waiting].max() + _CLOSE) >= ranking.number:
         return waiting[:0]
     return waiting[np.argsort(-nearness[waiting], kind="stable")[:_AT_ONCE]]
 
 
-def _products(field: Matrix, one: Matrix) -> FloatArray:
-    """The cosine of each row with one other, (n,)."""
+def _cosines(field: Matrix, one: Matrix) -> FloatArray:
+    """Return the cosine of each row of a field with the row of another, (n,)."""
     return np.asarray(field @ one.toarray()[0], np.float64)
-
-
-def _stems(articles: Weighed, some: Pairs) -> FloatArray:
-    return vectors.cosines(articles.stems, *some)

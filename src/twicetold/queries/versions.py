@@ -1,69 +1,77 @@
-"""What an article said before: its older texts, and word by word what changed with each."""
+"""The older texts of an article, and word by word what changed from each to the next."""
 
 import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from ..index import Index, of_one_moment
+from ..index import Index, articles, in_snapshot, older_texts
+from ..text.words import full_text
 
-_CONTEXT = 3  # words before and after a change
+_CONTEXT_WORDS = 3  # before and after a change
 
 
 class Edit(NamedTuple):
-    """Words that were replaced; '' where some were only added, or only taken out."""
+    """Words that were replaced; '' where words were only added, or only removed."""
 
-    before: str  # the words in front of it
+    before: str  # the words before it
     removed: str
     added: str
-    after: str  # the words behind it
+    after: str  # the words after it
 
 
 class Version(NamedTuple):
-    """A text of an article, and what the next one changed in it."""
+    """An older text of an article, and what the next one changed."""
 
     article: int
-    version: int  # 1, 2, … in the order in which they were put aside
+    version: int  # 1, 2, … in the order in which they were replaced
     until: str  # UTC, when the next one was read
     updated: str | None  # UTC, as the source said; None: it did not
     words: int
-    removed: int  # words that the next one has not
-    added: int  # words that the next one has in their place
+    removed: int  # words that the next one no longer has
+    added: int  # words that the next one has instead
     title: str
     edits: list[Edit]  # in the order of the text, the title first
 
 
-@of_one_moment
-def versions(index: Index, article: str) -> list[Version]:
-    """The older texts of an article, by its id, key or url; none: it never changed, or was pruned
-    before it did.
+@in_snapshot
+def versions(index: Index, article: str | int) -> list[Version]:
+    """Return the older texts of an article, by its id, key or url; an empty list if there are none.
 
-    Raises NotFoundError, and PrunedError when its text is gone.
+    Raises NotFoundError, and PrunedError if its text was pruned.
     """
-    id = index.text_id(article)
-    db = index.connection
-    rows = db.execute(
-        "select number, put_aside, updated, title, body from versions where article_id = ?"
-        " order by number",
-        (id,),
-    ).fetchall()
-    newest = db.execute("select title, body from articles where id = ?", (id,)).fetchone()
-    texts = [f"{title}\n\n{body}" for *_, title, body in rows] + ["\n\n".join(newest)]
+    id = index.id_with_text(article)
+    stored = older_texts.versions(index.connection, id)
+    texts = [full_text(version.title, version.body) for version in stored]
+    texts.append(full_text(*articles.title_and_body(index.connection, id)))
     found = []
-    for place, (number, until, updated, title, _) in enumerate(rows):
+    for place, version in enumerate(stored):
         words = texts[place].split()
         edits, removed, added = _edits(words, texts[place + 1].split())
-        found.append(Version(id, number, until, updated, len(words), removed, added, title, edits))
+        found.append(
+            Version(
+                article=id,
+                version=version.version,
+                until=version.replaced,
+                updated=version.updated,
+                words=len(words),
+                removed=removed,
+                added=added,
+                title=version.title,
+                edits=edits,
+            )
+        )
     return found
 
 
 def _edits(old: list[str], new: list[str]) -> tuple[list[Edit], int, int]:
-    # a comma that came is no news
-    one, other = ([re.sub(r"\W+$", "", word) or word for word in words] for words in (old, new))
+    """Return the edits, and how many words were removed and added."""
+    # a comma that was added changes no word
+    bare_old, bare_new = ([re.sub(r"\W+$", "", word) or word for word in ws] for ws in (old, new))
     edits, removed, added = [], 0, 0
-    for kind, i, j, k, m in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, bare_old, bare_new, autojunk=False)
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind != "equal":
             removed, added = removed + j - i, added + m - k
-            around = old[max(0, i - _CONTEXT) : i], old[j : j + _CONTEXT]
-            parts = around[0], old[i:j], new[k:m], around[1]
-            edits.append(Edit(*(" ".join(part) for part in parts)))
+            before, after = old[max(0, i - _CONTEXT_WORDS) : i], old[j : j + _CONTEXT_WORDS]
+            edits.append(Edit(*(" ".join(part) for part in (before, old[i:j], new[k:m], after))))
     return edits, removed, added

@@ -1,7 +1,7 @@
-"""Why two articles are, or are not, one story; and what holds a story together.
+"""Why two articles are, or are not, one story.
 
-The figures are those of the clustering: the same window, the same functions, asked about one
-pair. Start reading at `why`.
+The figures are those of the clustering: the same context and the same functions, for one pair.
+Start reading at `why`.
 """
 
 from difflib import SequenceMatcher
@@ -9,332 +9,255 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..clustering import model as scoring
-from ..clustering import neighbours as candidates
-from ..clustering import pair_scoring as pairs
-from ..clustering.linkage import components
-from ..clustering.weights import Weighed
-from ..copies import minhash as signatures
+from ..clustering import model, pair_scoring
+from ..clustering.model import Contribution, Models
+from ..clustering.weights import Weighted
+from ..clustering.window import NO_STORY, context_days
+from ..copies.minhash import estimate_jaccard
 from ..errors import TwicetoldError
-from ..index import Index, buckets, of_one_moment, windows
-from ..index.times import TIME, day_number
-from ..jobs.runs import Settings, settings_of
-from ..text import cleaning as text
-from ..text import crosslingual as bridge
-from ..text import terms as vectors
-from ..text import tokens
-from ..text.tokens import IntArray
-from .context import Surroundings, around, stranger
-from .relevant_pairs import bearing
+from ..index import Index, articles, buckets, in_snapshot, links, windows
+from ..index.settings import Settings, settings_of
+from ..pairs import Pairs, one_pair, union
+from ..text.cleaning import own_words
+from ..text.headlines import is_round_up
+from ..text.names import shared_names
+from ..text.tokens import spelled_out, stream
+from ..text.words import full_text
+from ..times import day_number
+from .context import Context, load_context, weigh_query
+from .relevant_pairs import relevant_pairs
 
 _SHARED_TERMS = 12
-_SHARED_THINGS = 16
-_LEAST_NUMBER = 3  # digits; shorter ones come last
-_LEAST_PASSAGE = 8  # words; shorter runs are quotes and set phrases
+_SHARED_NAMES = 16
+_NUMBER_DIGITS = 3  # shorter numbers come last
+_PASSAGE_WORDS = 8  # shorter runs are quotations and set phrases
 _PASSAGES = 5
 
 
-class Named(NamedTuple):
+class NamedArticle(NamedTuple):
     """An article as an explanation names it."""
 
     article: int  # its id
     outlet: str
     lang: str  # '': not known
-    published: str  # UTC; when first seen, where the source gave no time
+    published: str  # UTC; when first seen, if its source gave no time
     title: str
 
 
 class Why(NamedTuple):
     """The evidence about a pair. The contributions and the intercept add up to the log-odds."""
 
-    a: Named
-    b: Named
-    kind: str  # 'copy', 'template', or 'story' where the texts decide nothing
-    one_story: bool  # as they stand in the index now
-    round_up: bool  # one walks through the news, by its title, and belongs to no event in it
-    pruned: list[int]  # which of the two has no text: then what was kept decides
+    a: NamedArticle  # the earlier one
+    b: NamedArticle
+    kind: str  # 'copy', 'template', or 'story' if the texts do not decide
+    one_story: bool  # whether they are one story in the index now
+    round_up: bool  # the title of one is that of a round-up, which belongs to no event in it
+    pruned: list[int]  # which of the two have no text; then what is stored decides
     probability: float | None  # that both report one event, 0..1; None: pruned, and no link
-    log_odds: float | None  # the sum, before the texts have their say; None: pruned
-    intercept: float | None  # where the sum starts; None: pruned
-    contributions: list[scoring.Contribution]  # the loudest first
-    jaccard: float | None  # None: too little text in common to compare
-    a_in_b: float | None  # share of A's text that B has; None beside a jaccard: by signature
+    log_odds: float | None  # the sum, before the texts decide; None: pruned
+    intercept: float | None  # what the sum starts from; None: pruned
+    contributions: list[Contribution]  # the largest first
+    jaccard: float | None  # None: too little common text to compare
+    a_in_b: float | None  # share of A's text that B has; None beside a jaccard: estimated
     b_in_a: float | None  # share of B's text that A has
-    shared_terms: list[str]  # rarest first; of two languages 'Abou Dhabi = Abu Dhabi'
-    passages: list[str]  # text that both have, longest first
+    shared_terms: list[str]  # the rarest first; of two languages 'Abou Dhabi = Abu Dhabi'
+    passages: list[str]  # text that both have, the longest first
 
 
-class Bond(NamedTuple):
-    """How firmly a report belongs to its story."""
+@in_snapshot
+def why(index: Index, a: str | int, b: str | int) -> Why:
+    """Return the evidence for and against two articles being one story, by id, key or url.
 
-    article: int  # its id
-    outlet: str
-    nearest: int | None  # the report that it is linked to most firmly
-    probability: float  # of that link
-    mean: float  # over all other reports, those without a link as 0
-    without: float | None  # how firmly the others hold together; None: fewer than two
-    title: str
-
-
-class Hold(NamedTuple):
-    """What holds a story together."""
-
-    story: int  # its number
-    title: str
-    cohesion: float | None  # mean probability over all pairs; None: a single report
-    weakest: list[int]  # two reports: of the links that the story hangs on, the weakest; [] for one
-    probability: float | None  # of that link
-    parts: list[list[int]]  # the reports on either side of it: what it would fall into
-    reports: list[Bond]  # the loosest first
-
-
-@of_one_moment
-def why(index: Index, a: str, b: str) -> Why:
-    """The evidence for and against two articles being one story; ids, keys or urls.
-
-    Raises NotFoundError, and TwicetoldError when both are the same.
+    Raises NotFoundError, and TwicetoldError if both are the same article.
     """
     ids = sorted({index.article_id(a), index.article_id(b)})
     if len(ids) == 1:
         raise TwicetoldError(index.place, f"'{a}' and '{b}' are one article", hint="name two")
-    in_time, _ = windows.in_time(index.connection, ids)
-    earlier, later = (_named(index, id) for id in in_time.tolist())
-    if pruned := [id for id in ids if _is_pruned(index, id)]:
-        return _kept(index, earlier, later, pruned)
+    in_time, _ = windows.in_time_order(index.connection, ids)
+    earlier, later = (
+        NamedArticle(*articles.description(index.connection, id)) for id in in_time.tolist()
+    )
+    pruned = [id for id in ids if articles.pruned(index.connection, id) is not None]
+    if pruned:
+        return _stored_evidence(index, earlier, later, pruned)
     settings = settings_of(index)
-    return _told(earlier, later, _asked(index, earlier, later, settings), settings.scorer)
+    return _evidence(earlier, later, _in_context(index, earlier, later, settings), settings.scorer)
 
 
-@of_one_moment
-def hold(index: Index, story: int) -> Hold:
-    """What holds a story together, and the report that fits least. Raises NotFoundError."""
-    story = index.story_id(story)
-    title, cohesion = index.connection.execute(
-        "select title, cohesion from stories where id = ?", (story,)
-    ).fetchone()
-    rows = index.connection.execute(
-        "select articles.id, outlets.name, title from articles"
-        " join outlets on outlets.id = outlet_id where story_id = ? order by articles.id",
-        (story,),
-    ).fetchall()
-    links: list[tuple[int, int, float]] = index.connection.execute(
-        "select a, b, probability from links join articles as x on x.id = a"
-        " join articles as y on y.id = b where probability > 0 and x.story_id = ?"
-        " and y.story_id = x.story_id order by probability desc, a, b",
-        (story,),
-    ).fetchall()
-    tree = _spanning([row[0] for row in rows], links)
-    weakest, probability = (list(tree[-1][:2]), tree[-1][2]) if tree else ([], None)
-    parts = _components([row[0] for row in rows], tree[:-1])
-    bonds = _bonds(rows, links)
-    return Hold(story, title, cohesion, weakest, probability, parts if tree else [], bonds)
+class _PairInContext(NamedTuple):
+    """A pair with the pairs that its relative features depend on."""
 
-
-def _bonds(rows: list[tuple[int, str, str]], links: list[tuple[int, int, float]]) -> list[Bond]:
-    own: dict[int, list[tuple[float, int]]] = {row[0]: [] for row in rows}
-    for a, b, probability in links:
-        own[a].append((probability, b))
-        own[b].append((probability, a))
-    total, others = sum(link[2] for link in links), len(rows) - 1
-    pairs = others * (others - 1) / 2
-    found = []
-    for id, outlet, title in rows:
-        probability, nearest = max(own[id], default=(0.0, None))
-        summed = sum(p for p, _ in own[id])
-        mean = round(summed / others, 6) if others else 1.0
-        without = round((total - summed) / pairs, 6) if pairs else None
-        found.append(Bond(id, outlet, nearest, probability, mean, without, title))
-    return sorted(found, key=lambda bond: (bond.mean, bond.article))
-
-
-def _spanning(
-    articles: list[int], links: list[tuple[int, int, float]]
-) -> list[tuple[int, int, float]]:
-    """The links that the articles hang on, the strongest first; `links` in that order.
-
-    Source: Kruskal 1956, On the shortest spanning subtree of a graph.
-    """
-    group = {id: id for id in articles}
-    tree = []
-    for a, b, probability in links:
-        if group[a] != group[b]:
-            old, new = group[a], group[b]
-            group = {id: new if of == old else of for id, of in group.items()}
-            tree.append((a, b, probability))
-    return tree
-
-
-def _components(articles: list[int], links: list[tuple[int, int, float]]) -> list[list[int]]:
-    """The articles that links hold together, the most first."""
-    row = {id: place for place, id in enumerate(articles)}
-    a = np.array([row[link[0]] for link in links], np.int64)
-    b = np.array([row[link[1]] for link in links], np.int64)
-    parts: dict[int, list[int]] = {}
-    for id, label in zip(articles, components(len(articles), a, b).tolist(), strict=True):
-        parts.setdefault(label, []).append(id)
-    return sorted(parts.values(), key=lambda part: (-len(part), part))
-
-
-class _Asked(NamedTuple):
-    """A pair among the articles that bear on what is said of it."""
-
-    there: Surroundings
-    articles: Weighed
-    pairs: candidates.Pairs  # of their rows
+    context: Context
+    articles: Weighted
+    pairs: Pairs  # of rows of `articles`
     rows: tuple[int, int]  # of the pair
     headlines: tuple[str, str]
 
 
-def _asked(index: Index, earlier: Named, later: Named, settings: Settings) -> _Asked:
-    """The pair in the surroundings in which the clustering of the later one's day saw it."""
-    day, days = day_number(later.published), settings.active_days
-    there = around(index, day - 2 * days + 1, day, settings, earlier.lang)
-
-    def ask(places: IntArray) -> candidates.Pairs:
-        return there.neighbours(there.latest[places])
-
-    a, b = there.row(earlier.article), there.row(later.article)
+def _in_context(
+    index: Index, earlier: NamedArticle, later: NamedArticle, settings: Settings
+) -> _PairInContext:
+    """Return the pair in the context in which the clustering of the later one's day saw it."""
+    day = day_number(later.published)
+    first = day - context_days(settings.active_days) + 1
+    context = load_context(index, first, day, settings, earlier.lang)
+    a, b = context.row(earlier.article), context.row(later.article)
     assert b is not None
-    if a is None or not there.reach[a]:
-        found = bearing(there.articles, there.asking, there.latest, ask, [b])
-        return _of_old(index, there, earlier, (a, b), found, settings)
-    found = bearing(there.articles, there.asking, there.latest, ask, [a, b])
-    found = candidates.together([found, _pair(a, b)], len(there.reach))
-    return _Asked(there, there.articles, found, (a, b), (there.headlines[a], there.headlines[b]))
+    if a is None or not context.in_reach[a]:
+        pairs = _relevant_pairs(context, [b])
+        return _with_old_article(index, context, earlier, (a, b), pairs, settings)
+    pairs = _relevant_pairs(context, [a, b])
+    pairs = union([pairs, one_pair(a, b)], len(context.in_reach))
+    headlines = context.headlines[a], context.headlines[b]
+    return _PairInContext(context, context.articles, pairs, (a, b), headlines)
 
 
-def _of_old(
-    index: Index,
-    there: Surroundings,
-    earlier: Named,
-    rows_of_both: tuple[int | None, int],
-    found: candidates.Pairs,
-    settings: Settings,
-) -> _Asked:
-    """A pair whose first is too old to be found: as if it were new, as `match` sees a draft."""
-    a, b = rows_of_both
-    if a is not None:  # it is counted with the others already
-        one, headline = there.articles.taken(np.array([a])), there.headlines[a]
-    else:
-        window = windows.one(index.connection, earlier.article)
-        one, headline = stranger(index, there, window, settings)
-    near = there.near(one)
-    rows = np.unique(np.concatenate([found.a, found.b, near, [b]]))
-    others = there.articles.taken(rows) if a is not None else there.among(rows, one)
-    pair = 0, 1 + int(np.searchsorted(rows, b))
-    known = candidates.Pairs(*(1 + np.searchsorted(rows, some) for some in found))
-    own = candidates.Pairs(np.zeros(len(near), np.int64), 1 + np.searchsorted(rows, near))
-    found = candidates.together([_pair(*pair), known, own], len(rows) + 1)
-    return _Asked(there, one.beside(others), found, pair, (headline, there.headlines[b]))
-
-
-def _pair(a: int, b: int) -> candidates.Pairs:
-    return candidates.Pairs(np.array([a]), np.array([b]))
-
-
-def _told(earlier: Named, later: Named, asked: _Asked, models: scoring.Models) -> Why:
-    (a, b), window = asked.rows, asked.articles.window
-    found = pairs.evidence(asked.articles, asked.pairs, models)
-    place = int(np.flatnonzero((found.a == a) & (found.b == b))[0])
-    across = bool(found.across[place])
-    embedded = asked.articles.embedded is not None
-    model = models.across(embedded) if across else models.one_language
-    features = found.features[place][: len(model.names)]
-    jaccard, a_in_b, b_in_a = (None if np.isnan(x) else float(x) for x in found.overlap[place])
-    return Why(
-        earlier,
-        later,
-        str(found.kind[place]),
-        bool(window.story[a] == window.story[b] != 0),
-        any(map(text.is_round_up, asked.headlines)),
-        [],
-        float(found.probability[place]),
-        float(scoring.log_odds(features[None, :], model)[0]),
-        model.intercept,
-        scoring.explain(features, model),
-        jaccard,
-        a_in_b,
-        b_in_a,
-        _shared_things(asked) if across else _shared_terms(asked),
-        passages(text.own_words(window.bodies[a]), text.own_words(window.bodies[b])),
+def _relevant_pairs(context: Context, rows: list[int]) -> Pairs:
+    return relevant_pairs(
+        context.articles,
+        context.last_day_articles,
+        context.last_day,
+        lambda places: context.neighbours(context.last_day[places]),
+        rows,
     )
 
 
-def _kept(index: Index, earlier: Named, later: Named, pruned: list[int]) -> Why:
-    """What stands in the index of a pair of which a text was pruned: their link, or signatures."""
-    db, ids = index.connection, [earlier.article, later.article]
-    kind, probability, jaccard, a_in_b, b_in_a = db.execute(
-        "select kind, probability, jaccard, a_in_b, b_in_a from links where (a, b) = (?, ?)", ids
-    ).fetchone() or ("story", None, None, None, None)
+def _with_old_article(
+    index: Index,
+    context: Context,
+    earlier: NamedArticle,
+    rows_of_both: tuple[int | None, int],
+    pairs: Pairs,
+    settings: Settings,
+) -> _PairInContext:
+    """Return a pair whose earlier article is too old for the context, as if it were new.
+
+    `match` compares a draft in the same way.
+    """
+    a, b = rows_of_both
+    if a is not None:  # document frequencies count it already
+        old, headline = context.articles.take(np.array([a])), context.headlines[a]
+    else:
+        window = windows.load_article(index.connection, earlier.article)
+        old, headline = weigh_query(index, context, window, settings)
+    near = context.neighbours_of_query(old)
+    rows = np.unique(np.concatenate([pairs.a, pairs.b, near, [b]]))
+    others = context.articles.take(rows) if a is not None else context.take_with_query(rows, old)
+    pair = 0, 1 + int(np.searchsorted(rows, b))  # the old article is row 0, the others follow
+    moved = Pairs(*(1 + np.searchsorted(rows, side) for side in pairs))
+    own = Pairs(np.zeros(len(near), np.int64), 1 + np.searchsorted(rows, near))
+    pairs = union([one_pair(*pair), moved, own], len(rows) + 1)
+    return _PairInContext(
+        context, old.append(others), pairs, pair, (headline, context.headlines[b])
+    )
+
+
+def _evidence(
+    earlier: NamedArticle, later: NamedArticle, pair: _PairInContext, models: Models
+) -> Why:
+    (a, b), window = pair.rows, pair.articles.window
+    scored = pair_scoring.score_pairs(pair.articles, pair.pairs, models)
+    place = int(np.flatnonzero((scored.a == a) & (scored.b == b))[0])
+    across = bool(scored.across[place])
+    embedded = pair.articles.embeddings is not None
+    own_model = models.for_two_languages(embedded) if across else models.one_language
+    features = scored.features[place][: len(own_model.names)]
+    jaccard, a_in_b, b_in_a = (None if np.isnan(x) else float(x) for x in scored.overlap[place])
+    return Why(
+        a=earlier,
+        b=later,
+        kind=str(scored.kind[place]),
+        one_story=bool(window.story[a] == window.story[b] != NO_STORY),
+        round_up=any(map(is_round_up, pair.headlines)),
+        pruned=[],
+        probability=float(scored.probability[place]),
+        log_odds=float(model.log_odds(features[None, :], own_model)[0]),
+        intercept=own_model.intercept,
+        contributions=model.contributions(features, own_model),
+        jaccard=jaccard,
+        a_in_b=a_in_b,
+        b_in_a=b_in_a,
+        shared_terms=_shared_names(pair) if across else _shared_terms(pair),
+        passages=passages(own_words(window.bodies[a]), own_words(window.bodies[b])),
+    )
+
+
+def _stored_evidence(
+    index: Index, earlier: NamedArticle, later: NamedArticle, pruned: list[int]
+) -> Why:
+    """Return what the index stores about a pair with a pruned text: link and signatures."""
+    db, ids = index.connection, (earlier.article, later.article)
+    link = links.of_pair(db, *ids)
+    jaccard = link.jaccard if link else None
     if jaccard is None:
-        pair = np.array([0]), np.array([1])
-        matrix = buckets.signature_matrix(db, ids)
-        jaccard = float(signatures.estimate(matrix, *pair)[0]) or None
-    stories = db.execute("select story_id from articles where id in (?, ?)", ids).fetchall()
-    standing = stories[0] == stories[1] != (None,)
-    told = any(text.is_round_up(one.title) for one in (earlier, later))
-    said = earlier, later, kind, standing, told, pruned, probability
-    return Why(*said, None, None, [], jaccard, a_in_b, b_in_a, [], [])
-
-
-def _is_pruned(index: Index, id: int) -> bool:
-    sql = "select pruned is not null from articles where id = ?"
-    return bool(index.connection.execute(sql, (id,)).fetchone()[0])
+        signatures = buckets.signature_matrix(db, ids)
+        jaccard = float(estimate_jaccard(signatures, *one_pair(0, 1))[0]) or None
+    stories = [articles.story_of(db, id) for id in ids]
+    return Why(
+        a=earlier,
+        b=later,
+        kind=link.kind if link else "story",
+        one_story=stories[0] == stories[1] is not None,
+        round_up=any(is_round_up(article.title) for article in (earlier, later)),
+        pruned=pruned,
+        probability=link.probability if link else None,
+        log_odds=None,
+        intercept=None,
+        contributions=[],
+        jaccard=jaccard,
+        a_in_b=link.a_in_b if link else None,
+        b_in_a=link.b_in_a if link else None,
+        shared_terms=[],
+        passages=[],
+    )
 
 
 def passages(one: str, other: str) -> list[str]:
-    """Runs of at least eight words that both texts have, the longest first."""
-    spans = [_spans(text) for text in (one, other)]
-    words, others = (
-        [text[i:j].lower() for i, j in span] for text, span in zip((one, other), spans, strict=True)
-    )
-    blocks = SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()
-    long = sorted((b for b in blocks if b.size >= _LEAST_PASSAGE), key=lambda b: (-b.size, b.a))
-    shown = [one[spans[0][b.a][0] : spans[0][b.a + b.size - 1][1]] for b in long[:_PASSAGES]]
-    return [" ".join(passage.split()) for passage in shown]
+    """Return runs of at least eight words that both texts have, the longest first."""
+    spans, other_spans = _word_spans(one), _word_spans(other)
+    words = [one[i:j].lower() for i, j in spans]
+    other_words = [other[i:j].lower() for i, j in other_spans]
+    blocks = SequenceMatcher(None, words, other_words, autojunk=False).get_matching_blocks()
+    long = sorted((b for b in blocks if b.size >= _PASSAGE_WORDS), key=lambda b: (-b.size, b.a))
+    texts = [one[spans[b.a][0] : spans[b.a + b.size - 1][1]] for b in long[:_PASSAGES]]
+    return [" ".join(text.split()) for text in texts]
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    words = tokens.stream([text], split_unspaced=True)
+def _word_spans(text: str) -> list[tuple[int, int]]:
+    words = stream([text], split_unspaced=True)
     return list(zip(words.starts.tolist(), words.ends.tolist(), strict=True))
 
 
-def _shared_terms(asked: _Asked) -> list[str]:
-    """Terms of both articles, the rarest first."""
-    body, there = asked.articles.fields.body, asked.there
-    one, other = (body[[row]].indices for row in asked.rows)
+def _shared_terms(pair: _PairInContext) -> list[str]:
+    """Return the terms of both articles, the rarest first."""
+    body, context = pair.articles.fields.body, pair.context
+    one, other = (body[[row]].indices for row in pair.rows)
     both = np.intersect1d(one, other).astype(np.int64)
-    known = np.nan_to_num(there.background[:, both], nan=np.inf).max(axis=0)
-    rarest = both[np.lexsort((both, there.having[both], -known))][:_SHARED_TERMS]
-    return there.words(rarest)
+    background = np.nan_to_num(context.background[:, both], nan=np.inf).max(axis=0)
+    order = np.lexsort((both, context.term_frequencies[both], -background))
+    return context.spell(both[order][:_SHARED_TERMS])
 
 
-def _shared_things(asked: _Asked) -> list[str]:
-    """Names, numbers and dates of two languages, as both write them.
+def _shared_names(pair: _PairInContext) -> list[str]:
+    """Return names, numbers and dates of two languages, as both write them.
 
-    First those that the two write differently, which nobody would search for, then the rarest.
+    First those with two spellings, which nobody would search for, then the rarest.
     """
-    bodies, often = asked.articles.window.bodies, asked.there.naming
+    bodies, frequencies = pair.articles.window.bodies, pair.context.name_frequencies
     one, other = (
-        tokens.spelled_out(vectors.text_of(title, bodies[row]))
-        for title, row in zip(asked.headlines, asked.rows, strict=True)
+        spelled_out(full_text(headline, bodies[row]))
+        for headline, row in zip(pair.headlines, pair.rows, strict=True)
     )
-    found = bridge.shared((one, other))
-    rarest = sorted(found, key=lambda name: (len(name) < _LEAST_NUMBER, often.get(name, 0), name))
-    written = [_written(*found[name]) for name in rarest]
-    return sorted(written, key=lambda both: " = " not in both)[:_SHARED_THINGS]
+    shared = shared_names((one, other))
+    rarest = sorted(
+        shared,
+        key=lambda name: (len(name) < _NUMBER_DIGITS, frequencies.get(name, 0), name),
+    )
+    written = [_both_spellings(*shared[name]) for name in rarest]
+    return sorted(written, key=lambda spelling: " = " not in spelling)[:_SHARED_NAMES]
 
 
-def _written(one: str, other: str) -> str:
-    """'Grynkewich', or 'Abou Dhabi = Abu Dhabi'."""
+def _both_spellings(one: str, other: str) -> str:
+    """Return 'Grynkewich', or 'Abou Dhabi = Abu Dhabi'."""
     one, other = " ".join(one.split()), " ".join(other.split())
     return one if one.lower() == other.lower() else f"{one} = {other}"
-
-
-def _named(index: Index, id: int) -> Named:
-    row = index.connection.execute(
-        f"select articles.id, name, lang, {TIME}, title from articles"
-        " join outlets on outlets.id = outlet_id where articles.id = ?",
-        (id,),
-    ).fetchone()
-    return Named(*row)

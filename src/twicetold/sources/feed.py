@@ -1,4 +1,4 @@
-"""RSS and Atom, full text where the feed gives it; HTML becomes plain text with its paragraphs."""
+"""RSS and Atom, with the full text if the feed has it. HTML becomes plain text with paragraphs."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,28 +11,30 @@ from ..errors import ArticleError
 _ROOT_ENDS = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*?-->\s*)*$", re.DOTALL)
 
 
-def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
-    """Articles and rejections in the order of the feed; a rejection's line counts the entries.
+def read_feed(
+    file: BufferedReader, *, source: str, defaults: Defaults
+) -> Iterator[Article | Rejection]:
+    """Yield articles and rejections in the order of the feed; a rejection's line is its entry.
 
-    The feed's own title is the outlet of entries that name none. A feed cut off before its end
-    loses its last entry, of which some text may be missing.
+    The feed's title is the outlet of entries that name none. The last entry of a feed that is cut
+    off is rejected, because some of its text may be missing.
     """
-    import feedparser  # 0.2 s: only who reads a feed pays for it
+    import feedparser  # 0.2 s, only for feeds
 
     raw = file.read()
     parsed = feedparser.parse(BytesIO(raw), sanitize_html=False)
     if not parsed.version and not parsed.entries:
-        yield Rejection(source, 0, "file", "is no RSS or Atom feed", excerpt(raw))
+        yield Rejection(source, 0, "file", "is not an RSS or Atom feed", excerpt(raw))
         return
-    whole = _ROOT_ENDS.search(raw) is not None
+    is_whole = _ROOT_ENDS.search(raw) is not None
     feed = parsed.feed
     defaults = defaults._replace(
         outlet=defaults.outlet or _plain(feed.get("title", "")),
         lang=feed.get("language", "") or defaults.lang,
     )
     for number, entry in enumerate(parsed.entries, start=1):
-        if number == len(parsed.entries) and not whole:
-            reason = "breaks off: the feed ends before its closing tag"
+        if number == len(parsed.entries) and not is_whole:
+            reason = "is cut off: the feed ends before its closing tag"
             yield Rejection(source, number, "entry", reason, excerpt(entry.get("title", "")))
             continue
         try:
@@ -40,15 +42,15 @@ def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[A
                 _row(entry, defaults.columns), defaults._replace(columns={}), source, number
             )
         except ArticleError as error:
-            shown = excerpt(entry.get("title", "") or entry.get("link", ""))
-            yield Rejection(source, number, error.field, error.reason, shown)
-    if not whole and not parsed.entries:
-        yield Rejection(source, 0, "file", "breaks off before its first entry", excerpt(raw))
+            beginning = excerpt(entry.get("title", "") or entry.get("link", ""))
+            yield Rejection(source, number, error.field, error.reason, beginning)
+    if not is_whole and not parsed.entries:
+        yield Rejection(source, 0, "file", "is cut off before its first entry", excerpt(raw))
 
 
 def _row(entry: Any, columns: Mapping[str, str]) -> dict[str, object]:
     content = entry.get("content") or [{}]
-    # asked for "updated" where there is none, feedparser gives "published", and a warning
+    # asked for a missing "updated", feedparser returns "published" and warns
     updated = entry.updated if "updated" in entry else ""
     row: dict[str, object] = {
         "id": entry.get("id", "") if entry.get("id") != entry.get("link") else "",
@@ -61,7 +63,7 @@ def _row(entry: Any, columns: Mapping[str, str]) -> dict[str, object]:
         "byline": entry.get("author", ""),
         "outlet": entry.get("source", {}).get("title", ""),
     }
-    for field, name in columns.items():  # as feedparser names the elements: media_credit, tags
+    for field, name in columns.items():  # feedparser's names of elements: media_credit, tags
         row[field] = _plain(str(entry.get(name, ""))) if name else ""
     return row
 

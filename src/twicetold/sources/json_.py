@@ -6,15 +6,17 @@ from io import BufferedReader
 
 from ..article import Article, Defaults, Rejection, article_from, excerpt
 from ..errors import ArticleError
-from . import jsonl
+from .jsonl import read_jsonl
 
 
-def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
-    """Articles and rejections in the order of the list; a rejection's line is its place there."""
+def read_json(
+    file: BufferedReader, *, source: str, defaults: Defaults
+) -> Iterator[Article | Rejection]:
+    """Yield articles and rejections in the order of the list; a rejection's line is its place."""
     start = file.peek(1 << 16)
     first, _, rest = (part.strip() for part in start.partition(b"\n"))
-    if first.startswith(b"{") and first.endswith(b"}") and rest:  # JSON lines under another name
-        yield from jsonl.read(file, source=source, defaults=defaults)
+    if first.startswith(b"{") and first.endswith(b"}") and rest:  # JSON lines in a .json file
+        yield from read_jsonl(file, source=source, defaults=defaults)
         return
     try:
         whole = json.loads(file.read().decode("utf-8-sig"))

@@ -1,4 +1,4 @@
-"""JSON lines: an article a line. A line that can't be one comes out as a Rejection in its place."""
+"""JSON lines: one article a line. A line that is not an article becomes a Rejection."""
 
 import json
 from collections.abc import Iterator
@@ -7,12 +7,14 @@ from io import BufferedReader
 from ..article import Article, Defaults, Rejection, article_from, excerpt
 from ..errors import ArticleError
 
-LONGEST_LINE = 1 << 25  # bytes; a text of the longest length allowed, escaped, still fits
+LONGEST_LINE = 1 << 25  # bytes; fits the longest text allowed, escaped
 _BOM = b"\xef\xbb\xbf"
 
 
-def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
-    """Articles and rejections in the order of the lines; memory for one line at a time."""
+def read_jsonl(
+    file: BufferedReader, *, source: str, defaults: Defaults
+) -> Iterator[Article | Rejection]:
+    """Yield articles and rejections in the order of the lines, holding one line at a time."""
     for number, line in enumerate(_lines(file), start=1):
         if number == 1:
             line = line.removeprefix(_BOM)
@@ -28,12 +30,12 @@ def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[A
             yield Rejection(source, number, error.field, error.reason, excerpt(line))
         except UnicodeDecodeError as error:
             yield Rejection(source, number, "line", f"is not UTF-8: {error.reason}", excerpt(line))
-        except (ValueError, RecursionError) as error:  # not JSON, or nested without end
+        except (ValueError, RecursionError) as error:  # not JSON, or nested too deeply
             yield Rejection(source, number, "line", f"is not JSON: {error}", excerpt(line))
 
 
 def _lines(file: BufferedReader) -> Iterator[bytes]:
-    """The lines of a file; of one that is too long, just enough to see that."""
+    """Yield the lines of a file; of a line that is too long, just enough to see that."""
     while line := file.readline(LONGEST_LINE + 1):
         rest = line
         while len(line) > LONGEST_LINE and rest and not rest.endswith(b"\n"):

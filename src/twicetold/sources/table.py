@@ -1,4 +1,4 @@
-"""CSV and TSV with a header; the delimiter is the one that the header uses most."""
+"""CSV and TSV with a header; the delimiter is the one that occurs most in the header."""
 
 import csv
 import io
@@ -6,19 +6,29 @@ from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
 
-from ..article import LONGEST_TEXT, NAMES, Article, Defaults, Rejection, article_from, excerpt
+from ..article import (
+    COLUMN_NAMES,
+    LONGEST_TEXT,
+    Article,
+    Defaults,
+    Rejection,
+    article_from,
+    excerpt,
+)
 from ..errors import ArticleError
 
-LABEL_HEADER = "key,story,copy_group"  # a file of gold labels lies beside the articles, is none
+LABEL_HEADER = "key,story,copy_group"  # a file of labels beside the articles
 _DELIMITERS = ",;\t|"
 
 
-def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
-    """Articles and rejections in the order of the rows; a rejection's line is its last line."""
+def read_table(
+    file: BufferedReader, *, source: str, defaults: Defaults
+) -> Iterator[Article | Rejection]:
+    """Yield articles and rejections in the order of the rows; a rejection has its last line."""
     header_line = file.peek(1 << 16).partition(b"\n")[0].decode("utf-8", "replace")
     delimiter = max(_DELIMITERS, key=header_line.count)
     csv.field_size_limit(4 * LONGEST_TEXT)
-    # bytes that are no UTF-8 come through as surrogates and reject their own row alone
+    # bytes that are not UTF-8 become surrogates, so that only their own row is rejected
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
     rows = csv.reader(text, delimiter=delimiter)
     try:
@@ -35,11 +45,11 @@ def read(file: BufferedReader, *, source: str, defaults: Defaults) -> Iterator[A
     except csv.Error as error:
         yield Rejection(source, rows.line_num, "line", f"is not CSV: {error}")
     finally:
-        text.detach()  # whoever opened the file closes it
+        text.detach()  # the caller closes the file
 
 
 def is_label_file(path: Path) -> bool:
-    """Whether a CSV gives gold labels of articles rather than articles."""
+    """Whether a CSV holds labels of articles, not articles."""
     if path.suffix.lower() != ".csv":
         return False
     try:
@@ -56,17 +66,17 @@ def _article(
     line: int,
     defaults: Defaults,
 ) -> Article | Rejection:
-    shown = excerpt(" ".join(row))
+    beginning = excerpt(" ".join(row))
     if len(row) != len(header):
         reason = f"has {len(row)} fields where the header has {len(header)}"
-        return Rejection(source, line, "line", reason, shown)
+        return Rejection(source, line, "line", reason, beginning)
     if _is_broken(row):
-        return Rejection(source, line, "line", "is not UTF-8", shown)
+        return Rejection(source, line, "line", "is not UTF-8", beginning)
     try:
         named = {name: value for name, value in zip(header, row, strict=True) if value}
         return article_from(named, defaults, source, line)
     except ArticleError as error:
-        return Rejection(source, line, error.field, error.reason, shown)
+        return Rejection(source, line, error.field, error.reason, beginning)
 
 
 def _is_broken(row: list[str]) -> bool:
@@ -74,12 +84,12 @@ def _is_broken(row: list[str]) -> bool:
 
 
 def _missing(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] | None:
-    """The first field that --map sends to no column, or the title when no column has any text."""
-    among = ", ".join(header)[:200]
+    """Return the field and the reason if --map names a missing column, or no column has text."""
+    columns_there = ", ".join(header)[:200]
     for field, column in columns.items():
         if column and column not in header:
-            return field, f"has no column '{column}' among {among}"
-    names = {*NAMES["title"], *NAMES["body"]}
+            return field, f"has no column '{column}' among {columns_there}"
+    names = {*COLUMN_NAMES["title"], *COLUMN_NAMES["body"]}
     if "title" in columns or "body" in columns or names & set(header):
         return None
-    return "title", f"has no column among {among} (name it: --map title={header[0]})"
+    return "title", f"has no column among {columns_there} (name it: --map title={header[0]})"

@@ -1,0 +1,153 @@
+"""Find copies and stories among pending articles, day by day. Start reading at `cluster_pending`.
+
+From `windows.load` to `stories.save` an article is a row number.
+"""
+
+from collections.abc import Iterator, Sequence
+from sqlite3 import Connection
+
+import numpy as np
+
+from ..arrays import BoolArray, Float32Array
+from ..clustering.pair_scoring import ScoredPairs
+from ..clustering.replay import Anchors, Decisions, KnownLinks, Replay
+from ..clustering.weights import count_block
+from ..clustering.window import Window, context_days
+from ..index import (
+    articles,
+    copy_groups,
+    decisions,
+    embeddings,
+    links,
+    stories,
+    story_events,
+    windows,
+)
+from ..index import runs as run_rows
+from ..index.links import Link
+from ..index.settings import Settings
+from ..index.story_events import Event
+from ..index.windows import Stretch
+from ..progress import Progress
+from ..queries.vectors import window_embeddings
+from .copy_search import link_copies
+from .runs import Counts
+from .stale import refresh_stale
+from .word_cache import WordCache
+
+
+def cluster_pending(db: Connection, run_id: int, settings: Settings, progress: Progress) -> Counts:
+    """Cluster all pending articles; must run inside a transaction."""
+    words = WordCache()
+    first_new = copy_groups.next_id(db, "stories")
+    story_events.begin(db)
+    with progress("copies", 0):
+        new_links = link_copies(db, settings.active_days, words)
+    for stretch in windows.plan(db, settings.active_days):
+        new_links += _replay(db, stretch, settings, words, progress)
+    refresh_stale(db)
+    articles.mark_clustered(db)
+    first_active = windows.first_active_day(db, settings.active_days)
+    events = story_events.finish(db, run_id, first_new, first_active)
+    counts = _count(events, new_links, decisions.count_overruled(db))
+    run_rows.add_counts(db, run_id, counts._asdict())
+    return counts
+
+
+def _replay(
+    db: Connection, stretch: Stretch, settings: Settings, words: WordCache, progress: Progress
+) -> int:
+    """Replay the days of a stretch and save what they give. Returns the number of new links."""
+    days, active_days = stretch.days, settings.active_days
+    window = windows.load(db, days[0] - context_days(active_days) + 1, days[-1])
+    frozen = (window.day <= stretch.last_frozen) & ~window.pending
+    frozen |= window.day <= days[0] - active_days
+    changing = np.isin(window.day, days) & ~frozen
+    links.delete_neighbours(db, window.ids[changing].tolist())
+    vectors = _embeddings(db, window, settings.embedder, progress)
+    with progress("vectors", len(window.ids)):
+        block = count_block(window, words.of_window(window), vectors)
+    known, anchors, decided = _existing_ties(db, window, frozen, stretch.days_to_come)
+    replay = Replay(block, known, anchors, decided, frozen, active_days, settings.scorer)
+    new_links = 0
+    with progress("stories", len(days)) as advance:
+        for day in days:
+            new_links += links.save(db, _links(window, replay.score_day(day)))
+            replay.cluster_day(day, settings.cut)
+            advance(1)
+    with progress("saving", len(window.ids)):
+        copy_groups.regroup(db, window.ids[replay.copied_rows()].tolist())
+        window = stories.merge(db, window, replay.merged_stories())
+        stories.save(db, window, replay.assignment(), block.headlines, stretch.days_to_come)
+    return new_links
+
+
+def _embeddings(
+    db: Connection, window: Window, embedder: str, progress: Progress
+) -> Float32Array | None:
+    """Return the embeddings of a window of several languages, and store new ones."""
+    if not embedder:
+        return None
+    with progress("embeddings", len(window.ids)) as advance:
+        if not window.has_several_languages:
+            return None
+
+        def save(name: str, vectors: dict[int, embeddings.HalfArray]) -> None:
+            embeddings.save(db, name, vectors)
+            advance(len(vectors))
+
+        return window_embeddings(db, window, embedder, save)
+
+
+def _existing_ties(
+    db: Connection, window: Window, frozen: BoolArray, days_to_come: frozenset[int]
+) -> tuple[KnownLinks, Anchors, Decisions]:
+    """Return what ties rows of a window already: links, decisions, and articles outside of it."""
+    row = {id: place for place, id in enumerate(window.ids.tolist())}
+    stored = links.between(db, list(row))
+    known = KnownLinks(
+        np.array([row[a] for a, *_ in stored], np.int64),
+        np.array([row[b] for _, b, *_ in stored], np.int64),
+        np.array([kind == "copy" for _, _, kind, _ in stored], bool),
+        np.array([probability for *_, probability in stored], np.float64),
+    )
+    moving = window.ids[~frozen].tolist()
+    ties = links.outside_ties(db, moving, set(moving), days_to_come)
+    anchors = Anchors(
+        np.array([row[tie.article] for tie in ties], np.int64),
+        np.array([tie.story for tie in ties], np.int64),
+        np.array([tie.other for tie in ties], np.int64),
+        np.array([tie.is_copy for tie in ties], bool),
+    )
+    decided = decisions.between(db, list(row))
+    same, different = (
+        np.array([(row[a], row[b]) for a, b, each in decided if each == verdict], np.int64)
+        for verdict in ("same", "different")
+    )
+    return known, anchors, Decisions(same.reshape(-1, 2), different.reshape(-1, 2))
+
+
+def _links(window: Window, scored: ScoredPairs) -> Iterator[Link]:
+    """Yield scored pairs of rows as links between articles."""
+    numbers = np.concatenate([scored.overlap, scored.cosines], axis=1).astype(object)
+    numbers[np.isnan(numbers.astype(float))] = None
+    ids = window.ids[scored.a].tolist(), window.ids[scored.b].tolist()
+    columns = (*ids, scored.kind.tolist(), scored.probability.tolist(), numbers.tolist())
+    for a, b, kind, probability, row in zip(*columns, strict=True):
+        yield Link(a, b, kind, "neighbour", probability, *row)
+
+
+def _count(events: Sequence[Event], new_links: int, overruled: int) -> Counts:
+    changed: dict[str, set[int]] = {}
+    for event in events:
+        changed.setdefault(event.event, set()).add(event.story)
+    new = changed.get("created", set())
+    grown = set().union(*(changed.get(name, set()) for name in ("grown", "moved", "merged")))
+    return Counts(
+        links=new_links,
+        new_stories=len(new),
+        grown_stories=len(grown - new),
+        merged_stories=sum(event.event == "merged" for event in events),
+        split_stories=len(changed.get("split", ())),
+        overruled_decisions=overruled,
+    )

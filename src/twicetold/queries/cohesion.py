@@ -1,0 +1,94 @@
+"""What holds a story together: its weakest link, and how firmly each report belongs to it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..clustering.linkage import components
+from ..index import Index, in_snapshot, links, stories
+
+_Link = tuple[int, int, float]  # two articles and the probability of one event
+
+
+class ReportCohesion(NamedTuple):
+    """How firmly a report belongs to its story."""
+
+    article: int  # its id
+    outlet: str
+    nearest: int | None  # the report with its most probable link
+    probability: float  # of that link
+    mean: float  # over all other reports, those without a link as 0
+    without: float | None  # cohesion of the others without it; None: fewer than two
+    title: str
+
+
+class Cohesion(NamedTuple):
+    """What holds a story together."""
+
+    story: int  # its number
+    title: str
+    cohesion: float | None  # mean probability over all pairs; None: a single report
+    weakest: list[int]  # the two reports of the weakest link that the story needs; []: one report
+    probability: float | None  # of that link
+    parts: list[list[int]]  # the reports on either side of it
+    reports: list[ReportCohesion]  # the least firm first
+
+
+@in_snapshot
+def cohesion(index: Index, story: int) -> Cohesion:
+    """Return what holds a story together, and which report fits least. Raises NotFoundError."""
+    story = index.story_id(story)
+    title, mean = stories.title_and_cohesion(index.connection, story)
+    reports = stories.reports_of(index.connection, story)
+    story_links = links.inside_story(index.connection, story)
+    ids = [report[0] for report in reports]
+    tree = _spanning_tree(ids, story_links)
+    weakest, probability = (list(tree[-1][:2]), tree[-1][2]) if tree else ([], None)
+    parts = _parts(ids, tree[:-1]) if tree else []
+    firmness = _report_cohesion(reports, story_links)
+    return Cohesion(story, title, mean, weakest, probability, parts, firmness)
+
+
+def _report_cohesion(
+    reports: list[tuple[int, str, str]], links: list[_Link]
+) -> list[ReportCohesion]:
+    own: dict[int, list[tuple[float, int]]] = {report[0]: [] for report in reports}
+    for a, b, probability in links:
+        own[a].append((probability, b))
+        own[b].append((probability, a))
+    total, others = sum(link[2] for link in links), len(reports) - 1
+    pairs_without = others * (others - 1) / 2
+    rows = []
+    for id, outlet, title in reports:
+        probability, nearest = max(own[id], default=(0.0, None))
+        own_sum = sum(probability for probability, _ in own[id])
+        mean = round(own_sum / others, 6) if others else 1.0
+        without = round((total - own_sum) / pairs_without, 6) if pairs_without else None
+        rows.append(ReportCohesion(id, outlet, nearest, probability, mean, without, title))
+    return sorted(rows, key=lambda row: (row.mean, row.article))
+
+
+def _spanning_tree(articles: list[int], links: list[_Link]) -> list[_Link]:
+    """Return the links that connect the articles, the most probable first, as `links` are.
+
+    Source: Kruskal 1956, On the shortest spanning subtree of a graph.
+    """
+    group = {id: id for id in articles}
+    tree = []
+    for a, b, probability in links:
+        if group[a] != group[b]:
+            old, new = group[a], group[b]
+            group = {id: new if own == old else own for id, own in group.items()}
+            tree.append((a, b, probability))
+    return tree
+
+
+def _parts(articles: list[int], links: list[_Link]) -> list[list[int]]:
+    """Return the connected parts, the largest first."""
+    row = {id: place for place, id in enumerate(articles)}
+    a = np.array([row[link[0]] for link in links], np.int64)
+    b = np.array([row[link[1]] for link in links], np.int64)
+    parts: dict[int, list[int]] = {}
+    for id, label in zip(articles, components(len(articles), a, b).tolist(), strict=True):
+        parts.setdefault(label, []).append(id)
+    return sorted(parts.values(), key=lambda part: (-len(part), part))
