@@ -3,9 +3,11 @@
     import twicetold
 
     with twicetold.Index.open("news.db", create=True) as index:
-        twicetold.run(index, twicetold.read(["sample_corpus"]))
+        twicetold.run(index, twicetold.read_articles("sample_corpus"))
+        for row in twicetold.stories(index, min_outlets=4):
+            print(row.outlets, row.title)
 
-What is public is listed in `__init__.pyi` and loaded on first use.
+Every public name is listed in `__init__.pyi` and loaded on first use.
 """
 
 import lazy_loader
@@ -13,11 +15,3 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 __version__ = "0.1.0"
-
-
-def software() -> dict[str, str]:
-    """The versions that a result depends on, as `runs` keeps them."""
-    from importlib.metadata import version
-
-    libraries = ("numpy", "scipy", "scikit-learn", "datasketch")
-    return {"twicetold": __version__} | {name: version(name) for name in libraries}

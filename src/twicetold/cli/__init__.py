@@ -1,12 +1,10 @@
 """The command line: each command parses, calls one function of the library, and prints.
 
-What commands share is in `options`, the one door at which errors become a sentence among it.
+`options` has the options that commands share, `reporting` what they print beside their answer, and
+`group` the one place where errors become messages.
 """
 
-from . import judging
-from . import maintenance as keeping
-from . import reading as looking
-from . import writing as nightly
+from . import judging, maintenance, reading, writing
 from .group import cli
 
-__all__ = ["cli", "judging", "keeping", "looking", "nightly"]
+__all__ = ["cli", "judging", "maintenance", "reading", "writing"]

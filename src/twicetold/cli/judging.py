@@ -1,4 +1,4 @@
-"""What people say: against labels, as a teacher, on two articles."""
+"""Commands about people's judgements: labels, weights learned from them, decisions on pairs."""
 
 import json
 import sys
@@ -8,41 +8,47 @@ import click
 
 import twicetold
 
-from ..report import cards as card
-from ..report import formats
+from ..report import cards, formats
 from .group import cli
-from .options import INDEX_FILE, output_options, progress, tell, wait_option
+from .options import INDEX_FILE, output_options, wait_option
+from .reporting import print_counts, show_progress
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @click.argument("labels", type=INDEX_FILE, required=False)
-@click.option("--worst", default=10, show_default=True, help="List so many of the worst stories.")
+@click.option(
+    "--worst", default=10, show_default=True, help="How many of the largest differences to list."
+)
 @output_options
 def evaluate(db: Path, labels: Path | None, worst: int, output: formats.Output) -> None:
-    """Compare the stories of DB with what people say in LABELS, and list where they differ most.
+    """Compare the stories of DB with LABELS, and list the largest differences.
 
-    LABELS is CSV or JSON lines: a row an article, with its key (or id, url) and its story (or
-    label), or a row a pair, with a, b and same. Measures are those of the field: BCubed, pairs,
-    adjusted Rand, V (with homogeneity and completeness).
+    LABELS is CSV or JSON lines: one row for each article, with its key (or id, url) and its story
+    (or label), or one row for each pair, with a, b and same. The measures are those of the field:
+    BCubed, pairs, adjusted Rand, V (with homogeneity and completeness).
 
-    Without LABELS, how much of what is linked is chance: articles weeks apart, read as if of the
-    same days, report no common event; as often as they are taken for one, so are others.
+    Without LABELS, it estimates how many links are there by chance: articles weeks apart are
+    compared as if they were of the same days, and none of them report one event.
 
     \b
         twicetold evaluate news.db sample_corpus/gold.csv
         twicetold evaluate news.db pairs.csv --json
         twicetold evaluate archive.db
     """
-    told = twicetold.read_labels(labels) if labels else None
     with twicetold.Index.open(db) as index:
-        if told is None:
-            noise = twicetold.noise(index, stage=progress)
-            formats.write_answer(noise, noise, lambda: card.noise(noise), output, sys.stdout)
+        if labels is None:
+            rows = twicetold.chance_links(index, progress=show_progress)
+            formats.write_answer(rows, rows, lambda: cards.chance_card(rows), output, sys.stdout)
             return
-        found = twicetold.agreement(index, told, worst=worst)
-    rows = found.measures
-    formats.write_answer(found, rows, lambda: card.evaluation(found), output, sys.stdout)
+        evaluation = twicetold.evaluate(index, labels, worst=worst)
+    formats.write_answer(
+        evaluation,
+        evaluation.measures,
+        lambda: cards.evaluation_card(evaluation),
+        output,
+        sys.stdout,
+    )
 
 
 @cli.command()
@@ -51,35 +57,36 @@ def evaluate(db: Path, labels: Path | None, worst: int, output: formats.Output) 
 @click.argument("out", type=INDEX_FILE)
 @output_options
 def calibrate(db: Path, labels: Path, out: Path, output: formats.Output) -> None:
-    """Learn weights for news like yours from LABELS of articles in DB, and write them to OUT.
+    """Learn weights from LABELS of articles in DB, and write them to OUT.
 
-    They start from the package's, and are drawn back to these where labels say little. What is
-    gained is told by stories held out: the mean squared error (Brier) of the probabilities, and
-    how many of the pairs scored near a probability are one story. `run --model OUT` takes them.
+    The weights start from the package's, and stay near them where there are few labels. The gain is
+    measured on stories that are held out: the mean squared error (Brier score) of the
+    probabilities, and how many pairs of similar probability are one story. `run --model OUT` uses
+    the new weights.
 
     \b
         twicetold calibrate news.db labels.csv ours.json
         twicetold run tomorrow.db feeds/ --model ours.json
     """
-    told = twicetold.read_labels(labels)
     with twicetold.Index.open(db) as index:
-        found = twicetold.calibrate(index, told)
-    out.write_text(json.dumps(found.weights(str(labels)), indent=2) + "\n", encoding="utf-8")
-    gains = found.gains()
+        calibration = twicetold.calibrate(index, labels)
+    weights = calibration.weights(str(labels))
+    out.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
+    gains = calibration.gains()
     rows = [row for gain in gains.values() if gain for row in gain.reliability]
-    formats.write_answer(gains, rows, lambda: card.calibration(gains), output, sys.stdout)
+    formats.write_answer(gains, rows, lambda: cards.calibration_card(gains), output, sys.stdout)
 
 
-def _decision(verdict: str, says: str) -> None:
-    """The command for a verdict: `same` or `different`."""
+def _decision_command(verdict: str, are: str) -> None:
+    """Add the command for a verdict: `same` or `different`."""
 
     @cli.command(
         verdict,
-        help=f"""Say that A and B {says}, whatever their texts are like.
+        help=f"""Decide that A and B are {are}, whatever their texts say.
 
-    A and B are ids, keys or urls of articles. It is obeyed at once and by every later run; what
-    contradicts other decisions, or copies, is refused with the chain that does. A later word on
-    the same pair takes the place of an earlier one.
+    A and B are ids, keys or urls of articles. This run and every later one obeys the decision. One
+    that contradicts other decisions, or copies, is refused with the chain of pairs that it
+    contradicts. A later decision on the same pair replaces an earlier one.
 
     \b
         twicetold {verdict} news.db 17 42 --by desk --note 'two strikes, one day'
@@ -88,40 +95,42 @@ def _decision(verdict: str, says: str) -> None:
     @click.argument("db", type=INDEX_FILE)
     @click.argument("a", metavar="A")
     @click.argument("b", metavar="B")
-    @click.option("--by", default="", help="Who says so.")
+    @click.option("--by", default="", help="Who decides.")
     @click.option("--note", default="", help="Why.")
     @wait_option
     @output_options
     def command(
         db: Path, a: str, b: str, by: str, note: str, wait: int, output: formats.Output
     ) -> None:
+        decision = twicetold.Decision(a, b, verdict, by, "", note)
         with twicetold.Index.open(db, wait_seconds=wait) as index:
-            done = twicetold.decide(index, a, b, verdict, by=by, note=note, stage=progress)
-        tell(done, output, clustered=True)
+            counts = twicetold.add_decisions(index, decision, progress=show_progress)
+        print_counts(counts, output, clustered=True)
 
 
-_decision("same", "are one story")
-_decision("different", "are two stories")
+_decision_command("same", "one story")
+_decision_command("different", "two stories")
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
-@click.option("--add", type=INDEX_FILE, help="Take over those of a CSV file first.")
+@click.option("--add", type=INDEX_FILE, help="First add the decisions of a CSV file.")
 @wait_option
 @output_options
 def decisions(db: Path, add: Path | None, wait: int, output: formats.Output) -> None:
-    """List what people decided on pairs of articles of DB, as `twicetold calibrate` takes it.
+    """List the manual decisions on pairs of articles of DB.
 
-    A copy that comes later may contradict one: then it is not `obeyed`, until one of them goes.
+    `twicetold calibrate` takes the list as labels. A decision is not `obeyed` if a copy that came
+    later contradicts it.
 
     \b
         twicetold decisions news.db --csv > decided.csv
         twicetold decisions other.db --add decided.csv
         twicetold calibrate news.db decided.csv ours.json
     """
-    said = twicetold.read_decisions(add) if add else []
+    new = twicetold.read_decisions(add) if add else []
     with twicetold.Index.open(db, wait_seconds=wait) as index:
-        if said:
-            twicetold.decide_all(index, said, stage=progress)
-        found = twicetold.decided(index)
-    formats.write(found, output, sys.stdout)
+        if new:
+            twicetold.add_decisions(index, new, progress=show_progress)
+        rows = twicetold.decisions(index)
+    formats.write_rows(rows, output, sys.stdout)

@@ -8,37 +8,47 @@ import click
 
 import twicetold
 
-from ..report import cards as card
-from ..report import formats
+from ..report import cards, formats
 from .group import cli
-from .options import (
-    INDEX_FILE,
-    Rejected,
-    Since,
-    Sources,
-    now_option,
-    output_options,
-    read,
-    source_options,
-)
+from .options import INDEX_FILE, Sources, TimePrefix, now_option, output_options, source_options
+from .reporting import Rejections, read_sources
+
+_WHY_HELP = """Show the evidence for and against A and B being one story, feature by feature.
+
+    A and B are ids, keys or urls of articles. With A alone, the number of a story: the weakest link
+    that holds it together, how firmly each of its reports belongs to it, the least firm first, and
+    how cohesive the others are without it.
+
+    \b
+        twicetold why news.db 17 42
+        twicetold why news.db 12
+
+    A feature's value times its weight is its log-odds: above 0 it speaks for one story, below 0
+    against it. They add up, with the intercept, to the sum; 0 is a probability of one half.
+
+    \b
+"""
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @click.option(
-    "--since", type=Since(), default="", help="Last reported at or after this UTC time: 2026-02-05"
+    "--since",
+    type=TimePrefix(),
+    default="",
+    help="With a report at or after this UTC time: 2026-02-05",
 )
 @click.option(
     "--until",
-    type=Since(),
+    type=TimePrefix(),
     default="",
-    help="First reported at or before it; a day is meant whole.",
+    help="With a report at or before this UTC time; a day counts to its end.",
 )
 @click.option("--outlet", default="", help="With a report by this outlet.")
 @click.option("--lang", default="", help="With a report in this language: fr")
-@click.option("--min-outlets", default=1, help="Reported by at least so many outlets.")
-@click.option("--search", default="", help="Words in titles or texts, as SQLite's FTS5 reads them.")
-@click.option("--limit", default=50, show_default=True, help="At most so many; 0: all.")
+@click.option("--min-outlets", default=1, help="Reported by at least this many outlets.")
+@click.option("--search", default="", help="Words in titles or texts, a query of SQLite's FTS5.")
+@click.option("--limit", default=50, show_default=True, help="At most this many; 0: all.")
 @output_options
 def stories(
     db: Path,
@@ -58,7 +68,7 @@ def stories(
         twicetold stories news.db --search '"abu dhabi" dialogue' --json
     """
     with twicetold.Index.open(db) as index:
-        found = twicetold.stories(
+        rows = twicetold.stories(
             index,
             since=since,
             until=until,
@@ -68,8 +78,8 @@ def stories(
             search=search,
             limit=limit + 1 if limit > 0 else 0,
         )
-    formats.write(found[:limit] if limit > 0 else found, output, sys.stdout)
-    if len(found) > limit > 0:
+    formats.write_rows(rows[:limit] if limit > 0 else rows, output, sys.stdout)
+    if len(rows) > limit > 0:
         click.echo(f"only the first {limit:,}: --limit 0 lists all", err=True)
 
 
@@ -80,52 +90,47 @@ def stories(
 def show(db: Path, story: int, output: formats.Output) -> None:
     """Show one story of DB: headline, times, outlets, reports, and who copied whom.
 
-    STORY is its number, as `twicetold stories` lists it. A report that was changed tells how many
-    older texts it had; see them with twicetold versions. Below stand the other events of a running
-    affair, what came before and what came of it: stories whose linked reports share names.
+    STORY is its number in `twicetold stories`. A report whose text was changed shows how many older
+    texts it has; `twicetold versions` shows them. Last come the other events of the same affair,
+    before and after: stories whose linked reports share names (in JSON: `thread`).
 
     \b
         twicetold show news.db 12
         twicetold show news.db 12 --json
     """
     with twicetold.Index.open(db) as index:
-        found = twicetold.story(index, story)
-    formats.write_answer(found, found.reports, lambda: card.story(found), output, sys.stdout)
+        answer = twicetold.story(index, story)
+    card = cards.story_card(answer)
+    formats.write_answer(answer, answer.reports, lambda: card, output, sys.stdout)
 
 
-@cli.command()
+@cli.command(help=_WHY_HELP)
 @click.argument("db", type=INDEX_FILE)
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="[B]", required=False)
 @output_options
 def why(db: Path, a: str, b: str | None, output: formats.Output) -> None:
-    """Show the evidence for and against A and B being one story, feature by feature.
-
-    A and B are ids, keys or urls of articles. With A alone, the number of a story: the weakest
-    link that it hangs on, how firmly each of its reports belongs to it, the loosest first, and
-    how firmly the others hold together without it.
-
-    \b
-        twicetold why news.db 17 42
-        twicetold why news.db 12
-    """
+    """Show the evidence about two articles, or what holds a story together."""
     with twicetold.Index.open(db) as index:
         if b is None:
             if not a.isdecimal():
                 raise click.UsageError(f"'{a}' is not the number of a story; for a pair give B too")
-            held = twicetold.hold(index, int(a))
-            formats.write_answer(held, held.reports, lambda: card.hold(held), output, sys.stdout)
+            cohesion = twicetold.cohesion(index, int(a))
+            card = cards.cohesion_card(cohesion)
+            formats.write_answer(cohesion, cohesion.reports, lambda: card, output, sys.stdout)
             return
-        found = twicetold.why(index, a, b)
-    rows = found.contributions
-    formats.write_answer(found, rows, lambda: card.evidence(found), output, sys.stdout)
+        evidence = twicetold.why(index, a, b)
+    card = cards.why_card(evidence)
+    formats.write_answer(evidence, evidence.contributions, lambda: card, output, sys.stdout)
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @source_options
 @now_option
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing: exit 0 if all is known, else 1.")
+@click.option(
+    "-q", "--quiet", is_flag=True, help="Print nothing: exit 0 if every article is known, else 1."
+)
 @output_options
 def match(
     db: Path,
@@ -134,19 +139,19 @@ def match(
     quiet: bool,
     output: formats.Output,
 ) -> None:
-    """Tell to which stories of DB new articles belong, and what they copy; store nothing.
+    """Show which stories of DB new articles belong to, and what they copy; store nothing.
 
     \b
         twicetold match news.db draft.json
         twicetold match news.db draft.json -q && echo "we had that"
     """
-    items, rejected = read(sources), Rejected()
+    items, rejections = read_sources(sources), Rejections()
     with twicetold.Index.open(db) as index:
-        found = twicetold.match(index, items, strict=sources.strict, now=now, rejected=rejected)
+        rows = twicetold.match(index, items, strict=sources.strict, now=now, on_rejected=rejections)
     if not quiet:
-        formats.write(found, output, sys.stdout)
-    rejected.end()
-    if quiet and not all(row.known or row.copy_of or row.story for row in found):
+        formats.write_rows(rows, output, sys.stdout)
+    rejections.exit_if_any()
+    if quiet and not all(row.known or row.copy_of or row.story for row in rows):
         sys.exit(1)
 
 
@@ -155,19 +160,19 @@ def match(
 @click.argument("story", type=int, required=False)
 @output_options
 def history(db: Path, story: int | None, output: formats.Output) -> None:
-    """Tell what became of a STORY of DB, run by run; without one, what the last run changed.
+    """Show how a STORY of DB changed, run by run; without STORY, what the last run changed.
 
-    A story is created; grows by articles that had no story; gets articles of another (moved);
-    takes in another whole (merged: its number then leads here) or is cut out of it (split); and
-    settles when it is too old for new articles to reshape it.
+    A story is created. It grows by articles that had no story. It gets articles of another story
+    (moved), or all of them (merged: the other's number then leads to it), or is made of articles of
+    another (split). It settles when it is too old for new articles to change it.
 
     \b
         twicetold history news.db 12
         twicetold history news.db --json
     """
     with twicetold.Index.open(db) as index:
-        found = twicetold.history(index, story)
-    formats.write(found, output, sys.stdout)
+        rows = twicetold.history(index, story)
+    formats.write_rows(rows, output, sys.stdout)
 
 
 @cli.command()
@@ -177,14 +182,14 @@ def history(db: Path, story: int | None, output: formats.Output) -> None:
 def versions(db: Path, article: str, output: formats.Output) -> None:
     """Show the older texts of an ARTICLE of DB, and word by word what changed.
 
-    ARTICLE is its id, key or url. [-words-] went, {+words+} came.
+    ARTICLE is its id, key or url. [-words-] were removed, {+words+} were added.
 
     \b
         twicetold versions news.db 95
     """
     with twicetold.Index.open(db) as index:
-        found = twicetold.versions(index, article)
-    formats.write_answer(found, found, lambda: card.versions(found), output, sys.stdout)
+        rows = twicetold.versions(index, article)
+    formats.write_answer(rows, rows, lambda: cards.versions_card(rows), output, sys.stdout)
 
 
 @cli.command()
@@ -192,16 +197,16 @@ def versions(db: Path, article: str, output: formats.Output) -> None:
 @click.argument("article", required=False, default="")
 @output_options
 def stale(db: Path, article: str, output: formats.Output) -> None:
-    """List the copies in DB that still carry what their origin has corrected since.
+    """List the copies in DB that still carry what their origin has corrected.
 
-    With ARTICLE, an id, key or url, only those of it. `carried` is the share of the text taken out
-    that a copy still has, by the last run. See what was changed with twicetold versions; the view
-    stale_copies says the same in SQL.
+    With ARTICLE, an id, key or url, only the copies of that article. `carried` is the share of the
+    removed text that a copy still has, as of the last run. `twicetold versions` shows what was
+    changed; the view stale_copies lists the same in SQL.
 
     \b
         twicetold stale news.db
         twicetold stale news.db 95 --json
     """
     with twicetold.Index.open(db) as index:
-        found = twicetold.stale(index, article)
-    formats.write(found, output, sys.stdout)
+        rows = twicetold.stale_copies(index, article)
+    formats.write_rows(rows, output, sys.stdout)

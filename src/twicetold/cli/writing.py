@@ -1,8 +1,8 @@
-"""Reading and clustering: the commands of a nightly job."""
+"""Commands that read articles into an index and cluster them."""
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -10,89 +10,83 @@ import twicetold
 
 from ..report import formats
 from ..report.prometheus import write_metrics
+from ..times import utc_text
 from .group import cli
 from .options import (
     INDEX_FILE,
-    Job,
-    Rejected,
-    Since,
     Sources,
-    cluster_options,
-    job_options,
+    TimePrefix,
     now_option,
     output_options,
-    progress,
-    read,
+    settings_options,
     source_options,
-    tell,
     wait_option,
 )
-
-if TYPE_CHECKING:
-    pass
+from .reporting import Rejections, Reporter, log_option, print_counts, read_sources, show_progress
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @source_options
-@cluster_options
+@settings_options
 @now_option
 @click.option(
-    "--since", type=Since(), default="", help="Pass over articles published before this UTC time."
+    "--since", type=TimePrefix(), default="", help="Skip articles published before this UTC time."
 )
-@click.option("--dry-run", is_flag=True, help="Tell what would be done; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done; change nothing.")
 @click.option(
     "--metrics",
     type=INDEX_FILE,
-    help="Write a file for Prometheus: counts, seconds, and what the index holds.",
+    help="Write a file for Prometheus: counts, seconds, and the size of the index.",
 )
 @wait_option
-@job_options
+@log_option
 @output_options
 def run(
     db: Path,
     sources: Sources,
-    given: dict[str, Any],
+    changes: dict[str, Any],
     now: datetime | None,
     since: str,
     dry_run: bool,
     metrics: Path | None,
-    job: Job,
+    reporter: Reporter,
     wait: int,
     output: formats.Output,
 ) -> None:
-    """Read new articles into the index DB, then find their copies and stories.
+    """Read new articles into the index DB, then find their copies and stories: the nightly job.
 
     A SOURCE is a file, a folder, a glob in quotes, or - for standard input: JSON lines, JSON,
-    CSV, TSV, RSS or Atom, as it is or gzipped. DB is made if it is not there. The nightly job:
-    the same command twice changes nothing the second time.
+    CSV, TSV, RSS or Atom, gzipped or not. DB is made if it does not exist. The same command run
+    twice changes nothing the second time.
 
     \b
         twicetold run news.db sample_corpus/
         twicetold run news.db 'feeds/*.rss' --lang en
         curl https://example.org/feed | twicetold run news.db - --format feed
 
-    --granularity, --model and --embedder belong to the index: say them once, when it is made, and
-    leave them out from then on. To change them, see twicetold rebuild.
+    --granularity, --model and --embedder belong to the index: give them when it is made, and leave
+    them out from then on. To change them, see twicetold rebuild.
 
-    Ends with 3 when articles were rejected; they are in the table rejections, with the reason.
+    The exit code is 3 if articles were rejected; the table rejections has them with the reason.
     """
-    items = (item for item in read(sources, job.stage) if _recent(item, since))
-    with twicetold.Index.rehearsal(db) if dry_run else _open(db, wait) as index:
-        done = twicetold.run(
+    articles = read_sources(sources, reporter.progress)
+    recent = (item for item in articles if not _is_older(item, since))
+    with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:
+        counts = twicetold.run(
             index,
-            items,
-            settings=_asked(index, given),
+            recent,
+            settings=_changed_settings(index, changes),
             strict=sources.strict,
             now=now,
-            stage=job.stage,
-            rejected=job.rejected,
+            progress=reporter.progress,
+            on_rejected=reporter.rejections,
         )
         if metrics is not None:
             write_metrics(index, metrics)
-    job.log("done", **done._asdict())
-    tell(done, output, clustered=True)
-    job.rejected.end()
+    reporter.log("done", **counts._asdict())
+    print_counts(counts, output, clustered=True)
+    reporter.rejections.exit_if_any()
 
 
 @cli.command()
@@ -110,73 +104,82 @@ def ingest(
     wait: int,
     output: formats.Output,
 ) -> None:
-    """Read new articles into the index DB; they wait there for `twicetold cluster`.
+    """Read new articles into the index DB; `twicetold cluster` then finds copies and stories.
 
     \b
         twicetold ingest news.db tuesday.jsonl
         twicetold ingest news.db export.csv --map title=titre --map body=texte --lang fr
     """
-    items, rejected = read(sources), Rejected()
-    with twicetold.Index.in_memory() if dry_run else _open(db, wait) as index:
-        done = twicetold.ingest(
-            index, items, strict=sources.strict, now=now, stage=progress, rejected=rejected
+    items, rejections = read_sources(sources), Rejections()
+    with twicetold.Index.in_memory() if dry_run else _open_or_create(db, wait) as index:
+        counts = twicetold.ingest(
+            index,
+            items,
+            strict=sources.strict,
+            now=now,
+            progress=show_progress,
+            on_rejected=rejections,
         )
-    tell(done, output, clustered=False)
-    rejected.end()
+    print_counts(counts, output, clustered=False)
+    rejections.exit_if_any()
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
-@cluster_options
+@settings_options
 @now_option
 @wait_option
 @output_options
 def cluster(
-    db: Path, given: dict[str, Any], now: datetime | None, wait: int, output: formats.Output
+    db: Path, changes: dict[str, Any], now: datetime | None, wait: int, output: formats.Output
 ) -> None:
-    """Find copies and stories among the articles of DB that wait.
+    """Find copies and stories among the articles of DB that are not clustered yet.
 
     \b
         twicetold cluster news.db
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
-        done = twicetold.cluster(index, settings=_asked(index, given), now=now, stage=progress)
-    tell(done, output, clustered=True)
+        settings = _changed_settings(index, changes)
+        counts = twicetold.cluster(index, settings=settings, now=now, progress=show_progress)
+    print_counts(counts, output, clustered=True)
 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
-@cluster_options
+@settings_options
 @now_option
 @wait_option
 @output_options
 def rebuild(
-    db: Path, given: dict[str, Any], now: datetime | None, wait: int, output: formats.Output
+    db: Path, changes: dict[str, Any], now: datetime | None, wait: int, output: formats.Output
 ) -> None:
-    """Find copies and stories of all articles of DB anew, perhaps with other settings.
+    """Find copies and stories of all articles of DB again, with the same or other settings.
 
-    Without any it goes by those that DB has, and gives what is there already. Stories keep the
-    numbers under which most of their articles stood, nearly all of them in a large DB; copy groups
-    may get new ones.
+    Without options it uses the settings of DB, and gives the stories that are there already. A
+    story keeps its number if it keeps most of its articles; in a large DB a few stories, and all
+    copy groups, may get new numbers.
 
     \b
         twicetold rebuild news.db --granularity episode
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
-        done = twicetold.rebuild(index, settings=_asked(index, given), now=now, stage=progress)
-    tell(done, output, clustered=True)
+        settings = _changed_settings(index, changes)
+        counts = twicetold.rebuild(index, settings=settings, now=now, progress=show_progress)
+    print_counts(counts, output, clustered=True)
 
 
-def _open(db: Path, wait: int) -> "twicetold.Index":
+def _open_or_create(db: Path, wait: int) -> "twicetold.Index":
     return twicetold.Index.open(db, create=True, wait_seconds=wait)
 
 
-def _asked(index: "twicetold.Index", given: dict[str, Any]) -> "twicetold.Settings | None":
-    """Those of the index, but for what is given; None: nothing is."""
-    return twicetold.settings_of(index)._replace(**given) if given else None
+def _changed_settings(
+    index: "twicetold.Index", changes: dict[str, Any]
+) -> "twicetold.Settings | None":
+    """Return the settings of the index with some changed; None if no option changes any."""
+    return twicetold.settings_of(index)._replace(**changes) if changes else None
 
 
-def _recent(item: "twicetold.Article | twicetold.Rejection", since: str) -> bool:
-    """Whether an article is not from before a time; undated ones and rejections are not."""
-    published = getattr(item, "published", None)
-    return published is None or f"{published:%Y-%m-%dT%H:%M:%SZ}" >= since
+def _is_older(item: "twicetold.Article | twicetold.Rejection", since: str) -> bool:
+    """Whether an article was published before a time; an undated one or a rejection was not."""
+    published = utc_text(getattr(item, "published", None))
+    return published is not None and published < since

@@ -1,1 +1,1 @@
-"""Read-only views of the index: rows from `views`, words for a person from `card`, and formats."""
+"""What users see: answers in words, tables and JSON, and metrics for Prometheus."""

@@ -5,23 +5,23 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TextIO
 
-LONGEST_CELL = 80  # characters, on a terminal
+LONGEST_CELL = 80  # characters, in a table
 
 
 class Output(NamedTuple):
-    """How rows are to be written."""
+    """The form in which rows are written."""
 
     format: str = "table"  # 'table', 'json', 'nl', 'csv' or 'tsv'
     headers: bool = True
 
 
-def write(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
-    """Write NamedTuples of one kind; no row at all is an empty list, or nothing."""
+def write_rows(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
+    """Write NamedTuples of one kind; no rows are an empty list in JSON, else nothing."""
     if output.format == "json":
-        write_object([plain(row) for row in rows], stream)
+        write_json([as_json(row) for row in rows], stream)
     elif output.format == "nl":
         for row in rows:
-            stream.write(json.dumps(plain(row), ensure_ascii=False) + "\n")
+            stream.write(json.dumps(as_json(row), ensure_ascii=False) + "\n")
     elif output.format in ("csv", "tsv"):
         writer = csv.writer(
             stream, delimiter="," if output.format == "csv" else "\t", lineterminator="\n"
@@ -31,38 +31,38 @@ def write(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
         writer.writerows(rows)
     elif rows:
         stream.write(table(rows, headers=output.headers) + "\n")
-    stream.flush()  # before anything that is said about them on stderr
+    stream.flush()  # before any message about them on stderr
 
 
 def write_answer(
-    found: Any, rows: Sequence[Any], told: Callable[[], str], output: Output, stream: TextIO
+    answer: Any, rows: Sequence[Any], card: Callable[[], str], output: Output, stream: TextIO
 ) -> None:
-    """Write one answer: in words as a table would be, whole in JSON, its rows in other forms."""
+    """Write an answer: a card in place of a table, the whole in JSON, its rows in other forms."""
     if output.format == "table":
-        stream.write(told())
+        stream.write(card())
         stream.flush()
     elif output.format == "json":
-        write_object(plain(found), stream)
+        write_json(as_json(answer), stream)
     else:
-        write(rows, output, stream)
+        write_rows(rows, output, stream)
 
 
-def write_object(found: object, stream: TextIO) -> None:
+def write_json(value: object, stream: TextIO) -> None:
     """Write one JSON value, indented."""
-    stream.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    stream.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def plain(value: Any) -> Any:
-    """NamedTuples as dicts, all the way down, as JSON wants them."""
+def as_json(value: Any) -> Any:
+    """Return a value with all NamedTuples in it as dicts."""
     if hasattr(value, "_asdict"):
-        return {name: plain(part) for name, part in value._asdict().items()}
+        return {name: as_json(part) for name, part in value._asdict().items()}
     if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
+        return [as_json(part) for part in value]
     return value
 
 
 def table(rows: Sequence[Any], *, headers: bool = True) -> str:
-    """A table for the eye: times to the minute, long texts cut."""
+    """Return a table to read: times to the minute, long texts cut."""
     from tabulate import tabulate
 
     cells = [[_cell(value) for value in row] for row in rows]
@@ -72,7 +72,7 @@ def table(rows: Sequence[Any], *, headers: bool = True) -> str:
 
 
 def minute(time: str) -> str:
-    """'2026-02-05T14:30:00Z' as '2026-02-05 14:30'."""
+    """Return '2026-02-05 14:30' for '2026-02-05T14:30:00Z'."""
     return time[:16].replace("T", " ")
 
 

@@ -1,4 +1,4 @@
-"""The last run and the size of an index as Prometheus reads them, from a file (textfile collector).
+"""Metrics of the last run and the size of an index, for Prometheus' textfile collector.
 
 Source: prometheus.io, Exposition formats (text-based format).
 """
@@ -8,67 +8,57 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..index import Index, of_one_moment
+from ..index import Index, in_snapshot, runs, story_views
 
 _COUNTS = {
     "stored": "Articles that were new.",
     "updated": "Articles that came with a new text.",
-    "unchanged": "Articles that were known as they are.",
-    "rejected": "Records that could not be articles.",
-    "links": "Links found.",
+    "unchanged": "Articles that were stored already.",
+    "rejected": "Records that were not usable articles.",
+    "links": "Links that were new.",
     "new_stories": "Stories that were new.",
-    "grown": "Older stories that got a report.",
-    "merged": "Stories that turned out to be another.",
-    "split": "Stories that were cut out of another.",
-    "overruled": "Decisions that copies contradict.",
+    "grown_stories": "Older stories that got a report.",
+    "merged_stories": "Stories that became part of another.",
+    "split_stories": "Stories that were split from another.",
+    "overruled_decisions": "Decisions that copies contradict.",
 }
 
 
-@of_one_moment
+@in_snapshot
 def metrics(index: Index) -> str:
-    """The last finished run, and how much the index holds; no run yet: its size alone."""
-    db = index.connection
-    label = f'index="{_escaped(index.place)}"'
+    """Return the metrics of the last finished run, if any, and the size of the index."""
+    label = f'index="{_escape(index.place)}"'
     lines: list[str] = []
-
-    def told(name: str, says: str, values: dict[str, float]) -> None:
-        lines.append(f"# HELP twicetold_{name} {says}")
-        lines.append(f"# TYPE twicetold_{name} gauge")
-        lines.extend(
-            f"twicetold_{name}{{{labels}}} {value:.15g}" for labels, value in values.items()
-        )
-
-    run = db.execute(
-        f"select finished, seconds, {', '.join(_COUNTS)} from runs where finished is not null"
-        " order by id desc limit 1"
-    ).fetchone()
-    if run is not None:
-        finished = datetime.strptime(run[0], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        told(
-            "run_finished_seconds",
-            "When the last run ended, since 1970.",
-            {label: finished.timestamp()},
-        )
-        for (name, says), value in zip(_COUNTS.items(), run[2:], strict=True):
-            told(f"run_{name}", says, {label: value})
-        stages = {f'{label},stage="{stage}"': s for stage, s in json.loads(run[1]).items()}
-        told("run_stage_seconds", "How long a stage of the last run took.", stages)
-    for name in ("articles", "stories", "copy_groups"):
-        (size,) = db.execute(f"select count(*) from {name}").fetchone()
-        told(name, f"How many {name.replace('_', ' ')} the index holds.", {label: size})
-    pages, page = (
-        db.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size")
-    )
-    told("bytes", "Size of the index.", {label: pages * page})
+    last = runs.last_finished(index.connection, _COUNTS)
+    if last is not None:
+        finished, seconds, counts = last
+        time = datetime.strptime(finished, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        end = {label: time.timestamp()}
+        lines += _gauge("run_finished_seconds", "When the last run ended, since 1970.", end)
+        for (name, help), count in zip(_COUNTS.items(), counts, strict=True):
+            lines += _gauge(f"run_{name}", help, {label: count})
+        stages = {f'{label},stage="{stage}"': s for stage, s in json.loads(seconds).items()}
+        lines += _gauge("run_stage_seconds", "How long a stage of the last run took.", stages)
+    for name, size in story_views.sizes(index.connection).items():
+        help = f"How many {name.replace('_', ' ')} the index holds."
+        lines += _gauge(name, "Size of the index." if name == "bytes" else help, {label: size})
     return "\n".join(lines) + "\n"
 
 
 def write_metrics(index: Index, path: Path) -> None:
-    """Put the metrics into a file at once: who reads it meanwhile sees the old ones, whole."""
+    """Write the metrics to a file, replacing it at once: readers see the old or the new file."""
     new = path.with_name(f"{path.name}.{os.getpid()}")
     new.write_text(metrics(index), encoding="utf-8")
     new.replace(path)
 
 
-def _escaped(text: str) -> str:
+def _gauge(name: str, help: str, values: dict[str, float]) -> list[str]:
+    return [
+        f"# HELP twicetold_{name} {help}",
+        f"# TYPE twicetold_{name} gauge",
+        *(f"twicetold_{name}{{{labels}}} {value:.15g}" for labels, value in values.items()),
+    ]
+
+
+def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
