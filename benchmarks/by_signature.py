@@ -47,7 +47,7 @@ def main(paths: list[str]) -> None:
 
 def pairs(path: str) -> tuple[np.ndarray, ...]:
     """Of each pair of a file: what the signatures tell, and what the texts do."""
-    read = [one for one in twicetold.read([path]) if isinstance(one, twicetold.Article)]
+    read = [one for one in twicetold.read_articles([path]) if isinstance(one, twicetold.Article)]
     own = [text.own_words(one.body) for one in read]
     titles = [one.title for one in read]
     signed = signatures.sign(own)

@@ -40,7 +40,7 @@ ASKED = 15  # times
 
 def main(file: Path, sizes: list[int]) -> None:
     """Print a row a size."""
-    items = twicetold.read([str(file)], defaults=twicetold.Defaults(outlet="unknown"))
+    items = twicetold.read_articles([str(file)], defaults=twicetold.Defaults(outlet="unknown"))
     wires = [item for item in items if isinstance(item, twicetold.Article) and item.published]
     rows = []
     with tempfile.TemporaryDirectory() as place:

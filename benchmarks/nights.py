@@ -48,7 +48,7 @@ FORM = "Shr {} cts vs {} cts\n\nNet {} mln vs {} mln\n\nRevs {} mln vs {} mln\n\
 
 def main(file: Path, nights: int, articles: int) -> None:
     """Print a row for each part of the nights, and how the index is at the end."""
-    items = twicetold.read([str(file)], defaults=twicetold.Defaults(outlet="unknown"))
+    items = twicetold.read_articles([str(file)], defaults=twicetold.Defaults(outlet="unknown"))
     wires = [item for item in items if isinstance(item, twicetold.Article) and item.published]
     spent: list[float] = []
     rows = []

@@ -51,7 +51,7 @@ def stories(path: Path, rows: list[Row], name: str) -> Row:
     """Cluster these articles of a file, and compare with their labels."""
     gold = {row["id"]: row["label"] for row in rows if "label" in row}
     with twicetold.Index.in_memory() as index:
-        items = twicetold.read([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
+        items = twicetold.read_articles([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
         twicetold.run(index, (item for item in items if getattr(item, "id", "") in gold))
         found = dict(index.connection.execute("select key, story_id from articles"))
         largest = index.connection.execute("select max(articles) from stories").fetchone()[0]
@@ -75,7 +75,7 @@ def stories(path: Path, rows: list[Row], name: str) -> Row:
 def copies(path: Path) -> list[Row]:
     """Of the pairs of a file that share text, by brute force, the share that the index has."""
     with twicetold.Index.in_memory() as index:
-        items = twicetold.read([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
+        items = twicetold.read_articles([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
         twicetold.run(index, items)
         articles = index.connection.execute("select id, body from articles order by id").fetchall()
         links = index.connection.execute(

@@ -87,7 +87,7 @@ def whole_run(path: str, place: str) -> tuple[float, float]:
     """Seconds and peak MB of a run from the file to a new index, Python and libraries counted."""
     start = perf_counter()
     with twicetold.Index.open(place, create=True) as index:
-        items = twicetold.read([path], defaults=twicetold.Defaults(outlet="unknown"))
+        items = twicetold.read_articles([path], defaults=twicetold.Defaults(outlet="unknown"))
         twicetold.run(index, items)
     seconds = perf_counter() - start
     unit = 1 if sys.platform == "darwin" else 1024  # bytes
@@ -96,7 +96,7 @@ def whole_run(path: str, place: str) -> tuple[float, float]:
 
 def cut(path: str, number: int) -> list[str]:
     """All bodies of a file, one after the other, cut anew after each 400th word."""
-    items = twicetold.read([path], defaults=twicetold.Defaults(outlet="unknown"))
+    items = twicetold.read_articles([path], defaults=twicetold.Defaults(outlet="unknown"))
     joined = "\n".join(item.body for item in items if isinstance(item, twicetold.Article))
     ends = [word.end() for word in re.finditer(r"\w+", joined)][WORDS - 1 :: WORDS][:number]
     return [joined[start:end] for start, end in zip([0, *ends], ends, strict=False)]

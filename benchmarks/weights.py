@@ -86,7 +86,7 @@ def read(path: Path, only: str = "") -> Labelled:
     rows = [json.loads(line) for line in path.open(encoding="utf-8")]
     labels = {row["id"]: row["label"] for row in rows if only in ("", row["lang"])}
     index = twicetold.Index.in_memory()
-    items = twicetold.read([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
+    items = twicetold.read_articles([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
     twicetold.ingest(index, (item for item in items if getattr(item, "id", "") in labels))
     samples = calibration.sample(index, Labels(labels))
     embedded = samples.two_languages
@@ -97,7 +97,7 @@ def read(path: Path, only: str = "") -> Labelled:
 
 def far(path: Path) -> Sample:
     """Pairs of reports of the first days of a file and of days weeks later: no two are a story."""
-    items = twicetold.read([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
+    items = twicetold.read_articles([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
     dated = [item for item in items if isinstance(item, twicetold.Article) and item.published]
     start = min(article.published for article in dated).replace(hour=0, minute=0, second=0)
     index = twicetold.Index.in_memory()

@@ -51,7 +51,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of an index of the whole sample corpus, as one run made it; not to be changed."""
     path = tmp_path_factory.mktemp("sample") / "news.db"
     with library.Index.open(path, create=True) as index:
-        library.run(index, library.read([str(CORPUS)]))
+        library.run(index, library.read_articles(CORPUS))
     return path
 
 

@@ -1,9 +1,9 @@
-"""Keeps an index of the schema of today as a test case for the programs of tomorrow.
+"""Store an index of today's schema as a test case for later programs.
 
     python tests/schemas.py
 
-writes tests/cases/schema_N.db.gz, of which N is the newest schema. Once a program with that schema
-is released the file stays as it is: `test_schema.py` opens all of them.
+writes tests/cases/schema_N.db.gz, where N is the newest schema. Once a program with that schema is
+released, the file is not changed any more: `test_schema.py` opens all of them.
 """
 
 import gzip
@@ -15,7 +15,6 @@ from pathlib import Path
 from newsroom import CORPUS
 
 import twicetold
-from twicetold.article import key
 from twicetold.index import schema
 
 CASES = Path(__file__).parent / "cases"
@@ -29,7 +28,7 @@ def main() -> None:
         path = Path(folder) / "news.db"
         with twicetold.Index.open(path, create=True) as index:
             fill(index)
-        name = f"schema_{schema.read()[-1].version}.db.gz"
+        name = f"schema_{schema.read_migrations()[-1].version}.db.gz"
         (CASES / name).write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 
 
@@ -37,16 +36,17 @@ def fill(index: twicetold.Index) -> None:
     """Use all tables: some stories, a text that changed, a decision, a takedown, a rejection."""
     chosen = [
         item
-        for item in twicetold.read([str(CORPUS)])
-        if isinstance(item, twicetold.Article) and any(name in key(item) for name in STORIES)
+        for item in twicetold.read_articles([str(CORPUS)])
+        if isinstance(item, twicetold.Article) and any(name in item.key for name in STORIES)
     ]
-    ferry, *_, taken_down, talks = chosen
+    ferry, *_, removed, talks = chosen
     changed = replace(ferry, title=f"CORRECTED: {ferry.title}", updated=NOW)
     empty = twicetold.Rejection("feed.jsonl", 7, "title", "is empty", "")
     twicetold.run(index, [*chosen, empty], now=NOW)
     twicetold.run(index, [changed], now=NOW)
-    twicetold.decide(index, key(ferry), key(talks), "different", by="desk", now=NOW)
-    twicetold.remove(index, key(taken_down), note="court order 12/26", now=NOW)
+    decision = twicetold.Decision(ferry.key, talks.key, "different", by="desk")
+    twicetold.add_decisions(index, decision, now=NOW)
+    twicetold.remove(index, removed.key, note="court order 12/26", now=NOW)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def three_nights(tmp_path_factory):
     path = tmp_path_factory.mktemp("nights") / "news.db"
     with library.Index.open(path, create=True) as index:
         for night in NIGHTS[:3]:
-            library.run(index, library.read([str(night)]))
+            library.run(index, library.read_articles(night))
     return path
 
 
@@ -43,7 +43,7 @@ def with_log(three_nights, tmp_path_factory):
     path = tmp_path_factory.mktemp("log") / "news.db"
     shutil.copy(three_nights, path)
     with library.Index.open(path) as index:
-        library.run(index, library.read([str(NIGHTS[3])]))
+        library.run(index, library.read_articles([str(NIGHTS[3])]))
         return path.read_bytes(), path.with_name("news.db-wal").read_bytes()
 
 
@@ -158,8 +158,8 @@ def test_a_takedown_says_so_when_a_reader_holds_the_file_as_it_was(twicetold, ne
 
     assert held.exit_code == 4
     assert held.stderr == (
-        f"{news}: it is removed, but a reader still holds the file as it was"
-        " (its text goes when that ends)\n"
+        f"{news}: the article is removed, but a reader still holds the old file"
+        " (its text is erased when that reader ends)\n"
     )
     assert before.story.articles >= 1
     assert select(news, "select count(*) from articles where id = 1") == [(0,)]

@@ -48,7 +48,7 @@ def test_an_index_as_a_run_left_it_is_sound(twicetold, copy):
             "delete from bands where article_id = 81",
         ),
         (
-            "the text search has what the articles say",
+            "the text search has the words of the articles",
             1,
             "insert into articles_fts (articles_fts, rowid, title, body)"
             " select 'delete', id, title, body from articles where id = 95",
@@ -86,7 +86,7 @@ def test_what_is_broken_is_named_and_mended(twicetold, copy, rule, number, scrip
 @pytest.mark.parametrize(
     ("rule", "script"),
     [
-        ("what is pointed at is there", "update articles set run_id = 99 where id = 95"),
+        ("references lead to rows", "update articles set run_id = 99 where id = 95"),
         (
             "times, settings and probabilities can be read",
             "update links set probability = 9e999"

@@ -53,10 +53,10 @@ def test_what_a_run_did_is_told_in_json_too(twicetold, folder):
         "rejected": 0,
         "links": 1,
         "new_stories": 1,
-        "grown": 0,
-        "merged": 0,
-        "split": 0,
-        "overruled": 0,
+        "grown_stories": 0,
+        "merged_stories": 0,
+        "split_stories": 0,
+        "overruled_decisions": 0,
     }
 
 
@@ -126,5 +126,5 @@ def test_an_interrupted_run_ends_with_130_and_keeps_what_was_stored(folder):
         twice.send_signal(signal.SIGINT)
         _, told = twice.communicate(timeout=30)
 
-    assert (twice.returncode, told) == (130, "interrupted; what was stored before is safe\n")
+    assert (twice.returncode, told) == (130, "interrupted; everything stored so far is safe\n")
     assert select("news.db", "pragma integrity_check") == [("ok",)]

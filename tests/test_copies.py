@@ -148,7 +148,7 @@ def test_a_copy_whose_text_is_taken_out_leaves_its_group(twicetold, folder):
 
 
 def test_every_pair_that_shares_much_text_is_found(index):
-    items = list(library.read([str(CORPUS)]))
+    items = list(library.read_articles(CORPUS))
     library.run(index, items)
     bodies = dict(index.connection.execute("select id, body from articles"))
     stored = {

@@ -77,10 +77,10 @@ def test_a_copy_of_both_that_comes_later_wins_and_is_told(twicetold, folder):
 
     assert together("a", "bell", "both")
     last = run.stdout.splitlines()[-1]
-    assert last == "decisions that copies contradict: 1 (twicetold decisions)"
+    assert last == "1 decision contradicted by copies (twicetold decisions)"
     (told,) = json.loads(twicetold("decisions", "news.db", "--json").stdout)
     assert told["obeyed"] is False
-    assert select("news.db", "select overruled from nightly limit 1") == [(1,)]
+    assert select("news.db", "select overruled_decisions from nightly limit 1") == [(1,)]
     twicetold("remove", "news.db", "both")
     (told,) = json.loads(twicetold("decisions", "news.db", "--json").stdout)
     assert told["obeyed"] is True
@@ -109,8 +109,8 @@ def test_what_contradicts_is_refused_with_the_chain(twicetold, feed):
     assert result.exit_code == 1
     chain = f"#{ids['copy']} = #{ids['a']} = #{ids['goat']}"
     assert result.stderr == (
-        f"news.db: #{ids['copy']} and #{ids['goat']} would be one story and two: {chain}"
-        " (decide otherwise on one of these pairs first; copies can't be parted)\n"
+        f"news.db: #{ids['copy']} and #{ids['goat']} can't be two stories: {chain}"
+        " (change the decision on one of these pairs first; copies can't be separated)\n"
     )
     assert stories() == before
     assert len(select("news.db", "select * from decisions")) == 1
@@ -149,7 +149,7 @@ def test_a_decision_that_is_none_is_told(twicetold, feed, folder):
     )
 
 
-REPORTS = list(library.read([str(CORPUS / "2026-02-05")]))
+REPORTS = list(library.read_articles([str(CORPUS / "2026-02-05")]))
 KEYS = st.integers(0, len(REPORTS) - 1)
 
 
@@ -162,7 +162,7 @@ def test_whatever_was_accepted_holds_also_after_a_rebuild(said):
         ids = [row[0] for row in db.execute("select id from articles order by id")]
         for a, b, verdict in said:
             try:
-                library.decide(index, str(ids[a]), str(ids[b]), verdict)
+                getattr(library, verdict)(index, ids[a], ids[b])
             except library.TwicetoldError:
                 continue
         for _ in range(2):

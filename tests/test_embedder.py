@@ -70,7 +70,7 @@ def test_each_text_is_embedded_once(twicetold, feed, monkeypatch):
             "Ferry sinks, 14 dead",
         ):
             write_lines(feed.parent / "more.jsonl", article(id="en", **ENGLISH | {"title": title}))
-            library.run(index, library.read([str(feed), "more.jsonl"]), settings=settings)
+            library.run(index, library.read_articles([str(feed), "more.jsonl"]), settings=settings)
 
     assert len(asked) == 5  # four articles, and one of them again with its new title
     rows = select("news.db", "select embedder, length(vector), count(*) from embeddings group by 1")

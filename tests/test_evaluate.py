@@ -1,4 +1,4 @@
-"""`evaluate` and `calibrate`: what people say, against the index, and as its teacher."""
+"""`evaluate` and `calibrate`: labels compared with an index, and weights learned from them."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from newsroom import CORPUS, article, select, write_lines
 
 import twicetold as library
-from twicetold.clustering import model as scoring
+from twicetold.clustering import model
 from twicetold.evaluation import calibration
 from twicetold.evaluation.calibration import HeldOut, Sample
 
@@ -138,7 +138,7 @@ def test_chance_is_not_told_from_a_few_days(twicetold, sample):
 
     assert result.exit_code == 1
     assert result.stderr == (
-        f"{sample}: reaches over too few days to tell chance"
+        f"{sample}: covers too few days to estimate chance"
         " (it takes dated articles 24 days apart; or give LABELS)\n"
     )
 
@@ -163,8 +163,8 @@ def test_weights_of_ones_own_are_learnt_written_and_used(twicetold, sample, fold
 
     ours = library.load_models(folder / "ours.json")
     ((kept,),) = select("news.db", "select settings from runs")
-    assert json.loads(kept)["models"] == scoring.written(ours)
-    assert ours.one_language.intercept != scoring.shipped().one_language.intercept
+    assert json.loads(kept)["models"] == model.models_as_dict(ours)
+    assert ours.one_language.intercept != model.shipped_models().one_language.intercept
     with library.Index.open("news.db") as index:  # what is explained is what decided
         a, b, probability = index.connection.execute(
             "select a, b, probability from links where kind = 'story' limit 1"
@@ -180,7 +180,7 @@ def test_a_file_that_holds_no_weights_is_told(twicetold, folder, text):
     result = twicetold("run", "news.db", "feed.jsonl", "--model", "ours.json")
 
     assert result.exit_code == 1
-    assert result.stderr.startswith("ours.json: is no weights file: ")
+    assert result.stderr.startswith("ours.json: is not a weights file: ")
     assert not (folder / "news.db").exists()
 
 
@@ -211,13 +211,13 @@ def test_fitted_weights_find_the_feature_that_tells_and_keep_their_signs():
     stories = np.stack([np.zeros(2000, int), np.where(same, 0, 1)], axis=1)
     features = np.stack([telling, noise, against], axis=1)
     sample = Sample(features, stories, stories, telling)
-    expected = scoring.Model(("telling", "noise", "against"), np.array([1, 1, 1.0]), 0.0)
+    signs = model.Model(("telling", "noise", "against"), np.array([1, 1, 1.0]), 0.0)
 
-    model = calibration.fit([sample], expected)
+    fitted = calibration.fit([sample], signs)
 
-    assert model.weights[0] > 2
-    assert abs(model.weights[1]) < 0.2
-    assert model.weights[2] == 0  # likeness may not count against
+    assert fitted.weights[0] > 2
+    assert abs(fitted.weights[1]) < 0.2
+    assert fitted.weights[2] == 0  # likeness may not count against
 
 
 def test_calibrated_probabilities_are_told_from_others():
@@ -230,7 +230,7 @@ def test_calibrated_probabilities_are_told_from_others():
     boastful = calibration.reliability(HeldOut(np.sqrt(true), same, weight))
 
     assert [one.one_story for one in honest] == pytest.approx(
-        [one.said for one in honest], abs=0.04
+        [one.probability for one in honest], abs=0.04
     )
-    assert max(abs(one.one_story - one.said) for one in boastful) > 0.15
+    assert max(abs(one.one_story - one.probability) for one in boastful) > 0.15
     assert calibration.brier(HeldOut(true, same, weight)) == pytest.approx(1 / 6, abs=0.01)

@@ -1,4 +1,4 @@
-"""`history`: what became of a story over the nights, under numbers that keep their meaning."""
+"""`history`: how a story changed night by night, under a number that stays valid."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from newsroom import CORPUS, article, select, write_lines
 
-from twicetold.index.story_events import Move, events
+from twicetold.index.story_events import Move, events_of
 
 IDS = st.integers(1, 6)
 
@@ -72,7 +72,7 @@ def test_the_number_of_a_merged_story_leads_to_the_one_it_is_in_now(twicetold, f
 
     result = twicetold("run", "news.db", "feed.jsonl")
 
-    assert result.stdout.endswith(", 1 older ones grown, 1 merged\n")
+    assert result.stdout.endswith("0 new stories, 1 story grew, 1 story merged\n")
     assert (
         twicetold("show", "news.db", stories["a"]).stdout
         == twicetold("show", "news.db", stories["c"]).stdout
@@ -85,13 +85,13 @@ def test_the_number_of_a_merged_story_leads_to_the_one_it_is_in_now(twicetold, f
     moves=st.dictionaries(st.integers(1, 20), st.tuples(st.none() | IDS, st.integers(1, 9))),
     gone=st.sets(IDS),
 )
-def test_each_article_that_came_into_a_story_is_told_of_once(moves, gone):
+def test_each_article_that_came_into_a_story_is_in_one_event(moves, gone):
     first_new = 7
     into = {now for _, now in moves.values()}
     standing = set(range(1, first_new)) - (gone - into)
     rows = [Move(id, *move) for id, move in sorted(moves.items()) if move[0] != move[1]]
 
-    found = events(rows, standing, first_new)
+    found = events_of(rows, standing, first_new)
 
     came = Counter(row.now for row in rows)
     told: Counter[int] = Counter()

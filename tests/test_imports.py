@@ -28,19 +28,21 @@ MAY_IMPORT = {
     "errors": set(),
     "arrays": set(),
     "pairs": {"arrays"},
-    "article": {"errors"},
+    "times": {"errors"},
+    "article": {"errors", "times"},
     "progress": {"article"},
     "sources": {"article", "errors"},
     "text": {"arrays"},
-    "copies": {"arrays", "pairs", "text"},
+    "copies": {"arrays", "errors", "pairs", "text"},
     "clustering": {"arrays", "copies", "errors", "pairs", "text"},
-    "index": {"arrays", "article", "clustering", "copies", "errors", "pairs", "text"},
+    "index": {"arrays", "article", "clustering", "copies", "errors", "pairs", "text", "times"},
 }
 MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"index", "progress"}
 MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"queries", "sources"}
 MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"queries"}
 MAY_IMPORT["report"] = {"evaluation", "index", "jobs", "queries"}
 PURE = ("text", "copies", "clustering")
+
 
 def loaded_by(code, folder):
     """Which modules are loaded after some code, run in a fresh Python."""

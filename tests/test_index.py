@@ -14,11 +14,12 @@ import pytest
 from newsroom import CORPUS, MODEL_STORY, TALKS_RESUME, select, write_lines
 
 import twicetold as library
-from twicetold.copies import minhash as signatures
+from twicetold.copies.minhash import signatures_of
+from twicetold.copies.shingles import shingles
 from twicetold.errors import LockedError, NoIndexError, NotFoundError
-from twicetold.jobs.runs import begun
-from twicetold.text import cleaning as text
-from twicetold.text import tokens
+from twicetold.jobs.runs import begin_run
+from twicetold.text.cleaning import own_words
+from twicetold.text.tokens import stream
 
 
 def test_an_index_that_is_not_there_is_made_by_run_alone(twicetold, folder):
@@ -39,7 +40,7 @@ def test_a_strangers_database_is_left_as_it_is(twicetold, folder):
 
     assert result.exit_code == 5
     assert result.stderr == (
-        "photos.db: is a SQLite file but no twicetold index"
+        "photos.db: is a SQLite file but not a twicetold index"
         " (give a new file name; nothing was changed)\n"
     )
     assert (folder / "photos.db").read_bytes() == before
@@ -48,7 +49,10 @@ def test_a_strangers_database_is_left_as_it_is(twicetold, folder):
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("notes.txt", "notes.txt: is no SQLite file (give a new file name; nothing was changed)"),
+        (
+            "notes.txt",
+            "notes.txt: is not a SQLite file (give a new file name; nothing was changed)",
+        ),
         (".", ".: is a folder, not an index"),
     ],
 )
@@ -101,14 +105,16 @@ def test_a_second_writer_is_told_which_run_it_is_that_writes(folder):
     ):
         with first.transaction(), pytest.raises(LockedError) as unnamed, second.transaction():
             pass
-        begun(first, "rebuild", library.Settings(), now)
+        begin_run(first, "rebuild", library.Settings(), now)
         with first.transaction(), pytest.raises(LockedError) as named, second.transaction():
             pass
 
-    told = "news.db: another run is writing to it{} (try again when it has ended, or wait for it:"
+    told = "news.db: another run is writing to it{} (try again later, or wait for it:"
     told += " --wait 600)"
     assert str(unnamed.value) == told.format("")
-    assert str(named.value) == told.format(": rebuild, begun 2026-02-03T03:00:00Z, has not ended")
+    assert str(named.value) == told.format(
+        ": rebuild, started 2026-02-03T03:00:00Z, has not finished"
+    )
     assert named.value.exit_code == 4
 
 
@@ -133,7 +139,7 @@ def test_a_full_disk_loses_nothing_that_was_stored(twicetold, folder):
     assert end.returncode == 1
     assert end.stderr == (
         "small/news.db: the disk is full"
-        " (make room and run again; what was stored before is safe)\n"
+        " (free some space and run again; everything stored so far is safe)\n"
     )
     assert again.exit_code == 0
     assert select("news.db", "pragma integrity_check") == [("ok",)]
@@ -151,7 +157,7 @@ def test_a_run_that_fails_midway_leaves_no_half_clustering(index, monkeypatch):
         raise MemoryError
 
     with monkeypatch.context() as broken:
-        broken.setattr("twicetold.index.stories.save_stories", fail)
+        broken.setattr("twicetold.index.stories.save", fail)
         with pytest.raises(MemoryError):
             library.cluster(index)
 
@@ -163,7 +169,7 @@ def test_the_signature_of_an_article_is_a_minhash_of_datasketch(sample):
         key, body = index.connection.execute("select key, body from articles limit 1").fetchone()
         found = index.minhash(key)
 
-    runs = signatures.shingles(tokens.stream([text.own_words(body)], split_unspaced=True))
+    runs = shingles(stream([own_words(body)], split_unspaced=True))
     expected = datasketch.MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=int)
     expected.update_batch((runs.hashes >> 32).tolist())
     assert found.jaccard(expected) == 1.0
@@ -189,7 +195,7 @@ def test_a_library_user_gets_the_same_errors(folder):
 def test_foreign_keys_and_counts_hold_after_seven_nights(folder):
     with library.Index.open("news.db", create=True) as index:
         for night in sorted(path for path in CORPUS.iterdir() if path.is_dir()):
-            library.run(index, library.read([str(night)]))
+            library.run(index, library.read_articles(night))
 
     assert select("news.db", "pragma foreign_key_check") == []
     assert select("news.db", "pragma integrity_check") == [("ok",)]

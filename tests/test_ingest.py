@@ -58,7 +58,7 @@ def test_a_later_text_under_the_same_url_is_a_version(twicetold, folder):
     assert select("news.db", "select key, title, updated from articles") == [
         ("https://a.example/talks", "Talks resume, then stall", "2026-02-03T11:00:00Z")
     ]
-    assert select("news.db", "select number, title from versions") == [(1, "Talks resume")]
+    assert select("news.db", "select version, title from versions") == [(1, "Talks resume")]
 
 
 @pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
@@ -92,7 +92,9 @@ def test_a_report_from_the_future_is_rejected(twicetold, folder, field):
     result = twicetold("ingest", "news.db", "feed.jsonl", "--now", "2026-02-05")
 
     assert result.exit_code == 3
-    assert result.stderr == (f"feed.jsonl:1: {field} '2062-02-05T10:00:00Z' is days ahead of now\n")
+    assert result.stderr == (
+        f"feed.jsonl:1: {field} '2062-02-05T10:00:00Z' is more than two days ahead\n"
+    )
 
 
 def test_an_id_that_two_outlets_use_is_rejected_for_the_second(twicetold, folder):

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from newsroom import article, select, write_lines
 
 import twicetold as library
-from twicetold.text import crosslingual as bridge
-from twicetold.text import terms as vectors
-from twicetold.text import tokens
+from twicetold.text.crosslingual import Views, count_crosslingual, weigh_views
+from twicetold.text.matrix import cosines
+from twicetold.text.names import shared_names
+from twicetold.text.terms import count_terms, spell_terms
+from twicetold.text.words import read_words
 
 DATA = Path(library.__file__).parent / "data"
 WORDS = (
@@ -23,7 +25,7 @@ WORDS = (
 TEXTS = st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=30).map(" ".join)
 
 
-def test_the_language_of_an_article_that_names_none_is_told_by_its_text(twicetold, folder):
+def test_the_language_of_an_article_that_names_none_is_identified_by_its_text(twicetold, folder):
     write_lines(
         folder / "feed.jsonl",
         article(id="fr", lang=None, title="Les pourparlers sur le port reprennent", body=""),
@@ -46,7 +48,7 @@ def test_the_language_of_an_article_that_names_none_is_told_by_its_text(twicetol
     }
 
 
-def test_what_a_source_said_of_the_language_outlasts_what_a_later_text_tells(twicetold, folder):
+def test_the_language_that_a_source_named_outlasts_a_later_text_without_one(twicetold, folder):
     claim = article(lang="nl", title="Les pourparlers sur le port reprennent")
     later = claim | {"title": "Les pourparlers sur le port reprendront", "lang": ""}
     write_lines(folder / "feed.jsonl", claim, later)
@@ -81,7 +83,7 @@ def test_what_a_source_said_of_the_language_outlasts_what_a_later_text_tells(twi
     ],
 )
 def test_names_numbers_and_dates_meet_whatever_language_writes_them(one, other):
-    assert bridge.shared((one, other)), bridge.shared((one, one))
+    assert shared_names((one, other)), shared_names((one, one))
 
 
 @pytest.mark.parametrize(
@@ -94,15 +96,15 @@ def test_names_numbers_and_dates_meet_whatever_language_writes_them(one, other):
     ],
 )
 def test_what_is_not_the_same_does_not_meet(one, other):
-    assert not bridge.shared((one, other))
+    assert not shared_names((one, other))
 
 
 @given(one=TEXTS, other=TEXTS)
 def test_what_two_texts_share_stands_in_both_and_does_not_depend_on_their_order(one, other):
-    found = bridge.shared((one, other))
+    found = shared_names((one, other))
 
     assert all(a in one and b in other for a, b in found.values())
-    assert {name: (a, b) for name, (b, a) in bridge.shared((other, one)).items()} == found
+    assert {name: (a, b) for name, (b, a) in shared_names((other, one)).items()} == found
 
 
 @pytest.mark.parametrize(
@@ -139,12 +141,13 @@ def test_kindred_words_share_pieces():
 
 def views(titles, langs):
     """The cosines of two titles in the three views."""
-    terms = vectors.count(titles, [""] * 2)
-    words = [tokens.spelled_out(titles[row])[i:j].lower() for row, i, j in terms.first.tolist()]
-    counted, _ = bridge.cross(terms, words, langs, np.arange(2))
-    weighed = bridge.weigh(counted, np.arange(2))
+    words = read_words(titles, [""] * 2)
+    terms = count_terms(words, np.ones(len(words.marks), bool))
+    spelled = spell_terms(terms.first, titles, [""] * 2)
+    counted, _ = count_crosslingual(terms, spelled, langs, np.arange(2))
+    weighed = weigh_views(counted, np.arange(2))
     one, other = np.array([0]), np.array([1])
-    return bridge.Crossing(*(vectors.cosines(view, one, other).item() for view in weighed))
+    return Views(*(cosines(view, one, other).item() for view in weighed))
 
 
 # by hand, without a lexicon, some without spaces: two reports of one event, one of another

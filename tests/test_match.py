@@ -37,7 +37,7 @@ def test_a_copy_is_told_with_the_share_taken_over(twicetold, folder, sample):
     (row,) = json.loads(twicetold("match", sample, "draft.jsonl", "--json").stdout)
 
     ((id,),) = select(sample, "select id from articles where title = ?", reuters["title"])
-    assert (row["copy_of"], row["taken_over"]) == (id, 1.0)
+    assert (row["copy_of"], row["share_of_copy"]) == (id, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from twicetold.index import buckets, windows
 NIGHTS = sorted(path for path in CORPUS.iterdir() if path.is_dir())
 REPORTS = [
     item
-    for item in library.read([str(night) for night in NIGHTS[:3]])
+    for item in library.read_articles([str(night) for night in NIGHTS[:3]])
     if isinstance(item, library.Article)
 ]
 LINKS = (
@@ -64,8 +64,8 @@ def test_no_order_of_arrival_and_no_cut_into_runs_changes_a_story(at_once, rando
 def test_seven_nights_are_one_batch():
     with library.Index.in_memory() as nightly, library.Index.in_memory() as batch:
         for night in NIGHTS:
-            library.run(nightly, library.read([str(night)]))
-        library.run(batch, library.read([str(CORPUS)]))
+            library.run(nightly, library.read_articles(night))
+        library.run(batch, library.read_articles(CORPUS))
 
         assert found(nightly) == found(batch)
 
@@ -85,7 +85,7 @@ def rounds(times: int, every: timedelta, long: str) -> list[library.Article]:
     found = []
     for number in range(times):
         mark = rf"\g<0>{chr(ord('a') + number)}"
-        for item in library.read([str(CORPUS)]):
+        for item in library.read_articles(CORPUS):
             if isinstance(item, library.Article) and item.published:
                 later = replace(
                     item,
@@ -171,7 +171,7 @@ def test_nor_does_it_in_a_crowd_of_copies(random, cuts):
 
         assert found(index) == found(at_once)
         # each with the 32 before it, not with all before it
-        copies = "select count(*) from links where kind = 'copy' and cosine_body is null"
+        copies = "select count(*) from links where kind = 'copy' and found_by = 'bucket'"
         assert index.connection.execute(copies).fetchone()[0] == sum(min(n, 32) for n in range(50))
 
 

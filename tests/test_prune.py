@@ -31,7 +31,7 @@ def pruned(twicetold, folder):
     write_lines(folder / "feed.jsonl", OLD, COPY, NEW)
     twicetold("run", "news.db", "feed.jsonl", "--now", "2026-03-20T10:00:00Z")
     result = twicetold("prune", "news.db", "--before", "2026-03-01", "--keep-signatures")
-    assert result.stdout.startswith("the texts of 2 articles of 1 stories let go, ")
+    assert result.stdout.startswith("the texts of 2 articles of 1 story deleted, ")
     return twicetold
 
 
@@ -124,7 +124,7 @@ def test_a_newer_version_brings_a_text_and_stays_in_its_story(pruned, folder):
     ]
     assert select("news.db", PLACES) == before
     assert select("news.db", "select * from versions") == []
-    assert pruned("versions", "news.db", "old").stdout == "no older text of it is kept\n"
+    assert pruned("versions", "news.db", "old").stdout == "no older text is stored\n"
     assert pruned("check", "news.db").exit_code == 0
 
 
@@ -135,7 +135,7 @@ def test_a_late_copy_is_recognised_by_signature_and_says_so(pruned, folder):
     pruned("run", "news.db", "late.jsonl")
 
     ((story,),) = select("news.db", "select story_id from articles where key = 'old'")
-    assert (known["copy_of"], known["taken_over"], known["story"]) == (1, None, story)
+    assert (known["copy_of"], known["share_of_copy"], known["story"]) == (1, None, story)
     assert select("news.db", "select articles, outlets from stories where id = ?", story) == [
         (3, 3)
     ]
@@ -145,7 +145,7 @@ def test_a_late_copy_is_recognised_by_signature_and_says_so(pruned, folder):
     assert select("news.db", link) == [("copy", 1.0, 1.0, None, None)]
     card = pruned("show", "news.db", story).stdout
     assert "its text was pruned on " in card
-    assert "100% alike, by its signature, to Reuters's #1" in card
+    assert "100% similar to Reuters's #1, estimated by signatures" in card
     assert pruned("check", "news.db").exit_code == 0
 
 
@@ -235,15 +235,15 @@ def test_evidence_is_what_was_kept(pruned, folder):
 
     assert by_text[3:] == [
         "  in the index: one story",
-        "  the text of #1 and #2 was pruned: only what was found before, and signatures, tell",
+        "  the text of #1 and #2 was pruned: only the stored link and signatures are left",
         "  a link of kind copy; probability 1.00",
         "  shared text: 100% of A is in B, 100% of B is in A, Jaccard 1.00",
     ]
     assert by_signature[3:] == [
         "  in the index: one story",
-        "  the text of #1 was pruned: only what was found before, and signatures, tell",
+        "  the text of #1 was pruned: only the stored link and signatures are left",
         "  a link of kind copy; probability 1.00",
-        "  their signatures are alike: Jaccard 1.00, within .07 or so",
+        "  Jaccard 1.00, estimated by signatures, within .07 or so",
     ]
     told = json.loads(strangers)
     assert (told["pruned"], told["one_story"], told["probability"]) == ([1], False, None)

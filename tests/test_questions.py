@@ -1,18 +1,19 @@
-"""Many questions to one open index: what is kept for the next one is never out of date."""
+"""Many questions to one open index: what is cached is never out of date."""
 
 import numpy as np
 import pytest
 from newsroom import CORPUS, TALKS_RESUME, article, write_lines
 
 import twicetold as library
-from twicetold.clustering import pair_scoring as pairs
-from twicetold.clustering import weights as weighing
-from twicetold.index import cache as kept
-from twicetold.index import windows
-from twicetold.index.times import day_number
-from twicetold.jobs import pipeline
-from twicetold.queries import match as matching
-from twicetold.text import cleaning as text
+from twicetold.clustering.neighbours import find_neighbours
+from twicetold.clustering.pair_scoring import score_pairs
+from twicetold.clustering.weights import count_headlines, weigh_rows
+from twicetold.index import cache, windows
+from twicetold.index.signing import sign_articles
+from twicetold.queries.match import _single_window
+from twicetold.text.headlines import TITLE_DAYS, headline_span, headline_spans
+from twicetold.text.words import read_words
+from twicetold.times import day_number
 
 DRAFT = article(id=None, outlet="Draft", title="Harbour talks go on in Merrow")
 OTHER = article(
@@ -24,7 +25,7 @@ OTHER = article(
 
 
 def read(folder, *records):
-    return library.read([str(write_lines(folder / "feed.jsonl", *records))])
+    return library.read_articles(write_lines(folder / "feed.jsonl", *records))
 
 
 def story(index, folder):
@@ -34,15 +35,15 @@ def story(index, folder):
 
 @pytest.fixture
 def times_loaded(monkeypatch):
-    """The windows that were read from the index, as they are."""
+    """The windows that are read from the index: first and last day of each."""
     loaded = []
     load = windows.load
 
-    def told(db, first, last):
+    def load_and_note(db, first, last):
         loaded.append((first, last))
         return load(db, first, last)
 
-    monkeypatch.setattr(windows, "load", told)
+    monkeypatch.setattr(windows, "load", load_and_note)
     return loaded
 
 
@@ -58,7 +59,7 @@ def test_days_are_read_once_for_many_questions(folder, times_loaded):
     assert len(times_loaded) == 1
 
 
-def test_what_was_written_since_is_seen(folder):
+def test_what_this_connection_wrote_is_seen(folder):
     with library.Index.open("news.db", create=True) as index:
         library.run(index, read(folder, OTHER | {"title": "A goat is elected", "body": "At last."}))
         assert story(index, folder) == ""
@@ -70,7 +71,7 @@ def test_what_was_written_since_is_seen(folder):
         assert story(index, folder) == ""
 
 
-def test_what_others_wrote_since_is_seen(folder):
+def test_what_another_connection_wrote_is_seen(folder):
     with library.Index.open("news.db", create=True) as index:
         assert story(index, folder) == ""
 
@@ -80,13 +81,13 @@ def test_what_others_wrote_since_is_seen(folder):
         before = library.why(index, "talks-1", "talks-2")
 
         with library.Index.open("news.db") as other:
-            library.decide(other, "talks-1", "talks-2", "different")
+            library.different(other, "talks-1", "talks-2")
         after = library.why(index, "talks-1", "talks-2")
 
     assert (before.one_story, after.one_story) == (True, False)
 
 
-def test_what_is_taken_back_was_never_kept(folder):
+def test_what_is_rolled_back_is_not_cached(folder):
     with library.Index.open("news.db", create=True) as index:
         library.run(index, read(folder, TALKS_RESUME))
         index.connection.execute("begin")
@@ -98,7 +99,7 @@ def test_what_is_taken_back_was_never_kept(folder):
         assert story(index, folder) == "Talks on the harbour resume"
 
 
-def test_only_the_last_few_are_kept(folder, times_loaded):
+def test_only_the_last_few_contexts_are_cached(folder, times_loaded):
     days = [article(id=f"{day}", published=f"2026-02-{day}T09:00:00Z") for day in range(10, 28, 6)]
     pairs = [(f"{day}", f"{day}-ap") for day in range(10, 28, 6)]
     others = [one | {"id": f"{one['id']}-ap", "outlet": "AP"} for one in days]
@@ -106,41 +107,47 @@ def test_only_the_last_few_are_kept(folder, times_loaded):
         library.run(index, read(folder, *days, *others))
         times_loaded.clear()
 
-        for a, b in (*pairs, *pairs[-kept.MOST :], pairs[0]):
+        for a, b in (*pairs, *pairs[-cache.LARGEST :], pairs[0]):
             library.why(index, a, b)
 
     assert len(times_loaded) == len(pairs) + 1
 
 
 def by_all_articles(index, item, day):
-    """The twin: the draft is put among the articles, and all are counted and weighed anew."""
+    """The twin: the draft is appended to the articles, and all are counted and weighed."""
     settings = library.settings_of(index)
     window = windows.load(index.connection, day - 9, day + 4)
-    alone = matching._alone(item, day)
-    before = [
+    alone = _single_window(item, day)
+    others = [
         title
         for title, outlet, on in zip(window.titles, window.outlets, window.day, strict=True)
-        if outlet == item.article.outlet and day - text.TITLE_DAYS < on <= day
+        if outlet == item.article.outlet and day - TITLE_DAYS < on <= day
     ]
-    own = text.headline(item.article.title, item.article.outlet, before)
-    whole = window.beside(alone)
-    headlines = [*weighing.block(window).headlines, own]
-    block = weighing.counted(whole, headlines, None, whole.several_languages)
-    articles = weighing.weighed(block, 0, len(whole.ids))
+    own = headline_span(item.article.title, item.article.outlet, others)
+    before = window.before
+    spans = headline_spans(
+        [*before.titles, *window.titles],
+        [*before.outlets, *window.outlets],
+        [*before.days, *window.day.tolist()],
+    )[len(before.titles) :]
+    whole = window.append(alone)
+    words = read_words(whole.titles, whole.bodies)
+    block = count_headlines(whole, words, [*spans, own], None, whole.has_several_languages)
+    articles = weigh_rows(block, 0, len(whole.ids))
     last = np.array([len(window.ids)])
-    found = pairs.neighbours(articles, last, last, articles, whole.day > day - 5)
-    said = pairs.evidence(articles, found, settings.scorer)
-    best = int(np.argmax(said.probability))
-    return int(window.story[found.a[best]]), float(said.probability[best])
+    pairs = find_neighbours(articles, last, last, articles, whole.day > day - 5)
+    scored = score_pairs(articles, pairs, settings.scorer)
+    best = int(np.argmax(scored.probability))
+    return int(window.story[pairs.a[best]]), float(scored.probability[best])
 
 
-def test_a_draft_is_judged_as_if_it_were_counted_with_the_others():
-    items = [i for i in library.read([str(CORPUS)]) if isinstance(i, library.Article)]
+def test_a_draft_is_scored_as_if_it_were_in_the_index():
+    items = [i for i in library.read_articles(CORPUS) if isinstance(i, library.Article)]
     held = items[::5]
     with library.Index.in_memory() as index:
         library.run(index, [item for item in items if item not in held])
 
-        for item in pipeline.signed(held):
+        for item in sign_articles(held):
             (found,) = library.match(index, [item.article])
 
             day = day_number(item.article.published.isoformat())

@@ -4,7 +4,6 @@ import pytest
 from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 import twicetold as library
-from twicetold.article import key as key_of
 
 REUTERS = "https://www.reuters.example/world/reuters-abudhabi-0205-2026-02-05"
 
@@ -67,8 +66,8 @@ def test_stories_and_copy_groups_are_as_if_it_had_never_been_there(twicetold, fo
     twicetold("run", "news.db", CORPUS)
     ((key,),) = select("news.db", sql)
     with library.Index.open("never.db", create=True) as index:
-        items = library.read([str(CORPUS)])
-        library.run(index, (item for item in items if key_of(item) != key))
+        items = library.read_articles(CORPUS)
+        library.run(index, (item for item in items if item.key != key))
 
     twicetold("remove", "news.db", key)
 

@@ -21,7 +21,7 @@ from twicetold.index import schema
 OLD = sorted((Path(__file__).parent / "cases").glob("schema_*.db.gz"))
 MIGRATE = (
     "import sqlite3, pathlib; from twicetold.index import schema;"
-    "schema.claim(sqlite3.connect('news.db', timeout=600, isolation_level=None), 'news.db',"
+    "schema.prepare(sqlite3.connect('news.db', timeout=600, isolation_level=None), 'news.db',"
     " create=False, migrations=pathlib.Path('migrations'))"
 )
 # one that would not end in a lifetime
@@ -38,7 +38,7 @@ def migrations(folder):
     (folder / "migrations").mkdir()
     for file in schema.MIGRATIONS.iterdir():
         shutil.copy(file, folder / "migrations")
-    newest = schema.read()[-1].version
+    newest = schema.read_migrations()[-1].version
     script = "create table tally (n integer);\ninsert into tally values (1);  -- once\n"
     (folder / "migrations" / f"{newest + 1:03}_tally.sql").write_text(script)
     return folder / "migrations"
@@ -53,7 +53,7 @@ def old(sample, folder):
 
 def claim(migrations, name="news.db"):
     with closing(sqlite3.connect(name, isolation_level=None, uri=True)) as db:
-        schema.claim(db, name, create=False, migrations=migrations)
+        schema.prepare(db, name, create=False, migrations=migrations)
 
 
 def version():
@@ -116,7 +116,7 @@ def test_an_older_index_that_can_not_be_written_to_is_told(old, migrations):
 
     assert str(told.value) == (
         f"file:news.db?mode=ro: schema {before} is older than {before + 1}, and it can't be written"
-        " to (copy it to where it can: opening it brings it up to date)"
+        " to (copy it to a writable disk: opening it there brings it up to date)"
     )
     assert version() == before
 
@@ -138,7 +138,7 @@ def test_an_index_on_a_disk_that_can_only_be_read_is_read(twicetold, old):
     assert end.stdout == twicetold("stories", "news.db", "--limit", "0", "--json").stdout
     assert end.stderr == (
         "disk/news.db: can't be changed: attempt to write a readonly database"
-        " (copy it to where it can be written to)\n"
+        " (copy it to a writable disk)\n"
     )
 
 

@@ -44,8 +44,8 @@ def test_other_settings_than_those_of_the_index_are_refused_with_the_way_out(twi
 
     assert result.exit_code == 1
     assert result.stderr == (
-        "news.db: was clustered with other cut"
-        " (leave them out, or cluster all of it anew: twicetold rebuild news.db …)\n"
+        "news.db: was clustered with another cut"
+        " (leave it out, or cluster everything again: twicetold rebuild news.db …)\n"
     )
 
 

@@ -13,7 +13,7 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
   credited from    Reuters
   outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
   languages        en (6), fr
-  held together    {cohesion:.2f} of 1
+  cohesion         {cohesion:.2f} of 1
 
   2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
 dialogue after Abu Dhabi talks | Reuters  #95
@@ -139,7 +139,7 @@ def test_the_reports_as_csv_have_a_header_unless_told_otherwise(twicetold, sampl
     without = twicetold("show", sample, 1, "--csv", "--no-headers").stdout.splitlines()
 
     assert with_header[0] == (
-        "article,published,updated,versions,outlet,lang,title,words,credit,copy_of,taken_over,kept,"
+        "article,published,updated,versions,outlet,lang,title,words,credit,copy_of,share_of_copy,share_of_original,"
         "url,key,jaccard,pruned"
     )
     assert with_header[1:] == without

@@ -10,8 +10,10 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twicetold.copies import minhash as signatures
-from twicetold.copies.minhash import EMPTY, Shingles
+from twicetold.arrays import offsets_of
+from twicetold.copies import minhash
+from twicetold.copies.minhash import EMPTY, signatures_of
+from twicetold.copies.shingles import Shingles, overlap, shingles
 from twicetold.text import tokens
 
 BODIES = st.lists(st.text(st.sampled_from("aaab b .")), max_size=8)
@@ -21,7 +23,7 @@ TALKS_IN_CHINESE = SPRING + "讨论重新开放港口的条件，并约定两周
 
 
 def shingles_of(texts: Sequence[str], words: int = 5) -> Shingles:
-    return signatures.shingles(tokens.stream(texts, split_unspaced=True), words)
+    return shingles(tokens.stream(texts, split_unspaced=True), words)
 
 
 def runs_of(text: str, words: int) -> list[tuple[str, ...]]:
@@ -34,7 +36,7 @@ def runs_of(text: str, words: int) -> list[tuple[str, ...]]:
 def stacked(rows: Sequence[Sequence[int]]) -> Shingles:
     """Shingles of articles given by their hashes."""
     flat = np.array([value for row in rows for value in row], np.uint64)
-    return Shingles(flat, tokens.offsets_of([len(row) for row in rows]))
+    return Shingles(flat, offsets_of([len(row) for row in rows]))
 
 
 def sets_of(shingles: Shingles) -> list[set[int]]:
@@ -99,33 +101,33 @@ def test_the_same_words_in_another_order_are_another_shingle():
 
 @given(HASHES)
 def test_signatures_are_bit_for_bit_those_of_datasketch(rows):
-    shingles = stacked(rows)
+    made = stacked(rows)
 
-    assert signatures.minhash(shingles).tolist() == by_datasketch(shingles)
+    assert signatures_of(made).tolist() == by_datasketch(made)
 
 
 def test_signatures_of_long_and_short_articles_in_one_batch_are_those_of_datasketch():
     sizes = [3, 0, 40_000, 1, 16_384, 16_385, 0, 0, *range(0, 400, 40), 9_000, 9_000]
     hashes = np.random.default_rng(1).integers(0, 2**64, sum(sizes), np.uint64)
-    shingles = Shingles(hashes, tokens.offsets_of(sizes))
+    made = Shingles(hashes, offsets_of(sizes))
 
-    assert signatures.minhash(shingles).tolist() == by_datasketch(shingles)
+    assert signatures_of(made).tolist() == by_datasketch(made)
 
 
 @given(BODIES)
 def test_an_article_has_the_same_signature_alone_and_among_others(texts):
-    together = signatures.minhash(shingles_of(texts))
+    together = signatures_of(shingles_of(texts))
 
-    alone = [signatures.minhash(shingles_of([text]))[0].tolist() for text in texts]
+    alone = [signatures_of(shingles_of([text]))[0].tolist() for text in texts]
 
     assert together.tolist() == alone
 
 
-def test_a_signature_is_the_same_in_every_version_since_an_index_keeps_it():
-    signature = signatures.minhash(shingles_of(["Envoys met again to talk about the harbour"]))
+def test_a_signature_never_changes_because_an_index_stores_it():
+    signature = signatures_of(shingles_of(["Envoys met again to talk about the harbour"]))
 
     assert signature[0, :4].tolist() == [87080194, 2622968670, 378484758, 941512900]
-    assert signatures.bands(signature)[0, :4].tolist() == [
+    assert minhash.bands(signature)[0, :4].tolist() == [
         -1814498719,
         -1178128532,
         -1300967034,
@@ -135,11 +137,11 @@ def test_a_signature_is_the_same_in_every_version_since_an_index_keeps_it():
 
 @given(BODIES, st.data())
 def test_overlap_is_what_sets_of_shingles_have_in_common(texts, data):
-    shingles = shingles_of(["b a b a b a", *texts])
+    made = shingles_of(["b a b a b a", *texts])
     row = st.integers(0, len(texts))
     pairs = data.draw(st.lists(st.tuples(row, row), max_size=12))
 
-    check_overlap(shingles, np.array(pairs, np.int64).reshape(-1, 2))
+    check_overlap(made, np.array(pairs, np.int64).reshape(-1, 2))
 
 
 def test_overlap_of_more_pairs_than_a_block_holds_is_that_of_each():
@@ -149,10 +151,10 @@ def test_overlap_of_more_pairs_than_a_block_holds_is_that_of_each():
     check_overlap(stacked(rows), rng.integers(0, len(rows), (1_500, 2)))
 
 
-def check_overlap(shingles: Shingles, pairs: np.ndarray) -> None:
-    sets = sets_of(shingles)
+def check_overlap(made: Shingles, pairs: np.ndarray) -> None:
+    sets = sets_of(made)
 
-    found = signatures.overlap(shingles, pairs[:, 0], pairs[:, 1])
+    found = overlap(made, pairs[:, 0], pairs[:, 1])
 
     both = [(sets[a], sets[b]) for a, b in pairs.tolist()]
     assert found.shared.tolist() == [len(a & b) for a, b in both]
@@ -161,27 +163,27 @@ def check_overlap(shingles: Shingles, pairs: np.ndarray) -> None:
     assert found.b_in_a.tolist() == [share(len(a & b), len(b)) for a, b in both]
 
 
-def test_an_article_without_shingles_shares_nothing_even_with_another_such():
-    shingles = shingles_of(["", "Talks go on", ""])
+def test_an_article_without_shingles_shares_nothing_even_with_another_one():
+    made = shingles_of(["", "Talks go on", ""])
     a, b = np.array([0, 0, 0]), np.array([0, 1, 2])
 
-    found = signatures.overlap(shingles, a, b)
+    found = overlap(made, a, b)
 
     assert [column.tolist() for column in found] == [[0, 0, 0]] * 4
-    assert signatures.estimate(signatures.minhash(shingles), a, b).tolist() == [0, 0, 0]
+    assert minhash.estimate_jaccard(signatures_of(made), a, b).tolist() == [0, 0, 0]
 
 
-def test_two_signatures_share_a_bucket_exactly_where_the_four_values_of_a_band_agree():
+def test_two_signatures_share_a_bucket_if_the_four_values_of_a_band_are_equal():
     signed = np.random.default_rng(3).integers(0, 2, (60, 128)).astype(np.uint32)
 
-    buckets = signatures.bands(signed)
+    buckets = minhash.bands(signed)
 
     same_values = (signed[:, None] == signed).reshape(60, 60, 32, 4).all(axis=3)
     assert np.array_equal(buckets[:, None] == buckets, same_values)
 
 
-def test_the_same_four_values_fall_in_another_bucket_in_each_band():
-    buckets = signatures.bands(np.full((1, 128), 7, np.uint32))
+def test_the_same_four_values_have_another_bucket_in_each_band():
+    buckets = minhash.bands(np.full((1, 128), 7, np.uint32))
 
     assert len(set(buckets[0].tolist())) == 32
 
@@ -193,7 +195,7 @@ def test_buckets_find_the_promised_share_of_pairs(both, apart, found):
     rng = np.random.default_rng(4)
     rows = [row for _ in range(400) for row in two_sets(rng, both, apart)]
 
-    buckets = signatures.bands(signatures.minhash(stacked(rows)))
+    buckets = minhash.bands(signatures_of(stacked(rows)))
 
     shared = (buckets[0::2] == buckets[1::2]).any(axis=1).mean()
     assert shared == pytest.approx(found, abs=0.03)
@@ -205,7 +207,7 @@ def test_a_signature_estimates_jaccard_within_four_hundredths_in_the_mean(both):
     rows = [row for _ in range(600) for row in two_sets(rng, both, (100 - both) // 2)]
     a = np.arange(0, len(rows), 2)
 
-    estimated = signatures.estimate(signatures.minhash(stacked(rows)), a, a + 1)
+    estimated = minhash.estimate_jaccard(signatures_of(stacked(rows)), a, a + 1)
 
     assert np.abs(estimated - both / 100).mean() < 0.04
     assert estimated.mean() == pytest.approx(both / 100, abs=0.01)
@@ -213,35 +215,35 @@ def test_a_signature_estimates_jaccard_within_four_hundredths_in_the_mean(both):
 
 @settings(max_examples=30)
 @given(BODIES)
-def test_a_kept_signature_is_512_bytes_and_comes_back_as_it_was(texts):
-    signed = signatures.minhash(shingles_of(["Talks go on", *texts]))
+def test_a_stored_signature_is_512_bytes_and_comes_back_as_it_was(texts):
+    signed = signatures_of(shingles_of(["Talks go on", *texts]))
 
-    blobs = signatures.to_blobs(signed)
+    blobs = minhash.to_blobs(signed)
 
     assert {len(blob) for blob in blobs} == {512}
-    assert signatures.from_blobs(blobs).tolist() == signed.tolist()
+    assert minhash.from_blobs(blobs).tolist() == signed.tolist()
     assert blobs[0][4:8] == int(signed[0, 1]).to_bytes(4, "little")
 
 
 def test_no_bytes_are_the_signature_of_an_article_without_shingles():
-    signed = signatures.from_blobs([b"", *signatures.to_blobs(np.ones((1, 128), np.uint32))])
+    signed = minhash.from_blobs([b"", *minhash.to_blobs(np.ones((1, 128), np.uint32))])
 
     assert signed.tolist() == [[int(EMPTY)] * 128, [1] * 128]
-    assert signatures.from_blobs([]).shape == (0, 128)
+    assert minhash.from_blobs([]).shape == (0, 128)
 
 
-def test_a_kept_signature_is_a_minhash_that_datasketch_compares_as_we_do():
-    shingles = stacked(two_sets(np.random.default_rng(6), 60, 20))
-    signed = signatures.minhash(shingles)
+def test_a_stored_signature_is_a_minhash_that_datasketch_compares_as_we_do():
+    made = stacked(two_sets(np.random.default_rng(6), 60, 20))
+    signed = signatures_of(made)
 
-    one, other = map(signatures.as_datasketch, signatures.to_blobs(signed))
+    one, other = map(minhash.as_datasketch, minhash.to_blobs(signed))
 
-    expected = signatures.estimate(signed, np.array([0]), np.array([1]))[0]
+    expected = minhash.estimate_jaccard(signed, np.array([0]), np.array([1]))[0]
     assert one.jaccard(other) == expected
 
 
-def test_a_minhash_of_a_kept_signature_can_be_added_to_as_any_of_datasketch():
-    empty = signatures.as_datasketch(b"")
+def test_a_minhash_of_a_stored_signature_can_be_added_to_as_any_of_datasketch():
+    empty = minhash.as_datasketch(b"")
     fresh = MinHash(num_perm=128, seed=1, scheme="affine32")
 
     for made in (empty, fresh):
@@ -263,6 +265,6 @@ def test_a_minhash_of_a_kept_signature_can_be_added_to_as_any_of_datasketch():
 def test_chinese_texts_are_compared_by_their_characters(before, after, least, most):
     texts = [TALKS_IN_CHINESE, TALKS_IN_CHINESE.replace(before, after)]
 
-    found = signatures.overlap(shingles_of(texts), np.array([0]), np.array([1]))
+    found = overlap(shingles_of(texts), np.array([0]), np.array([1]))
 
     assert least <= found.jaccard[0] <= most

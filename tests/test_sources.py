@@ -1,4 +1,4 @@
-"""What can be read, and what becomes of files that are broken in the ways that files are."""
+"""What can be read, and what happens to files that are broken as files usually are."""
 
 import gzip
 import json
@@ -29,10 +29,10 @@ RSS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def read(*paths: Path, **options: object) -> list[library.Article | library.Rejection]:
-    return list(library.read([str(path) for path in paths], **options))  # type: ignore[arg-type]
+    return list(library.read_articles(paths, **options))  # type: ignore[arg-type]
 
 
-def told(items: list[library.Article | library.Rejection]) -> list[str]:
+def outcomes(items: list[library.Article | library.Rejection]) -> list[str]:
     return [str(i) if isinstance(i, library.Rejection) else i.title for i in items]
 
 
@@ -64,9 +64,7 @@ def test_other_peoples_columns_are_mapped(folder):
     )
     columns = {"title": "titre", "body": "texte", "published": "quand"}
 
-    (found,) = read(
-        folder / "export.csv", defaults=library.Defaults(columns, outlet="Le Port", lang="fr")
-    )
+    (found,) = read(folder / "export.csv", columns=columns, outlet="Le Port", lang="fr")
 
     assert found == library.Article(
         outlet="Le Port",
@@ -116,14 +114,14 @@ def test_a_folder_is_read_whole_and_a_glob_in_part(folder):
     (folder / "gold.csv").write_text("key,story,copy_group\nx,S1,\n")
     (folder / "notes.txt").write_text("not an article")
 
-    assert told(read(folder)) == ["B", "A"]
-    assert told(read(folder / "*.jsonl")) == ["B"]
+    assert outcomes(read(folder)) == ["B", "A"]
+    assert outcomes(read(folder / "*.jsonl")) == ["B"]
 
 
 def test_a_field_mapped_to_nothing_is_not_read(folder):
     (folder / "export.csv").write_text("id,title\n1,Tide\n")
 
-    (found,) = read(folder / "export.csv", defaults=library.Defaults({"id": ""}))
+    (found,) = read(folder / "export.csv", columns={"id": ""})
 
     assert (found.id, found.title) == ("", "Tide")
 
@@ -194,7 +192,7 @@ REJECTED = {
         ["deep.jsonl:1: line is not JSON: maximum recursion depth exceeded", "flat"],
     ),
     "binary.json": (bytes(range(128, 256)), ["binary.json: file is not JSON: 'utf-8' codec can't"]),
-    "binary.rss": (bytes(range(256)), ["binary.rss: file is no RSS or Atom feed"]),
+    "binary.rss": (bytes(range(256)), ["binary.rss: file is not an RSS or Atom feed"]),
     "binary.csv": (bytes(range(128, 256)) * 9, ["binary.csv:1: line is not UTF-8"]),
     "columns.csv": (
         b"titre,texte\nA,B\n",
@@ -211,11 +209,11 @@ REJECTED = {
     ),
     "half.rss": (
         RSS.encode()[:-70],
-        ["Ferry & tide", "half.rss:2: entry breaks off: the feed ends before its closing tag"],
+        ["Ferry & tide", "half.rss:2: entry is cut off: the feed ends before its closing tag"],
     ),
     "half.jsonl.gz": (
         gzip.compress(b'{"title":"x"}\n' * 9)[:-6],
-        ["half.jsonl.gz: file is not whole gzip: Compressed file ended before the end-of-stream"],
+        ["half.jsonl.gz: file is damaged gzip: Compressed file ended before the end-of-stream"],
     ),
 }
 
@@ -225,7 +223,7 @@ def test_what_is_broken_is_rejected_with_its_place_and_the_rest_is_read(folder, 
     data, expected = REJECTED[name]
     (folder / name).write_bytes(data)
 
-    found = told(list(library.read([name])))
+    found = outcomes(read(name))
 
     assert [a[: len(b)] for a, b in zip(found, expected, strict=True)] == expected
 

@@ -1,4 +1,4 @@
-"""`stale`: who still carries what was corrected, kept by each run as `carriers` would tell it."""
+"""`stale`: which copies still carry what was corrected; each run stores what `find_stale` finds."""
 
 import json
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from newsroom import article, select, write_lines
 
 import twicetold as library
-from twicetold.queries.stale_copies import carriers
+from twicetold.queries.stale_copies import find_stale
 
 WRONG = (
     "The ferry Merrow Star sank on Tuesday with 43 people aboard, the harbour office said. Divers "
@@ -217,7 +217,7 @@ def nights(draw):
 
 def read(folder, records):
     path = write_lines(folder / "night.jsonl", *records)
-    return list(library.read([str(path)]))
+    return list(library.read_articles(path))
 
 
 @settings(max_examples=40)
@@ -242,4 +242,4 @@ def kept(index):
 
 def told(index):
     ids = [row[0] for row in index.connection.execute("select id from articles order by id")]
-    return [tuple(row) for row in carriers(index.connection, ids)]
+    return [tuple(row) for row in find_stale(index.connection, ids)]

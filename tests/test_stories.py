@@ -28,7 +28,7 @@ def among_the_news(tmp_path_factory) -> dict[str, int]:
     folder = tmp_path_factory.mktemp("events")
     path = write_lines(folder / "cases.jsonl", *(a for case in CASES for a in case["input"]))
     with library.Index.in_memory() as index:
-        library.run(index, library.read([str(CORPUS), str(path)]))
+        library.run(index, library.read_articles([CORPUS, path]))
         return dict(index.connection.execute("select key, story_id from articles"))
 
 
@@ -66,7 +66,7 @@ def test_a_new_day_grows_stories_and_keeps_their_ids(twicetold):
 
     stored, found = result.stdout.splitlines()
     assert stored == "14 articles stored, 0 updated, 0 unchanged, 0 rejected"
-    assert found.partition(" links found, ")[2] == "5 new stories, 0 older ones grown"
+    assert found.partition(" new links, ")[2] == "5 new stories"
     after = dict(select("news.db", "select key, story_id from articles"))
     assert {key: after[key] for key in before} == before
 

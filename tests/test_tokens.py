@@ -1,4 +1,4 @@
-"""The stream of word hashes finds what `re.findall` finds, in every script.
+"""The stream of word hashes has the words that `re.findall` finds, in every script.
 
 The twin is slow and obvious: `re` on the text in lower case, one text at a time.
 """
@@ -16,7 +16,7 @@ from twicetold.text import tokens
 from twicetold.text.tokens import CAPITAL, NUMBER, OPENS, Tokens
 
 TEXTS = {
-    "English": "The harbour's 12 cranes — built in 1987 — stood still; nobody\tcame. COST: £3.5m",
+    "English": "The harbour's 12 cranes — built in 1987 — stood still; no one\tcame. COST: £3.5m",
     "French": "L'État a-t-il cédé ? « Jamais », dit-on à Évry.\nŒuvre inachevée, cœur serré",
     "German": "STRASSE, Straße, ẞ und ß: der GROẞE Hafen",
     "Russian": "Переговоры о порте возобновились. «Ещё не всё», — сказала Ёлкина",
@@ -48,6 +48,10 @@ def words_of(text: str, pattern: str = r"\w+") -> list[Word]:
     return [(found[0], *found.span()) for found in re.finditer(pattern, text.lower())]
 
 
+def marks(texts: Sequence[str]) -> np.ndarray:
+    return tokens.marked_stream(texts).marks
+
+
 def assert_same(found: Tokens, expected: Sequence[list[Word]]) -> None:
     """As many words in each text, at the same places; hashes equal where words are, only there."""
     flat = [word for words in expected for word in words]
@@ -69,7 +73,7 @@ def test_texts_of_all_scripts_in_one_stream_have_the_words_that_re_finds():
     assert_same(tokens.stream(texts), [words_of(text) for text in texts])
 
 
-def test_each_character_of_unicode_is_a_word_or_none_as_re_has_it():
+def test_each_character_of_unicode_is_in_a_word_if_re_says_so():
     planes = [range(first, first + 0x10000) for first in range(0, sys.maxunicode, 0x10000)]
     texts = [" ".join(map(chr, plane)) for plane in planes]
 
@@ -82,15 +86,15 @@ def test_any_texts_have_the_words_that_re_finds(texts):
 
 
 @given(LISTS, st.integers(1, 12))
-def test_where_a_chunk_of_texts_ends_changes_nothing(texts, characters):
-    at_once = tokens.stream(texts)
+def test_the_size_of_a_chunk_changes_nothing(texts, characters):
+    at_once, marks_at_once = tokens.stream(texts), marks(texts).tolist()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tokens, "CHUNK_CHARACTERS", characters)
         in_chunks = tokens.stream(texts)
 
         assert_same(in_chunks, [words_of(text) for text in texts])
-        assert tokens.marks(texts, in_chunks).tolist() == tokens.marks(texts, at_once).tolist()
+        assert marks(texts).tolist() == marks_at_once
     assert in_chunks.hashes.tolist() == at_once.hashes.tolist()
 
 
@@ -102,7 +106,7 @@ def test_a_words_hash_depends_on_the_word_alone(text):
     assert own == [int(tokens.stream([word]).hashes[0]) for word, _, _ in words_of(text)]
 
 
-def test_a_words_hash_is_the_same_in_every_version_since_an_index_keeps_what_is_made_of_it():
+def test_the_hash_of_a_word_never_changes_because_an_index_stores_signatures():
     assert tokens.stream(["talks 港 İ"]).hashes.tolist() == [
         0x390809AD4632CD96,
         0xDFD757B486966A5E,
@@ -116,7 +120,7 @@ def test_a_words_hash_is_the_same_in_every_version_since_an_index_keeps_what_is_
         ("中国和法国", ["中", "国", "和", "法", "国"]),
         ("iPhone发布了2款", ["iphone", "发", "布", "了", "2", "款"]),
         ("ひらカナ漢", ["ひ", "ら", "カ", "ナ", "漢"]),
-        ("กรุงเทพ", ["ก", "ร", "ง", "เ", "ท", "พ"]),  # the vowel sign below ร is no letter
+        ("กรุงเทพ", ["ก", "ร", "ง", "เ", "ท", "พ"]),  # the vowel sign below ร is not a letter
         ("𠀀𠀁 a𠀀b", ["𠀀", "𠀁", "a", "𠀀", "b"]),
         ("대통령 선거", ["대통령", "선거"]),  # Korean has spaces
         ("İzmir'de 港", ["i", "zmir", "de", "港"]),
@@ -141,7 +145,7 @@ def test_split_texts_have_the_words_that_re_finds_by_a_longer_pattern(texts):
 
 
 @pytest.mark.parametrize(
-    ("text", "marks"),
+    ("text", "expected"),
     [
         ("Ships left Merrow", [CAPITAL | OPENS, 0, CAPITAL]),
         ("she said: Go. on", [OPENS, 0, CAPITAL | OPENS, OPENS]),
@@ -158,8 +162,8 @@ def test_split_texts_have_the_words_that_re_finds_by_a_longer_pattern(texts):
         ("港 在", [OPENS, 0]),
     ],
 )
-def test_marks_tell_capitals_numbers_and_what_opens_a_sentence(text, marks):
-    assert tokens.marks([text], tokens.stream([text])).tolist() == marks
+def test_marks_are_capitals_numbers_and_first_words_of_a_sentence(text, expected):
+    assert marks([text]).tolist() == expected
 
 
 def marks_of(text: str) -> list[int]:
@@ -176,9 +180,7 @@ def marks_of(text: str) -> list[int]:
 
 @given(st.lists(st.text(st.sampled_from("aBcÉéЯя019 ,-'.:\n\"“”«»()Σ")), max_size=5))
 def test_marks_of_any_ordinary_texts_are_those_found_word_by_word(texts):
-    marks = tokens.marks(texts, tokens.stream(texts))
-
-    assert marks.tolist() == [mark for text in texts for mark in marks_of(text)]
+    assert marks(texts).tolist() == [mark for text in texts for mark in marks_of(text)]
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["", "", ""], ["…", ""]])
@@ -187,7 +189,7 @@ def test_no_text_and_empty_texts_have_no_words(texts):
 
     assert found.offsets.tolist() == [0] * (len(texts) + 1)
     assert len(found.hashes) == len(found.starts) == len(found.ends) == 0
-    assert len(tokens.marks(texts, found)) == 0
+    assert len(marks(texts)) == 0
 
 
 @given(st.text(st.sampled_from("aAİI\u0307ié 中")))
@@ -202,8 +204,7 @@ def test_a_word_can_be_read_from_the_spelled_out_text_by_its_place(text):
 
 @given(texts=st.lists(st.text(), max_size=6))
 def test_words_of_the_same_first_four_characters_have_one_stem(texts):
-    words = tokens.stream(texts)
-    found = tokens.stems(texts, words)
+    words, _, found = tokens.marked_stream(texts)
 
     spelled = [
         tokens.spelled_out(text).lower()[start:end][: tokens.STEM]

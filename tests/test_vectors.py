@@ -1,4 +1,4 @@
-"""From an outlet's own words to weighted terms, what crosses languages, and near neighbours."""
+"""From an outlet's own words to weighted terms, features that cross languages, and neighbours."""
 
 from itertools import combinations
 
@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from twicetold.clustering import neighbours as candidates
-from twicetold.clustering.neighbours import Pairs
-from twicetold.text import cleaning as text
-from twicetold.text import crosslingual as bridge
-from twicetold.text import frequencies as background
-from twicetold.text import terms as vectors
-from twicetold.text import tokens
+from twicetold import pairs as candidate_pairs
+from twicetold.clustering import neighbours
+from twicetold.copies.lsh import pairs_in_buckets
+from twicetold.pairs import Pairs
+from twicetold.text import cleaning, headlines, matrix, names, tfidf, tokens
+from twicetold.text.crosslingual import word_grams
+from twicetold.text.frequencies import background_idf
+from twicetold.text.terms import Fields, Terms, count_terms
+from twicetold.text.words import full_text, read_words
 
 ARTICLES = {
     "Talks on the harbour resume": "Envoys of both sides met. The talks, the envoys said. " * 20,
@@ -30,17 +32,22 @@ WORDS = st.lists(WORD, max_size=9).map(" ".join)
 OPINION = ["Opinion | The port must reopen", "Opinion | Who pays?", "Opinion | Talk is cheap"]
 
 
-def weights(titles: list[str], bodies: list[str], langs: list[int] | None = None) -> vectors.Fields:
-    """The fields as weighted when nothing is known of the languages."""
-    terms = vectors.count(titles, bodies)
+def count(titles: list[str], bodies: list[str]) -> Terms:
+    words = read_words(titles, bodies)
+    return count_terms(words, np.ones(len(words.marks), bool))
+
+
+def weights(titles: list[str], bodies: list[str], langs: list[int] | None = None) -> Fields:
+    """The weights of the fields without any background."""
+    terms = count(titles, bodies)
     codes = np.array(langs or [0] * len(titles))
     unknown = np.full((codes.max() + 1, len(terms.hashes)), np.nan, np.float32)
-    return vectors.tfidf(terms.counts, unknown, codes)
+    return tfidf.tfidf(terms.counts, unknown, codes)
 
 
-def all_cosines(field: vectors.Matrix) -> np.ndarray:
+def all_cosines(field: matrix.Matrix) -> np.ndarray:
     a, b = (places.ravel() for places in np.indices((field.shape[0],) * 2))
-    return vectors.cosines(field, a, b).reshape(field.shape[0], -1)
+    return matrix.cosines(field, a, b).reshape(field.shape[0], -1)
 
 
 def by_sklearn(titles: list[str], bodies: list[str]) -> dict[str, np.ndarray]:
@@ -75,7 +82,7 @@ def test_cosines_of_any_articles_are_those_of_scikit_learn(articles):
 
 
 @pytest.mark.parametrize(
-    ("title", "body", "names"),
+    ("title", "body", "expected"),
     [
         ("Talks in Merrow", "The envoy met Ana Reyes. Talks failed.", "Talks Merrow Ana Reyes"),
         ("12 hurt", "At 9 pm, 12 people: Two dead", "12 9 12"),
@@ -84,35 +91,37 @@ def test_cosines_of_any_articles_are_those_of_scikit_learn(articles):
         ("port", "the port is closed", ""),
     ],
 )
-def test_names_are_numbers_capitals_of_the_title_and_capitals_that_open_nothing(title, body, names):
-    terms = vectors.count([title], [body])
+def test_names_are_numbers_capitals_of_the_title_and_capitals_inside_sentences(
+    title, body, expected
+):
+    terms = count([title], [body])
 
     found = dict(zip(terms.hashes.tolist(), terms.counts.names.toarray()[0], strict=True))
 
-    expected = tokens.stream([names]).hashes.tolist()
-    assert {code: count for code, count in found.items() if count} == {
-        code: expected.count(code) for code in expected
+    hashes = tokens.stream([expected]).hashes.tolist()
+    assert {code: times for code, times in found.items() if times} == {
+        code: hashes.count(code) for code in hashes
     }
 
 
 def test_a_lead_ends_after_120_words_title_included():
-    terms = vectors.count(["Two words"], ["word " * 200])
+    terms = count(["Two words"], ["word " * 200])
 
     assert [int(field.sum()) for field in terms.counts[:3]] == [202, 120, 2]
 
 
-def test_each_term_can_be_read_where_it_first_stands():
-    terms = vectors.count(TITLES, BODIES)
+def test_each_term_can_be_read_where_it_first_occurs():
+    terms = count(TITLES, BODIES)
 
-    whole = [vectors.text_of(*article) for article in zip(TITLES, BODIES, strict=True)]
+    whole = [full_text(*article) for article in zip(TITLES, BODIES, strict=True)]
     read = [tokens.spelled_out(whole[row])[start:end] for row, start, end in terms.first]
     assert tokens.stream(read).hashes.tolist() == terms.hashes.tolist()
 
 
-def test_how_rare_a_word_is_is_counted_among_the_articles_of_its_language():
+def test_document_frequencies_are_counted_among_the_articles_of_a_language():
     counts = sparse.csr_array(np.array([[3, 1], [1, 0], [2, 0], [0, 1]], np.float32))
 
-    found = vectors.idf(counts, 3, np.array([0, 0, 0, 2]))
+    found = tfidf.window_idf(counts, 3, np.array([0, 0, 0, 2]))
 
     rare, common = 1 + np.log(4 / 2), 1 + np.log(4 / 4)
     alone, absent = 1 + np.log(2 / 2), 1 + np.log(2 / 1)
@@ -127,22 +136,27 @@ def test_articles_of_another_language_change_no_cosine():
     assert among[:2, :2] == pytest.approx(alone, abs=1e-6)
 
 
-def test_the_background_has_half_the_say_on_how_rare_a_word_is():
-    terms = vectors.count([""], ["port talks"])  # in the one article there is, each has idf 1
+def test_half_of_the_idf_is_that_of_the_background():
+    terms = count([""], ["port talks"])  # in the one article there is, each has idf 1
     rare = terms.hashes == tokens.stream(["talks"]).hashes[0]
 
-    field = vectors.tfidf(terms.counts, np.where(rare, 5, 1)[None, :], np.array([0])).body
+    field = tfidf.tfidf(terms.counts, np.where(rare, 5, 1)[None, :], np.array([0])).body
 
     assert field.toarray()[0, rare] / field.toarray()[0, ~rare] == pytest.approx((1 + 5) / 2)
 
 
-def test_articles_without_any_word_are_weighed_as_nothing():
+def test_articles_without_words_have_no_weights():
     fields = weights(["?", ""], ["…", "!"])
 
     assert [all_cosines(field).tolist() for field in fields] == [[[0, 0], [0, 0]]] * 4
 
 
-def random_field(seed: int, rows: int = 40, terms: int = 9) -> vectors.Matrix:
+def nearest(field: matrix.Matrix, queries: np.ndarray, searched: np.ndarray) -> Pairs:
+    transposed = neighbours.transpose(field, searched)
+    return neighbours.nearest_by_terms(field[queries], queries, transposed, field.shape[0])
+
+
+def random_field(seed: int, rows: int = 40, terms: int = 9) -> matrix.Matrix:
     """Rows of length 1, some of them 0, some alike."""
     rng = np.random.default_rng(seed)
     dense = rng.integers(-6, 4, (rows, terms)).clip(0).astype(np.float64)
@@ -156,34 +170,34 @@ def test_cosines_are_products_of_rows(seed):
     field = random_field(seed)
 
     assert all_cosines(field) == pytest.approx(field.toarray() @ field.toarray().T)
-    assert vectors.cosines(field, np.zeros(0, np.int64), np.zeros(0, np.int64)).tolist() == []
+    assert matrix.cosines(field, np.zeros(0, np.int64), np.zeros(0, np.int64)).tolist() == []
 
 
-@pytest.mark.parametrize("nearest", [1, 4, 12])
+@pytest.mark.parametrize("most", [1, 4, 12])
 @pytest.mark.parametrize("seed", range(8))
-def test_neighbours_are_the_nearest_of_all_others(monkeypatch, seed, nearest):
-    monkeypatch.setattr(candidates, "NEAREST", nearest)
-    monkeypatch.setattr(candidates, "NEAREST_OF_SHORT", nearest)
+def test_neighbours_are_the_nearest_of_all_others(monkeypatch, seed, most):
+    monkeypatch.setattr(neighbours, "NEAREST", most)
+    monkeypatch.setattr(neighbours, "NEAREST_OF_SHORT", most)
     field, rng = random_field(seed), np.random.default_rng(seed)
     queries, among = np.flatnonzero(rng.random(40) < 0.5), rng.random(40) < 0.7
 
-    found = candidates.neighbours(field, queries, among)
+    found = nearest(field, queries, among)
 
     cosines = np.round(field.toarray() @ field.toarray().T, 5)
     expected = set()
     for query in queries.tolist():
         others = [row for row in range(40) if among[row] and row != query]
-        near = [row for row in others if cosines[query, row] >= candidates.LEAST_COSINE]
+        near = [row for row in others if cosines[query, row] >= neighbours.LEAST_COSINE]
         near.sort(key=lambda row: (-cosines[query, row], row))
-        expected |= {(min(query, row), max(query, row)) for row in near[:nearest]}
+        expected |= {(min(query, row), max(query, row)) for row in near[:most]}
     assert listed(found) == sorted(expected)
 
 
-def test_neighbours_are_asked_for_by_the_heaviest_terms_and_found_by_all(monkeypatch):
-    monkeypatch.setattr(candidates, "HEAVIEST", 1)
+def test_neighbours_are_searched_by_the_heaviest_terms_of_the_query_among_all_terms(monkeypatch):
+    monkeypatch.setattr(neighbours, "HEAVIEST", 1)
     field = sparse.csr_array(np.array([[0.8, 0.6, 0], [0, 1, 0], [0.6, 0, 0.8], [0, 0, 1]]))
 
-    found = candidates.neighbours(field, np.array([0]), np.ones(4, bool))
+    found = nearest(field, np.array([0]), np.ones(4, bool))
 
     assert listed(found) == [(0, 2)]
 
@@ -195,14 +209,14 @@ def listed(pairs: Pairs) -> list[tuple[int, int]]:
 @given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), max_size=9))
 def test_pairs_are_all_that_share_a_bucket(rows):
     places = np.repeat(np.arange(len(rows)), 3)
-    found = candidates.in_buckets(np.array(rows, np.int64).ravel(), places, len(rows))
+    found = pairs_in_buckets(np.array(rows, np.int64).ravel(), places, len(rows))
 
     pairs = combinations(range(len(rows)), 2)
     assert listed(found) == [(a, b) for a, b in pairs if set(rows[a]) & set(rows[b])]
 
 
-def test_in_a_crowd_each_article_meets_those_just_before_it():
-    found = candidates.in_buckets(np.full(100, 7), np.arange(100), 100)
+def test_in_a_crowded_bucket_each_article_is_paired_with_those_just_before_it():
+    found = pairs_in_buckets(np.full(100, 7), np.arange(100), 100)
 
     pairs = combinations(range(100), 2)
     assert listed(found) == [(a, b) for a, b in pairs if b - a <= 32]
@@ -212,7 +226,7 @@ def test_in_a_crowd_each_article_meets_those_just_before_it():
 def test_pairs_of_several_routes_come_once_and_sorted(routes):
     some = [Pairs(*np.array(sorted(route), np.int64).reshape(-1, 2).T) for route in routes]
 
-    assert listed(candidates.together(some, 5)) == sorted(set.union(*routes))
+    assert listed(candidate_pairs.union(some, 5)) == sorted(set.union(*routes))
 
 
 @pytest.mark.parametrize(
@@ -224,14 +238,14 @@ def test_pairs_of_several_routes_come_once_and_sorted(routes):
         ("Straße", "strasse"),
         ("İzmir", "izmir"),
         ("Путин", "putin"),
-        ("Ольга", "olga"),  # the soft sign, an apostrophe in Latin letters, is none
+        ("Ольга", "olga"),  # the soft sign is left out
         ("Αθήνα", "athina"),
         ("北京", "beijing"),
         ("٢٠٢٢", "2022"),
     ],
 )
 def test_a_word_has_one_spelling_in_all_scripts(word, folded):
-    assert bridge.folded(word) == folded
+    assert names.fold(word) == folded
 
 
 @pytest.mark.parametrize(
@@ -244,16 +258,16 @@ def test_a_word_has_one_spelling_in_all_scripts(word, folded):
     ],
 )
 def test_a_word_has_the_4_grams_of_its_letters_and_edges(word, grams):
-    assert bridge.grams(word) == grams
+    assert word_grams(word) == grams
 
 
-def test_the_background_knows_how_common_a_word_is_in_its_language():
+def test_the_background_says_how_common_a_word_is_in_its_language():
     words = ["the", "people", "market", "grynkewich", "le"]
     hashes = tokens.stream(words).hashes
     order = np.argsort(hashes)
 
     found = np.empty((3, 5))
-    found[:, order] = background.rarity(hashes[order], ["en", "fr", "en"])
+    found[:, order] = background_idf(hashes[order], ["en", "fr", "en"])
 
     assert found[0, 0] == pytest.approx(1, abs=0.01)  # in every article
     assert np.all(np.diff(found[0, :4]) > 0.5)
@@ -263,8 +277,8 @@ def test_the_background_knows_how_common_a_word_is_in_its_language():
 
 
 @pytest.mark.parametrize("lang", ["", "xx", "../frequencies/en"])
-def test_of_an_unknown_language_the_background_knows_nothing(lang):
-    assert np.isnan(background.rarity(tokens.stream(["the"]).hashes, [lang])).all()
+def test_an_unknown_language_has_no_background(lang):
+    assert np.isnan(background_idf(tokens.stream(["the"]).hashes, [lang])).all()
 
 
 @pytest.mark.parametrize(
@@ -283,7 +297,7 @@ def test_of_an_unknown_language_the_background_knows_nothing(lang):
     ],
 )
 def test_a_headline_is_a_title_without_what_its_outlet_adds(titles, outlet, expected):
-    assert text.headlines(titles, [outlet] * len(titles), [1] * len(titles)) == expected
+    assert headlines.headlines(titles, [outlet] * len(titles), [1] * len(titles)) == expected
 
 
 @pytest.mark.parametrize(
@@ -294,12 +308,12 @@ def test_a_headline_is_a_title_without_what_its_outlet_adds(titles, outlet, expe
         ([1, 1, 1], ["Times", "Times", "Herald"], OPINION[2]),
     ],
 )
-def test_furniture_is_told_by_the_same_outlets_titles_of_five_days(days, outlets, last):
-    assert text.headlines(OPINION, outlets, days)[-1] == last
+def test_furniture_is_found_in_the_titles_of_the_same_outlet_and_five_days(days, outlets, last):
+    assert headlines.headlines(OPINION, outlets, days)[-1] == last
 
 
 def test_a_headline_does_not_depend_on_the_titles_of_later_days():
-    found = text.headlines(OPINION, ["Times"] * 3, [1, 2, 3])
+    found = headlines.headlines(OPINION, ["Times"] * 3, [1, 2, 3])
 
     assert found == [*OPINION[:2], "Talk is cheap"]
 
@@ -323,5 +337,5 @@ def test_a_headline_does_not_depend_on_the_titles_of_later_days():
     ],
 )
 def test_datelines_credits_and_site_furniture_are_not_an_outlets_own_words(body, own, agency):
-    assert text.own_words(body) == own
-    assert text.credit(body) == agency
+    assert cleaning.own_words(body) == own
+    assert cleaning.credited_agency(body) == agency

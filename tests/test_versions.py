@@ -18,7 +18,7 @@ def test_what_changed_is_told_word_by_word(twicetold, folder):
 
     assert twicetold("versions", "news.db", "talks-1").stdout == (
         "version 1, until 2026-02-03 13:00 UTC: Talks resume\n"
-        "  1 of 10 words went, 6 came\n"
+        "  1 of 10 words removed, 6 added\n"
         "  … {+CORRECTED:+} Talks resume Envoys …\n"
         "  … Envoys met on [-Tuesday,-] {+Monday+} and 12 people …\n"
         "  … 12 people watched. {+They will meet again.+} …\n"
@@ -44,4 +44,4 @@ def test_what_never_changed_has_no_older_text(twicetold, folder):
     write_lines(folder / "feed.jsonl", FIRST)
     twicetold("run", "news.db", "feed.jsonl")
 
-    assert twicetold("versions", "news.db", "talks-1").stdout == "no older text of it is kept\n"
+    assert twicetold("versions", "news.db", "talks-1").stdout == "no older text is stored\n"

@@ -8,7 +8,7 @@ import pytest
 from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 import twicetold as library
-from twicetold.queries import relevant_pairs as bearing
+from twicetold.queries import relevant_pairs
 
 REUTERS = "https://www.reuters.example/world/reuters-abudhabi-0205-2026-02-05"
 LE_MONDE = "tag:lemonde.example,2026:lemonde-aboudhabi-0205"
@@ -33,7 +33,7 @@ def test_what_is_explained_is_what_was_decided(sample):
     pairs = select(
         sample,
         "select x.key, y.key, kind, probability from links join articles as x on x.id = a"
-        " join articles as y on y.id = b where cosine_body is not null order by a, b limit 40",
+        " join articles as y on y.id = b where found_by = 'neighbour' order by a, b limit 40",
     )
 
     with library.Index.open(sample) as index:
@@ -45,7 +45,7 @@ def test_what_is_explained_is_what_was_decided(sample):
 def test_a_copy_is_told_with_its_shares_and_its_passages(twicetold, sample):
     result = twicetold("why", sample, REUTERS, CUT)
 
-    assert "  a copy: their texts decide, not the figures below\n" in result.stdout
+    assert "  a copy: the texts decide, not the features below\n" in result.stdout
     assert "  shared text: 68% of A is in B, 83% of B is in A, Jaccard 0.60\n" in result.stdout
     assert "both have: “Thursday between General Alexus Grynkewich" in result.stdout
 
@@ -83,9 +83,7 @@ def test_a_briefing_is_told_by_its_title_and_joins_no_story(twicetold, sample):
     result = twicetold("why", sample, briefing, REUTERS)
 
     assert alone == 1
-    assert (
-        "  one of them walks through the news, by its title: it joins no story\n" in result.stdout
-    )
+    assert "  the title of one is that of a news round-up: it joins no story\n" in result.stdout
 
 
 def test_neighbours_are_told_apart(twicetold, sample):
@@ -123,7 +121,8 @@ def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, f
     with closing(sqlite3.connect("news.db")) as db, db:  # a: #1, b: #2, ...
         db.execute("delete from links")
         links = [(1, 2, 0.9), (3, 4, 0.8), (2, 3, 0.4), (1, 4, 0.3)]
-        sql = "insert into links (a, b, kind, probability) values (?, ?, 'story', ?)"
+        sql = "insert into links (a, b, kind, found_by, probability)"
+        sql += " values (?, ?, 'story', 'neighbour', ?)"
         db.executemany(sql, links)
 
     found = json.loads(twicetold("why", "news.db", 1, "--json").stdout)
@@ -161,12 +160,12 @@ def test_what_is_not_there_is_told(twicetold, sample, arguments, code, sentence)
 
 def test_every_link_of_a_corpus_is_explained_by_its_own_figures(tmp_path, monkeypatch):
     """Also where few have to ask: a whole day's neighbours are not looked for."""
-    monkeypatch.setattr(bearing, "_AT_ONCE", 1)
+    monkeypatch.setattr(relevant_pairs, "_AT_ONCE", 1)
     path = tmp_path / "news.db"
     with library.Index.open(path, create=True) as index:
-        library.run(index, library.read([str(CORPUS)]))
+        library.run(index, library.read_articles(CORPUS))
         links = select(
-            path, "select a, b, kind, probability from links where cosine_body is not null"
+            path, "select a, b, kind, probability from links where found_by = 'neighbour'"
         )
 
         for a, b, kind, probability in links:

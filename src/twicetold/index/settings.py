@@ -62,10 +62,10 @@ def _stored_settings(index: Index) -> Settings | None:
     text = runs.last_settings(index.connection)
     if text is None:
         return None
+    stored = json.loads(text)  # text that is not JSON is damage, which `Index` reports by its row
     try:
-        stored = json.loads(text)
         models = model.parse_models(json.dumps(stored.get("models")), index.place)
         return Settings(stored["cut"], stored["active_days"], models, stored.get("embedder", ""))
-    except (LookupError, ValueError, AttributeError, TwicetoldError) as error:
+    except (LookupError, AttributeError, TwicetoldError) as error:
         finding = "is damaged: the settings of its last run can't be read"
         raise NoIndexError(index.place, finding, hint="restore it from a backup") from error
