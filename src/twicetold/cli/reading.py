@@ -8,25 +8,31 @@ import click
 
 import twicetold
 
+from ..clustering.meanings import MEANINGS
 from ..report import cards, formats
 from .group import cli
 from .options import INDEX_FILE, Sources, TimePrefix, now_option, output_options, source_options
 from .reporting import Rejections, read_sources
 
-_WHY_HELP = """Show the evidence for and against A and B being one story, feature by feature.
+_WHY_HELP = f"""Show the evidence for and against A and B being one story, feature by feature.
 
-    A and B are ids, keys or urls of articles. With A alone, the number of a story: the weakest link
-    that holds it together, how firmly each of its reports belongs to it, the least firm first, and
-    how cohesive the others are without it.
+A and B are ids, keys or urls of articles. With A alone, the number of a story: the weakest link
+that holds it together, how firmly each of its reports belongs to it, the least firm first, and how
+cohesive the others are without it.
 
-    \b
-        twicetold why news.db 17 42
-        twicetold why news.db 12
+\b
+    twicetold why news.db 17 42
+    twicetold why news.db 12
 
-    A feature's value times its weight is its log-odds: above 0 it speaks for one story, below 0
-    against it. They add up, with the intercept, to the sum; 0 is a probability of one half.
+A feature's value times its weight is its log-odds: above 0 it speaks for one story, below 0 against
+it. With the intercept they add up to the sum; a sum of 0 is a probability of one half. If the texts
+show a copy or a template, they decide, and not the sum.
 
-    \b
+{
+    '''
+
+'''.join(f"{name}: {meaning}" for name, meaning in MEANINGS.items())
+}
 """
 
 

@@ -1,7 +1,7 @@
 """The features of candidate pairs, which the model weighs: similarities, time, and rank.
 
 Rank features compare a pair with the other pairs of its articles, so a dense week and a quiet one
-read alike. Start reading at `one_language_features`. `model.MEANINGS` explains each feature.
+read alike. Start reading at `one_language_features`. `meanings` explains each feature.
 """
 
 import numpy as np
