@@ -39,7 +39,9 @@ Row = dict[str, str]
 
 def main(file: Path, paces: list[int]) -> None:
     """Print a row for each kind of question and number of articles a day."""
-    items = twicetold.read_articles([str(file)], defaults=twicetold.Defaults(outlet="unknown", lang="en"))
+    items = twicetold.read_articles(
+        [str(file)], defaults=twicetold.Defaults(outlet="unknown", lang="en")
+    )
     wires = [item for item in items if isinstance(item, twicetold.Article) and item.published]
     wires.sort(key=lambda one: (one.published, one.id))
     rows: list[Row] = []

@@ -1,10 +1,11 @@
 """The parts of these pages that are made from the program itself.
 
-`cog -r docs/*.md` calls these functions from the pages and writes what they give into them anew;
-`cog --check docs/*.md` tells whether a page is out of date. Start reading at `answer`: it puts
-the question that stands above it to an index of the sample corpus.
+`cog -r docs/*.md` calls these functions from the pages and writes their results into them;
+`cog --check docs/*.md` says whether a page is out of date. Start reading at `answer`: it runs the
+SQL block above it on an index of the sample corpus.
 """
 
+import ast
 import atexit
 import inspect
 import os
@@ -23,13 +24,14 @@ from typing import NamedTuple
 from click.testing import CliRunner
 
 import twicetold
-from twicetold.article import NAMES
+from twicetold.article import COLUMN_NAMES
 from twicetold.cli import cli
+from twicetold.clustering.meanings import MEANINGS
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "sample_corpus"
 WIDTH = 100  # of a terminal
-TYPED = ("twicetold ", "printf ")  # how a block of sh begins that is typed, not only read
+TYPED = ("twicetold ", "printf ")  # a block of sh that begins so is run, others are only read
 LEFT_OUT = ("Quick start", "Tests")  # sections that install the package first
 _JSON_NAMES = {"int": "integer", "str": "text", "float": "number", "bool": "true or false"}
 
@@ -37,15 +39,15 @@ _JSON_NAMES = {"int": "integer", "str": "text", "float": "number", "bool": "true
 class Block(NamedTuple):
     """A fenced block of a page."""
 
-    section: str  # the heading above it
+    section: str  # the nearest heading before it
     language: str  # 'sh', 'sql', 'text', …
     text: str
     line: int  # of its fence
-    printed: str | None  # the text block right below it: what it prints
+    printed: str | None  # the text block directly after it: its output
 
 
 def blocks(page: str) -> list[Block]:
-    """The fenced blocks of a page, in order; cog's own comments between two of them are no text."""
+    """Return the fenced blocks of a page, in order, without cog's own comments."""
     bare = re.sub(
         r"<!-- \[\[\[.*?\]\]\] -->", lambda cog: "\n" * cog[0].count("\n"), page, flags=re.S
     )
@@ -65,19 +67,19 @@ def blocks(page: str) -> list[Block]:
 
 
 def commands() -> str:
-    """The help of the program and of each of its commands."""
-    told = []
+    """Return the help of the program and of each of its commands."""
+    parts = []
     for name in ["", *sorted(cli.commands)]:
         words = [name] if name else []
         result = CliRunner().invoke(
             cli, [*words, "--help"], prog_name="twicetold", terminal_width=WIDTH
         )
-        told.append(f"## {' '.join(['twicetold', *words])}\n\n{_fenced(result.output)}")
-    return "\n".join(told)
+        parts.append(f"## {' '.join(['twicetold', *words])}\n\n{_fenced(result.output)}")
+    return "\n".join(parts)
 
 
 def tables() -> str:
-    """Each table with its columns, in the words of the schema."""
+    """Return each table with its columns, in the words of the schema."""
     with twicetold.Index.in_memory() as index:
         db = index.connection
         names = _names(db, "table")
@@ -88,7 +90,7 @@ def tables() -> str:
 
 
 def views() -> str:
-    """Each view with its columns and the statement that makes it."""
+    """Return each view with its columns and its statement."""
     with twicetold.Index.in_memory() as index:
         db = index.connection
         return "\n".join(
@@ -100,7 +102,7 @@ def views() -> str:
 
 
 def counts() -> str:
-    """What a run tells of itself, in the words of the table `runs`."""
+    """Return the counts of a run, in the words of the table `runs`."""
     with twicetold.Index.in_memory() as index:
         columns = {row[0]: row for row in _columns(index.connection, "runs")}
     rows = [(name, "integer", columns[name][2]) for name in twicetold.Counts._fields]
@@ -108,37 +110,96 @@ def counts() -> str:
 
 
 def fields(kind: type) -> str:
-    """The fields of a NamedTuple as JSON has them, with the comments beside them."""
+    """Return the fields of a NamedTuple as in JSON, with the comments beside them."""
     rows = []
     for line in inspect.getsource(kind).splitlines():
         if found := re.fullmatch(r"    (\w+): ([^=#]+?)(?: = [^#]+?)?(?:  # (.*))?", line):
-            said = (found[3] or "").replace("None:", "null:")
-            rows.append((found[1], _json_name(found[2]), said))
+            comment = (found[3] or "").replace("None", "null")
+            rows.append((found[1], _json_name(found[2]), comment))
     return _table(rows, ("field", "value", ""))
 
 
-def names() -> str:
-    """Our fields, and what others call them."""
-    rows = [(field, ", ".join(f"`{name}`" for name in NAMES[field])) for field in NAMES]
+def column_names() -> str:
+    """Return our fields, and the names that are read for them."""
+    rows = [(field, ", ".join(f"`{n}`" for n in names)) for field, names in COLUMN_NAMES.items()]
     return _table(rows, ("field", "read from"))
 
 
+def features() -> str:
+    """Return the features of the model, with their meanings."""
+    return _table(MEANINGS.items(), ("feature", "meaning"))
+
+
+def library() -> str:
+    """Return each public name with its signature and its description, functions first."""
+    stub = Path(twicetold.__file__).with_name("__init__.pyi")
+    names = [
+        alias.name
+        for node in ast.parse(stub.read_text("utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+    values = {name: getattr(twicetold, name) for name in sorted(names, key=str.lower)}
+    kinds = {
+        "Functions": [n for n, value in values.items() if inspect.isfunction(value)],
+        "Classes": [
+            n for n, value in values.items() if inspect.isclass(value) and not _is_error(value)
+        ],
+        "Exceptions": [n for n, value in values.items() if _is_error(value)],
+    }
+    return "\n".join(
+        f"## {kind}\n\n" + "\n".join(_entry(name, values[name]) for name in members)
+        for kind, members in kinds.items()
+    )
+
+
+def rooms() -> str:
+    """Return the rooms of the package and their imports, as a Mermaid diagram.
+
+    An arrow is left out where a longer way leads to the same room.
+    """
+    needs = room_imports()
+    arrows = [
+        f"    {room} --> {other}"
+        for room in sorted(needs)
+        for other in sorted(needs[room])
+        if not any(other in _reachable(needs, between) for between in needs[room] - {other})
+    ]
+    return "```mermaid\nflowchart TD\n" + "\n".join(arrows) + "\n```\n"
+
+
+def room_imports() -> dict[str, set[str]]:
+    """Return which rooms and top-level modules each room imports, anywhere in its modules."""
+    package = Path(twicetold.__file__).parent
+    needs: dict[str, set[str]] = {}
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        if parts[0].startswith("__"):
+            continue
+        room = needs.setdefault(parts[0], set())
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == len(parts):
+                modules = [node.module] if node.module else [alias.name for alias in node.names]
+                room.update(module.split(".")[0] for module in modules)
+    return {room: others - {room} for room, others in needs.items()}
+
+
 def answer(page: str, line: int) -> str:
-    """What the last SQL block above a line of a page selects from the sample corpus."""
+    """Return the rows that the last SQL block above a line selects from the sample corpus."""
     above = [b for b in blocks(Path(page).read_text("utf-8")) if b.line < line]
     sql = next(block.text for block in reversed(above) if block.language == "sql")
     return _fenced(query(_sample(), sql))
 
 
 def printed(page: str, line: int) -> str:
-    """What the last typed block above a line of a page prints."""
+    """Return the output of the last command block above a line of a page."""
     above = [done for block, done in typed(Path(page).resolve()) if block.line < line]
     return _fenced(above[-1].stdout)
 
 
 @cache
 def typed(page: Path) -> list[tuple[Block, "subprocess.CompletedProcess[str]"]]:
-    """What becomes of the blocks of a page, typed in order where the sample corpus lies."""
+    """Run the command blocks of a page in order, in a folder with the sample corpus."""
     folder = _fresh_folder()
     shutil.copytree(CORPUS, folder / "sample_corpus")
     chosen = [block for block in blocks(page.read_text("utf-8")) if _is_typed(block)]
@@ -146,13 +207,61 @@ def typed(page: Path) -> list[tuple[Block, "subprocess.CompletedProcess[str]"]]:
 
 
 def query(index: Path, sql: str) -> str:
-    """What `sqlite-utils query INDEX SQL --fmt simple` prints."""
+    """Return the output of `sqlite-utils query INDEX SQL --fmt simple`."""
     from sqlite_utils.cli import cli as sqlite_utils
 
     result = CliRunner(catch_exceptions=False).invoke(
         sqlite_utils, ["query", str(index), sql, "--fmt", "simple"]
     )
     return result.output
+
+
+def _reachable(needs: dict[str, set[str]], room: str) -> set[str]:
+    """Return the rooms that a room imports, directly or through others."""
+    found: set[str] = set()
+    todo = [room]
+    while todo:
+        new = needs.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
+    return found
+
+
+def _is_error(value: object) -> bool:
+    return inspect.isclass(value) and issubclass(value, Exception)
+
+
+def _entry(name: str, value: object) -> str:
+    """Return the heading, the signature and the description of a public name."""
+    text = inspect.cleandoc(getattr(value, "__doc__", "") or "")
+    if inspect.isfunction(value):
+        parameters = inspect.signature(value).parameters.values()
+        listed = ", ".join(_parameter(parameter) for parameter in parameters)
+        return f"### {name}\n\n`{name}({listed})`\n\n{text}\n"
+    methods = _methods(value) if name == "Index" else ""
+    columns = fields(value) if hasattr(value, "_fields") else ""  # type: ignore[arg-type]
+    return f"### {name}\n\n{text}\n" + (f"\n{columns}" if columns else "") + methods
+
+
+def _parameter(parameter: inspect.Parameter) -> str:
+    default = parameter.default
+    if default is inspect.Parameter.empty:
+        return parameter.name
+    if inspect.isfunction(default):
+        return f"{parameter.name}=…"
+    return f"{parameter.name}={default!r}"
+
+
+def _methods(value: object) -> str:
+    """Return the public methods of a class, each with the first line of its description."""
+    rows = []
+    for name, member in vars(value).items():
+        function = getattr(member, "__func__", getattr(member, "fget", member))
+        if not name.startswith("_") and inspect.isfunction(function):
+            rows.append(
+                (name, inspect.cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " "))
+            )
+    return "\n" + _table(rows, ("method", "what it does"))
 
 
 def _is_typed(block: Block) -> bool:
@@ -162,7 +271,7 @@ def _is_typed(block: Block) -> bool:
 
 
 def _type(block: Block, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a block in a folder; what a terminal would show is `stdout`."""
+    """Run a block in a folder; `stdout` has everything that a terminal would show."""
     as_shell = ["sh", "-ec"] if block.language == "sh" else [sys.executable, "-W", "error", "-c"]
     path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TWICETOLD")}
@@ -181,7 +290,7 @@ def _type(block: Block, folder: Path) -> "subprocess.CompletedProcess[str]":
 def _sample() -> Path:
     path = _fresh_folder() / "news.db"
     with twicetold.Index.open(path, create=True) as index:
-        twicetold.run(index, twicetold.read([str(CORPUS)]))
+        twicetold.run(index, twicetold.read_articles(CORPUS))
     return path
 
 
@@ -194,7 +303,7 @@ def _fresh_folder() -> Path:
 def _names(db: sqlite3.Connection, kind: str) -> list[str]:
     sql = (
         "select name from sqlite_master where type = ? and name not like 'articles_fts%'"
-        " order by rowid"  # as the migrations make them
+        " order by rowid"  # in the order of the migrations
     )
     return [row[0] for row in db.execute(sql, (kind,))]
 
@@ -207,20 +316,20 @@ def _statement(db: sqlite3.Connection, name: str) -> str:
 def _columns(db: sqlite3.Connection, table: str) -> list[tuple[str, str, str]]:
     """Name, type and meaning of each column."""
     others = {row[3]: row[2] for row in db.execute(f"pragma foreign_key_list({table})")}
-    said = _comments(_statement(db, table))
+    comments = _comments(_statement(db, table))
     rows = []
     for _, name, kind, not_null, _, key in db.execute(f"pragma table_info({table})"):
-        told = f"{kind.lower()}{'' if not_null or key or not kind else ' or null'}"
+        type_ = f"{kind.lower()}{'' if not_null or key or not kind else ' or null'}"
         means = [f"of [{others[name]}](#{others[name]})"] if name in others else []
         means += ["primary key"] if key else []
-        means += [said[name]] if said.get(name) else []
-        rows.append((name, told, "; ".join(means)))
+        means += [comments[name]] if comments.get(name) else []
+        rows.append((name, type_, "; ".join(means)))
     return rows
 
 
 def _comments(statement: str) -> dict[str, str]:
-    """The comments beside each column of a create statement, by the name of the column."""
-    said: dict[str, str] = {}
+    """Return the comment beside each column of a create statement."""
+    comments: dict[str, str] = {}
     column = ""
     for line in statement.splitlines()[1:]:
         if line.startswith("    --"):  # of the table as a whole
@@ -228,12 +337,12 @@ def _comments(statement: str) -> dict[str, str]:
         if found := re.match(r"    (\w+) +(?:integer|text|real|blob)\b", line):
             column = found[1]
         comment = line.partition("-- ")[2]
-        said[column] = f"{said.get(column, '')} {comment}".strip()
-    return said
+        comments[column] = f"{comments.get(column, '')} {comment}".strip()
+    return comments
 
 
 def _remark(statement: str) -> str:
-    """The comment with which a create statement begins, as a paragraph."""
+    """Return the comment at the beginning of a create statement, as a paragraph."""
     found = re.match(r".*\n((?: *-- .*\n)+)", statement)
     if not found:
         return ""

@@ -35,7 +35,14 @@ def test_generated_parts_are_up_to_date(capsys):
 
     exit_code = cogapp.Cog().main(["cog", "--check", "--diff", *map(str, generated)])
 
-    assert [page.name for page in generated] == ["cli.md", "formats.md", "schema.md", "sql.md"]
+    assert [page.name for page in generated] == [
+        "architecture.md",
+        "cli.md",
+        "formats.md",
+        "library.md",
+        "schema.md",
+        "sql.md",
+    ]
     assert exit_code == 0, capsys.readouterr().out
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newsroom import article, select, write_lines
 
 import twicetold as library
-from twicetold.text.crosslingual import Views, count_crosslingual, weigh_views
+from twicetold.text.crosslingual import Views, count_crosslingual, weight_views
 from twicetold.text.matrix import cosines
 from twicetold.text.names import shared_names
 from twicetold.text.terms import count_terms, spell_terms
@@ -145,9 +145,9 @@ def views(titles, langs):
     terms = count_terms(words, np.ones(len(words.marks), bool))
     spelled = spell_terms(terms.first, titles, [""] * 2)
     counted, _ = count_crosslingual(terms, spelled, langs, np.arange(2))
-    weighed = weigh_views(counted, np.arange(2))
+    weighted = weight_views(counted, np.arange(2))
     one, other = np.array([0]), np.array([1])
-    return Views(*(cosines(view, one, other).item() for view in weighed))
+    return Views(*(cosines(view, one, other).item() for view in weighted))
 
 
 # by hand, without a lexicon, some without spaces: two reports of one event, one of another

@@ -270,7 +270,9 @@ def test_decisions_bring_others_to_it_but_do_not_move_it(pruned, folder):
     assert select("news.db", "select distinct story_id from articles where key <> 'other'") == [
         (1,)
     ]
-    assert refused.stderr == "news.db: the text of #1 and #4 was pruned: it stays in its story\n"
+    assert refused.stderr == (
+        "news.db: the text of #1 and #4 was pruned, so its story can't be changed\n"
+    )
     assert parted.exit_code == 1
 
 

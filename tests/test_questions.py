@@ -7,7 +7,7 @@ from newsroom import CORPUS, TALKS_RESUME, article, write_lines
 import twicetold as library
 from twicetold.clustering.neighbours import find_neighbours
 from twicetold.clustering.pair_scoring import score_pairs
-from twicetold.clustering.weights import count_headlines, weigh_rows
+from twicetold.clustering.weights import count_headlines, weight_rows
 from twicetold.index import cache, windows
 from twicetold.index.signing import sign_articles
 from twicetold.queries.match import _single_window
@@ -107,14 +107,14 @@ def test_only_the_last_few_contexts_are_cached(folder, times_loaded):
         library.run(index, read(folder, *days, *others))
         times_loaded.clear()
 
-        for a, b in (*pairs, *pairs[-cache.LARGEST :], pairs[0]):
+        for a, b in (*pairs, *pairs[-cache.MAX_VALUES :], pairs[0]):
             library.why(index, a, b)
 
     assert len(times_loaded) == len(pairs) + 1
 
 
 def by_all_articles(index, item, day):
-    """The twin: the draft is appended to the articles, and all are counted and weighed."""
+    """The twin: the draft is appended to the articles, and all are counted and weighted."""
     settings = library.settings_of(index)
     window = windows.load(index.connection, day - 9, day + 4)
     alone = _single_window(item, day)
@@ -133,7 +133,7 @@ def by_all_articles(index, item, day):
     whole = window.append(alone)
     words = read_words(whole.titles, whole.bodies)
     block = count_headlines(whole, words, [*spans, own], None, whole.has_several_languages)
-    articles = weigh_rows(block, 0, len(whole.ids))
+    articles = weight_rows(block, 0, len(whole.ids))
     last = np.array([len(window.ids)])
     pairs = find_neighbours(articles, last, last, articles, whole.day > day - 5)
     scored = score_pairs(articles, pairs, settings.scorer)

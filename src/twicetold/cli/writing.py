@@ -68,7 +68,7 @@ def run(
     --granularity, --model and --embedder belong to the index: give them when it is made, and leave
     them out from then on. To change them, see twicetold rebuild.
 
-    The exit code is 3 if articles were rejected; the table rejections has them with the reason.
+    The exit code is 3 if articles were rejected; the table `rejections` lists them with reasons.
     """
     articles = read_sources(sources, reporter.progress)
     recent = (item for item in articles if not _is_older(item, since))
@@ -155,7 +155,7 @@ def rebuild(
 ) -> None:
     """Find copies and stories of all articles of DB again, with the same or other settings.
 
-    Without options it uses the settings of DB, and gives the stories that are there already. A
+    Without options it uses the settings of DB, and finds the same stories as before. A
     story keeps its number if it keeps most of its articles; in a large DB a few stories, and all
     copy groups, may get new numbers.
 
@@ -180,6 +180,6 @@ def _changed_settings(
 
 
 def _is_older(item: "twicetold.Article | twicetold.Rejection", since: str) -> bool:
-    """Whether an article was published before a time; an undated one or a rejection was not."""
+    """Whether an article was published before a time; False for undated ones and rejections."""
     published = utc_text(getattr(item, "published", None))
     return published is not None and published < since

@@ -1,4 +1,4 @@
-"""The features of candidate pairs, which the model weighs: similarities, time, and rank.
+"""The features of candidate pairs, which the model weights: similarities, time, and rank.
 
 Rank features compare a pair with the other pairs of its articles, so a dense week and a quiet one
 read alike. Start reading at `one_language_features`. `meanings` explains each feature.

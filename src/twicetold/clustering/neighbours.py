@@ -1,7 +1,7 @@
 """The nearest neighbours of articles: the candidate pairs for "same event".
 
-Each query's heaviest terms are searched among all terms of the others, because all pairs on all
-terms would be quadratic. Start reading at `find_neighbours`.
+Each query's heaviest terms are searched among all terms of the others, because comparing all pairs
+on all terms would take quadratic time. Start reading at `find_neighbours`.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,8 @@ from ..pairs import NO_PAIRS, Pairs, make_pairs, union
 from ..text.matrix import Matrix
 from .weights import Weighted
 
-# Of the true pairs of outlets_en, lookalike_en and episodes_fr, these find .95, .99 and .95.
+# With these limits, the search finds .95, .99 and .95 of the true pairs of outlets_en, lookalike_en
+# and episodes_fr.
 HEAVIEST = 32  # terms of each query that are searched
 NEAREST = 24  # neighbours of each query
 LEAST_COSINE = 0.04  # by the heaviest terms alone
@@ -55,9 +56,9 @@ def find_neighbours(
 ) -> Pairs:
     """Return pairs of queries and their neighbours, within each language and across languages.
 
-    The queries are the articles at `places` of `queries`. They are rows `rows` of `others`; a
-    query that is not one of these has the number behind the last. `in_reach` (n,) marks the rows
-    that may be found. Articles of unknown language are searched with those of every language.
+    The queries are the articles at `places` of `queries`. `rows` are their row numbers in `others`;
+    a query that is not in `others` has row number n. `in_reach` (n,) marks the rows that may be
+    found. Articles of unknown language are searched with those of every language.
     """
     langs, names = others.window.lang, queries.window.langs
     unknown = np.isin(langs, [place for place, name in enumerate(names) if not name])
@@ -102,8 +103,8 @@ def _across_languages(
 def nearest_by_terms(queries: Matrix, rows: IntArray, searched: Transposed, size: int) -> Pairs:
     """Return the pairs of queries (q, v) and their nearest rows by TF-IDF cosine.
 
-    `rows` (q,) are the numbers of the queries, below `size`. Only a query's `HEAVIEST` terms are
-    searched.
+    `rows` (q,) are the row numbers of the queries, less than `size`. Only the `HEAVIEST` terms of a
+    query are searched.
     """
     terms = np.diff(queries.indptr)
     most = np.where(terms <= SHORT_TERMS, NEAREST_OF_SHORT, NEAREST)
@@ -134,8 +135,8 @@ def nearest_by_embedding(
 ) -> Pairs:
     """Return the pairs of queries (q, d) and their nearest rows by the cosine of embeddings.
 
-    `rows` (q,) are the numbers of the queries, below `size`; `vectors` is (n, d), and `searched`
-    (n,) marks the rows that may be found. All vectors have length 1.
+    `rows` (q,) are the row numbers of the queries, less than `size`; `vectors` is (n, d), and
+    `searched` (n,) marks the rows that may be found. All vectors have length 1.
     """
     others = np.flatnonzero(searched)
     if not len(others):
@@ -155,9 +156,10 @@ def nearest_by_embedding(
 
 
 def _above_floor(cosines: Matrix, most: IntArray) -> tuple[IntArray, IntArray, Float32Array]:
-    """Return query, row and cosine of the largest cosines, at least `most` (q,) for each query.
+    """Return query, row and cosine of the `most` (q,) largest cosines of each query, with ties.
 
-    None is below `LEAST_COSINE`. Of 15,000 articles that share a term, only these are sorted later.
+    Cosines below `LEAST_COSINE` are left out. A query may share a term with 15,000 articles; this
+    leaves only a few for the caller to sort.
     """
     floor = np.full(len(most), LEAST_COSINE, np.float32)
     for query in np.flatnonzero(np.diff(cosines.indptr) > most).tolist():  # 60 us each

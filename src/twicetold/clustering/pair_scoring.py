@@ -20,7 +20,7 @@ from . import model
 from .features import one_language_features, stem_cosines, two_language_features
 from .model import Models
 from .neighbours import find_neighbours
-from .weights import Block, Weighted, weigh_rows
+from .weights import Block, Weighted, weight_rows
 from .window import context_days, two_languages
 
 LEAST_PROBABILITY = 0.2  # links below it are not kept: they cannot hold a story together
@@ -63,7 +63,7 @@ def score_days(
     for day in days:
         reach_start, last = block.window.rows(active_days, day)
         first, _ = block.window.rows(context_days(active_days), day)
-        articles = weigh_rows(block, first, last)
+        articles = weight_rows(block, first, last)
         queries = np.flatnonzero(articles.window.day == day)
         in_reach = np.arange(first, last) >= reach_start
         pairs = find_neighbours(articles, queries, queries, articles, in_reach)

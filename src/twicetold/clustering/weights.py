@@ -1,7 +1,7 @@
 """The terms of a block of days, and their weights among the articles of some of these days.
 
 Terms are counted once for a block. Document frequencies depend on the articles around, so weights
-are computed again for each day. Start reading at `count_block`, then `weigh_rows`.
+are computed again for each day. Start reading at `count_block`, then `weight_rows`.
 """
 
 from typing import NamedTuple
@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import Float32Array, IntArray
-from ..text.crosslingual import Features, Views, count_crosslingual, weigh_views
+from ..text.crosslingual import Features, Views, count_crosslingual, weight_views
 from ..text.frequencies import background_idf
 from ..text.headlines import Span, headline_spans
 from ..text.matrix import Matrix, stack_rows
 from ..text.terms import Fields, Terms, count_terms, spell_terms
-from ..text.tfidf import tfidf, weigh
+from ..text.tfidf import tfidf, weight_terms
 from ..text.words import Words, headline_mask, join_words
 from .window import Window
 
@@ -111,19 +111,19 @@ def count_headlines(
     return Block(window, words, headlines, terms, background, views, features, embeddings)
 
 
-def weigh_rows(block: Block, first: int, last: int) -> Weighted:
-    """Weigh the rows first..last - 1 of a block, with document frequencies of these rows alone."""
+def weight_rows(block: Block, first: int, last: int) -> Weighted:
+    """Weight the rows first..last - 1 of a block, with document frequencies of these rows alone."""
     rows = slice(first, last)
     window = block.window.take(np.arange(first, last))
     counts = Fields(*(field[rows] for field in block.terms.counts))
     views = None
     if block.views is not None:
-        views = weigh_views(Views(*(view[rows] for view in block.views)), window.lang)
+        views = weight_views(Views(*(view[rows] for view in block.views)), window.lang)
     return Weighted(
         window,
         block.words.between(first, last),
         tfidf(counts, block.background, window.lang),
-        weigh(block.terms.stems[rows], window.lang),
+        weight_terms(block.terms.stems[rows], window.lang),
         views,
         None if block.embeddings is None else block.embeddings[rows],
     )

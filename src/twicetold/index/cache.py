@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from sqlite3 import Connection
 from typing import TypeVar, cast
 
-LARGEST = 2  # values; for ten days of 5,000 articles each, one value takes 450 MB
+MAX_VALUES = 2  # one value takes 450 MB, for ten days of 5,000 articles each
 
 Value = TypeVar("Value")
 
@@ -35,7 +35,7 @@ class Cache:
         if key in self._values:
             self._values[key] = self._values.pop(key)
         else:
-            while len(self._values) >= LARGEST:  # first, because the new value needs the memory
+            while len(self._values) >= MAX_VALUES:  # first, because the new value needs the memory
                 del self._values[next(iter(self._values))]
             self._values[key] = compute()
         return cast(Value, self._values[key])

@@ -26,7 +26,7 @@ _BLOCK = 20_000  # pairs whose texts are held at once
 
 
 class _Candidates(NamedTuple):
-    """Articles in the buckets of some articles, n in all, in time order."""
+    """The n articles that share a bucket with any of the given ones, in time order."""
 
     entries: buckets.Entries
     ids: IntArray  # (n,)
@@ -34,7 +34,7 @@ class _Candidates(NamedTuple):
     rows: IntArray  # (e,) the row of each entry's article
 
     def pairs(self, among: BoolArray | None = None) -> Pairs:
-        """Return the candidate pairs of rows, or only those `among` (n,) some of them."""
+        """Return the candidate pairs; with a mask `among` (n,), only those of the marked rows."""
         chosen = slice(None) if among is None else among[self.rows]
         return pairs_in_buckets(self.entries.buckets[chosen], self.rows[chosen], len(self.ids))
 

@@ -1,7 +1,8 @@
-"""Manual decisions on two articles, which every later run obeys, also against the probability.
+"""Manual decisions on two articles. Every later run obeys them, whatever the model says.
 
-Decisions must agree with each other and with copies: two articles that others connect cannot be
-held apart. A copy that comes later overrules a decision. Start reading at `add_decisions`.
+Decisions must agree with each other and with copies: two articles that are connected through other
+decisions or copies cannot be two stories. A copy that arrives later overrules a decision. Start
+reading at `add_decisions`.
 """
 
 import csv
@@ -39,7 +40,7 @@ def add_decisions(
 
     Articles are named by id, key or url. A later decision on a pair replaces an earlier one. Raises
     NotFoundError, ArgumentError for an unknown verdict, TwicetoldError with the chain of pairs that
-    contradicts a decision, PrunedError if a pruned text keeps an article in its story.
+    contradicts a decision, PrunedError if an article whose text was pruned would change its story.
     """
     time = utc_text(current_time(now)) or ""
     with index.transaction() as db:
@@ -98,7 +99,8 @@ def _check_pruned(index: Index, pair: tuple[int, int], verdict: str) -> None:
     would_move = len(pruned) == 2 and stories == 2 if verdict == "same" else pruned and stories == 1
     if would_move:
         names = " and ".join(f"#{id}" for id in pruned)
-        raise PrunedError(index.place, f"the text of {names} was pruned: it stays in its story")
+        finding = f"the text of {names} was pruned, so its story can't be changed"
+        raise PrunedError(index.place, finding)
 
 
 def _check_contradiction(

@@ -1,7 +1,8 @@
-"""The articles of some days as the context of a question: counted and weighed once, then cached.
+"""The context of a query: the articles of some days, with which its articles are compared.
 
-`match` and `why` ask about the same days again and again. A context stays in the cache of the open
-index until anything is written. Start reading at `load_context`.
+The terms of a context are counted and weighted once. Then it stays in the cache of the open index
+until anything is written, because `match` and `why` ask about the same days again and again. Start
+reading at `load_context`.
 """
 
 from functools import cached_property
@@ -12,7 +13,7 @@ import numpy as np
 
 from ..arrays import BoolArray, Float32Array, IntArray, UIntArray
 from ..clustering.neighbours import Transposed, find_neighbours, transpose
-from ..clustering.weights import Block, Weighted, count_block, count_headlines, weigh_rows
+from ..clustering.weights import Block, Weighted, count_block, count_headlines, weight_rows
 from ..clustering.window import Window
 from ..index import Index, windows
 from ..index.settings import Settings
@@ -21,7 +22,7 @@ from ..text.crosslingual import Views
 from ..text.headlines import TITLE_DAYS, Span, headline_span
 from ..text.matrix import Matrix, move_columns, unit_rows
 from ..text.terms import Fields, spell_terms
-from ..text.tfidf import document_frequencies, idf, mix_idf, weigh_by
+from ..text.tfidf import document_frequencies, idf, mix_idf, weight_by
 from ..text.words import read_words
 from .vectors import window_embeddings
 
@@ -29,10 +30,11 @@ from .vectors import window_embeddings
 def load_context(
     index: Index, first: int, last: int, settings: Settings, lang: str = ""
 ) -> "Context":
-    """Return the articles of the days first..last, with views for other languages if `lang` needs.
+    """Return the articles of the days first..last as a context.
 
-    Articles of the first `active_days` days count in document frequencies, and are not found as
-    neighbours.
+    It has the views that cross languages if its articles, or `lang` and they, are in several
+    languages. Articles of the first `active_days` days count towards document frequencies, but are
+    never returned as neighbours.
     """
 
     def cached(across_languages: bool) -> Context:
@@ -56,22 +58,22 @@ def _read(
     return Context(block, window.day >= first + settings.active_days)
 
 
-def weigh_query(
+def weight_query(
     index: Index, context: "Context", window: Window, settings: Settings
 ) -> tuple[Weighted, str]:
-    """Weigh an article outside of a context as if it were in it; return it with its headline."""
+    """Weight an article outside of a context as if it were in it; return it with its headline."""
     embeddings = None
     if context.articles.embeddings is not None:
         embeddings = window_embeddings(index.connection, window, settings.embedder)
     span = context.headline_span(window)
-    return context.weigh(window, span, embeddings), window.titles[0][slice(*span)]
+    return context.weight(window, span, embeddings), window.titles[0][slice(*span)]
 
 
 class Context:
-    """The articles of some days, n in all, with their weights, and what comparing others takes."""
+    """The n articles of some days, weighted, with everything needed to compare others with them."""
 
     def __init__(self, block: Block, in_reach: BoolArray) -> None:
-        self.articles = weigh_rows(block, 0, len(in_reach))
+        self.articles = weight_rows(block, 0, len(in_reach))
         self.window = self.articles.window
         self.headlines = block.headlines
         self.background = block.background
@@ -149,8 +151,8 @@ class Context:
         )
         return headline_span(title, outlet, others)
 
-    def weigh(self, query: Window, span: Span, embeddings: Float32Array | None) -> Weighted:
-        """Weigh an article from outside as if it were in the context; it counts once more."""
+    def weight(self, query: Window, span: Span, embeddings: Float32Array | None) -> Weighted:
+        """Weight an article from outside; document frequencies are counted with it included."""
         langs = tuple(dict.fromkeys([*self.window.langs, *query.langs]))
         lang = langs.index(query.langs[query.lang[0]])
         window = query._replace(langs=langs, lang=np.array([lang], np.int64))
@@ -160,14 +162,14 @@ class Context:
         terms = _places(self._terms, own.terms.hashes)
         body = self.articles.fields.body
         weights = mix_idf(self._idf_with_query(body, terms, lang), own.background[[lang]])
-        fields = (_weigh_row(field, weights, terms, body.shape[1]) for field in own.terms.counts)
+        fields = (_weight_row(field, weights, terms, body.shape[1]) for field in own.terms.counts)
         stem_places = _places(self._stems, own.terms.stem_hashes)
-        stems = self._weigh_like(own.terms.stems, self.articles.stems, stem_places, lang)
-        views = self._weigh_views(own, lang)
+        stems = self._weight_like(own.terms.stems, self.articles.stems, stem_places, lang)
+        views = self._weight_views(own, lang)
         return Weighted(window, words, Fields(*fields), stems, views, embeddings)
 
     def take_with_query(self, rows: IntArray, query: Weighted) -> Weighted:
-        """Return some rows, weighed as if the query were in the context."""
+        """Return some rows, weighted as if the query were in the context."""
         some, lang = self.articles.take(rows), int(query.window.lang[0])
         if lang >= len(self.window.langs):
             return some
@@ -197,7 +199,7 @@ class Context:
             views = Views(*(reweigh(*part) for part in parts))
         return some._replace(fields=fields, stems=stems, views=views)
 
-    def _weigh_views(self, own: Block, lang: int) -> Views | None:
+    def _weight_views(self, own: Block, lang: int) -> Views | None:
         if self.articles.views is None or own.views is None or own.features is None:
             return None
         views = []
@@ -205,7 +207,7 @@ class Context:
             self.articles.views, own.views, self._columns, own.features, strict=True
         ):
             columns = np.array([column_of.get(name, -1) for name in names], np.int64)
-            views.append(self._weigh_like(counts, view, columns, lang))
+            views.append(self._weight_like(counts, view, columns, lang))
         return Views(*views)
 
     @cached_property
@@ -213,10 +215,10 @@ class Context:
         """The column of each feature, for each language-neutral view."""
         return [{name: place for place, name in enumerate(names)} for names in self._features or ()]
 
-    def _weigh_like(self, counts: Matrix, view: Matrix, columns: IntArray, lang: int) -> Matrix:
-        """Weigh counts of one article like a view of the context, whose columns are `columns`."""
+    def _weight_like(self, counts: Matrix, view: Matrix, columns: IntArray, lang: int) -> Matrix:
+        """Weight the counts of one article as `view` is weighted; `columns` are those of `view`."""
         weights = self._idf_with_query(view, columns, lang)
-        return _weigh_row(counts, weights, columns, view.shape[1])
+        return _weight_row(counts, weights, columns, view.shape[1])
 
     def _idf_with_query(self, view: Matrix, columns: IntArray, lang: int) -> Float32Array:
         """Return the idf of a query's features, the query counted too, (1, f).
@@ -250,6 +252,6 @@ def _places(known: UIntArray, hashes: UIntArray) -> IntArray:
     return np.where(there, places, -1)
 
 
-def _weigh_row(counts: Matrix, idf: Float32Array, columns: IntArray, width: int) -> Matrix:
-    weights = weigh_by(counts, idf, np.zeros(1, np.int64))
+def _weight_row(counts: Matrix, idf: Float32Array, columns: IntArray, width: int) -> Matrix:
+    weights = weight_by(counts, idf, np.zeros(1, np.int64))
     return move_columns(weights, columns, width)

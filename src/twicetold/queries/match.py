@@ -23,7 +23,7 @@ from ..pairs import Pairs
 from ..progress import OnRejected, ignore_rejection
 from ..text.words import own_words_mask, read_words
 from ..times import Time, argument_time, day_number, hours_since_1970, utc_now, utc_text
-from .context import load_context, weigh_query
+from .context import load_context, weight_query
 
 _LEAST_PROBABILITY = 0.5  # that the nearest report of a story and the article report one event
 
@@ -127,7 +127,7 @@ def _nearest_story(
     # the same days as `why` asks for, if the article is of the last day
     last = min(last, windows.newest_day(index.connection) or last)
     context = load_context(index, first, last, settings, item.lang)
-    draft, _ = weigh_query(index, context, _single_window(item, day), settings)
+    draft, _ = weight_query(index, context, _single_window(item, day), settings)
     near = context.take_with_query(context.neighbours_of_query(draft), draft)
     size = len(near.window.ids)
     pairs = Pairs(np.arange(size), np.full(size, size))

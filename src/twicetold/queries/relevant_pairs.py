@@ -1,9 +1,9 @@
 """Which other pairs do the relative features of a pair depend on?
 
-A pair is scored relative to the best neighbours of its articles, and to the fifth. The clustering
-finds these among the neighbours of a whole day. Here only some articles of the day search for
-their neighbours, the nearest first, until no other article can be among the best. Start reading at
-`relevant_pairs`.
+The score of a pair depends on the best neighbour of each of its articles, and on the fifth best.
+The clustering finds these among the neighbours of all articles of a day. Here the neighbours of only
+some of the day's articles are looked up, beginning with those nearest to the pair, until no
+remaining article could rank among the best. Start reading at `relevant_pairs`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,8 @@ from ..clustering.window import two_languages
 from ..pairs import Pairs, union
 from ..text.matrix import Matrix
 
-_AT_ONCE = 4  # articles that search in one round; the first round is mostly enough
-_CLOSE = 1e-4  # two ways of computing a cosine may differ by less
+_AT_ONCE = 4  # articles looked up in one round; one round is usually enough
+_CLOSE = 1e-4  # tolerance: the same cosine, computed in two ways, differs by less than this
 
 FindNeighbours = Callable[[IntArray], Pairs]  # places among the day's articles -> pairs of rows
 
@@ -84,7 +84,9 @@ def _rankings(
         )
     if day.views is not None and one.views is not None and across.any():
         names, words, grams = map(_cosines, day.views, one.views)
-        near = names + np.maximum(words, grams) + grams  # `exact` takes one of the two
+        near = (
+            names + np.maximum(words, grams) + grams
+        )  # `exact` uses words or grams, not the larger
         near[~across] = 0
         yield _Ranking(row, True, near, features.nearness_across, features.LEAST_BEST_ACROSS, 1)
     if day.embeddings is not None and one.embeddings is not None and across.any():
@@ -95,7 +97,7 @@ def _rankings(
 def _next_to_search(
     ranking: _Ranking, searched: BoolArray, articles: Weighted, independent: Pairs
 ) -> IntArray:
-    """Return the articles that must search next: none if enough found ones are nearer."""
+    """Return the articles to look up next: none if no unsearched one can rank among the best."""
     nearness = ranking.nearness
     waiting = np.flatnonzero(~searched & (nearness >= ranking.least - _CLOSE))
     if not len(waiting):

@@ -24,7 +24,7 @@ from ..text.names import shared_names
 from ..text.tokens import spelled_out, stream
 from ..text.words import full_text
 from ..times import day_number
-from .context import Context, load_context, weigh_query
+from .context import Context, load_context, weight_query
 from .relevant_pairs import relevant_pairs
 
 _SHARED_TERMS = 12
@@ -139,7 +139,7 @@ def _with_old_article(
         old, headline = context.articles.take(np.array([a])), context.headlines[a]
     else:
         window = windows.load_article(index.connection, earlier.article)
-        old, headline = weigh_query(index, context, window, settings)
+        old, headline = weight_query(index, context, window, settings)
     near = context.neighbours_of_query(old)
     rows = np.unique(np.concatenate([pairs.a, pairs.b, near, [b]]))
     others = context.articles.take(rows) if a is not None else context.take_with_query(rows, old)

@@ -43,7 +43,7 @@ def story_card(story: "Story") -> str:
     for report in reports:
         lines += _report_lines(report, reports)
     if thread:
-        lines += ["", "  other events of the affair"]
+        lines += ["", "  related stories"]
         lines += [
             f"  {minute(other.first_published)}  {other.title}  story {other.story}"
             for other in thread
@@ -214,8 +214,8 @@ def _copied_line(report: "Report", reports: "Sequence[Report]") -> str:
     origin = f"{outlet}'s #{report.copy_of}" if outlet else f"#{report.copy_of}"
     if report.share_of_copy is not None and report.share_of_original is not None:
         return (
-            f"{report.share_of_copy:.0%} of it is text of {origin},"
-            f" of which it has {report.share_of_original:.0%}"
+            f"{report.share_of_copy:.0%} of its text is from {origin};"
+            f" it has {report.share_of_original:.0%} of that text"
         )
     if report.jaccard is not None:
         return f"{report.jaccard:.0%} similar to {origin}, estimated by signatures"

@@ -17,7 +17,7 @@ from .datafiles import read_lines
 from .matrix import Matrix
 from .names import alphabetical_ranks, article_of_word, find_names, fold
 from .terms import Terms
-from .tfidf import weigh
+from .tfidf import weight_terms
 
 GRAM = 4  # characters; by these, .60 of French Olympic headlines find their English twin first
 LEXICONS = ("de", "en", "es", "fr", "it", "pt")  # languages with a lexicon of English keys
@@ -59,9 +59,9 @@ def count_crosslingual(
     return Views(name_counts, key_counts, gram_counts), Features(names.names, keys, grams)
 
 
-def weigh_views(counts: Views, langs: IntArray) -> Views:
+def weight_views(counts: Views, langs: IntArray) -> Views:
     """Return TF-IDF weights; document frequencies are counted within each language."""
-    return Views(*(weigh(view, langs) for view in counts))
+    return Views(*(weight_terms(view, langs) for view in counts))
 
 
 def word_grams(word: str) -> tuple[str, ...]:

@@ -17,12 +17,12 @@ def tfidf(counts: Fields, background: Float32Array, langs: IntArray) -> Fields:
     `background` (languages, v) is nan for a language without a list; `langs` (n,) are places in it.
     """
     idf = mix_idf(window_idf(counts.body, len(background), langs), background)
-    return Fields(*(weigh_by(field, idf, langs) for field in counts))
+    return Fields(*(weight_by(field, idf, langs) for field in counts))
 
 
-def weigh(counts: Matrix, langs: IntArray) -> Matrix:
+def weight_terms(counts: Matrix, langs: IntArray) -> Matrix:
     """Return the TF-IDF weights of one view, with document frequencies of these articles alone."""
-    return weigh_by(counts, window_idf(counts, int(langs.max(initial=0)) + 1, langs), langs)
+    return weight_by(counts, window_idf(counts, int(langs.max(initial=0)) + 1, langs), langs)
 
 
 def mix_idf(window: Float32Array, background: Float32Array) -> Float32Array:
@@ -61,7 +61,7 @@ def idf(frequencies: IntArray, articles: IntArray | int) -> Float32Array:
     return np.asarray(np.log((1 + articles) / (1 + frequencies)) + 1, np.float32)
 
 
-def weigh_by(counts: Matrix, idf: Float32Array, langs: IntArray) -> Matrix:
+def weight_by(counts: Matrix, idf: Float32Array, langs: IntArray) -> Matrix:
     """Return (1 + ln count) x idf, rows of length 1, or 0 for an article without terms.
 
     `idf` is (languages, v), `langs` (n,) are places in it.
