@@ -14,7 +14,6 @@ import pytest
 from newsroom import CORPUS, MODEL_STORY, TALKS_RESUME, select, write_lines
 
 import twicetold as library
-from twicetold.copies.minhash import signatures_of
 from twicetold.copies.shingles import shingles
 from twicetold.errors import LockedError, NoIndexError, NotFoundError
 from twicetold.jobs.runs import begin_run

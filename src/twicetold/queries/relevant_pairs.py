@@ -1,8 +1,8 @@
 """Which other pairs do the relative features of a pair depend on?
 
 The score of a pair depends on the best neighbour of each of its articles, and on the fifth best.
-The clustering finds these among the neighbours of all articles of a day. Here the neighbours of only
-some of the day's articles are looked up, beginning with those nearest to the pair, until no
+The clustering finds these among the neighbours of all articles of a day. Here the neighbours of
+only some of the day's articles are looked up, beginning with those nearest to the pair, until no
 remaining article could rank among the best. Start reading at `relevant_pairs`.
 """
 
