@@ -1,9 +1,9 @@
-"""Copies told by their signatures alone, as when a text is pruned: how often is that right?
+"""How often is a copy recognised by its signature alone, as when a text is pruned?
 
     python benchmarks/by_signature.py FILE.jsonl...
 
-What the texts tell, exactly, counts as true, for all pairs that share a bucket, and for those a day
-and more apart, where forms filled anew lie among them. Each row is a threshold.
+The exact comparison of the texts counts as true, for all pairs that share a bucket, and for those a
+day or more apart, which include templates. Each row is a threshold.
 """
 
 import sys
@@ -12,58 +12,67 @@ import numpy as np
 from tabulate import tabulate
 
 import twicetold
-from twicetold.clustering import neighbours as candidates
-from twicetold.copies import compare as copies
-from twicetold.copies import minhash as signatures
-from twicetold.text import cleaning as text
+from twicetold.copies import minhash
+from twicetold.copies.compare import LATER_HOURS, compare, copies_by_signature, titles_agree
+from twicetold.copies.lsh import pairs_in_buckets
+from twicetold.text.cleaning import own_words
+from twicetold.text.words import own_words_mask, read_words
+from twicetold.times import hours_since_1970
 
 CUTS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
 
 
 def main(paths: list[str]) -> None:
     """Print a table over all files together."""
-    told = [np.concatenate(column) for column in zip(*(pairs(path) for path in paths), strict=True)]
-    estimated, able, copied, template, jaccard, later = told
+    columns = zip(*(compare_file(path) for path in paths), strict=True)
+    estimated, long_enough, copied, template, jaccard, later = map(np.concatenate, columns)
     rows = []
     for which, chosen in (("all", np.ones(len(later), bool)), ("a day apart", later)):
         for cut in CUTS:
-            found = chosen & able & (estimated >= cut)
+            found = chosen & long_enough & (estimated >= cut)
             right = int((found & copied).sum())
-            alike = chosen & copied & (jaccard >= cut)
+            similar = chosen & copied & (jaccard >= cut)
             rows.append(
                 {
                     "pairs": which,
                     "estimate": cut,
                     "found": int(found.sum()),
                     "wrong": int(found.sum()) - right,
-                    "of these forms": int((found & template).sum()),
+                    "templates": int((found & template).sum()),
                     "precision": right / max(int(found.sum()), 1),
-                    "recall": right / int((chosen & copied).sum()),
-                    "of copies so alike": int((found & alike).sum()) / int(alike.sum()),
+                    "recall": right / max(int((chosen & copied).sum()), 1),
+                    "of copies so similar": int((found & similar).sum())
+                    / max(int(similar.sum()), 1),
                 }
             )
     print(tabulate(rows, headers="keys", floatfmt=("", "g", "", "", "", ".3f", ".3f", ".3f")))
 
 
-def pairs(path: str) -> tuple[np.ndarray, ...]:
-    """Of each pair of a file: what the signatures tell, and what the texts do."""
-    read = [one for one in twicetold.read_articles([path]) if isinstance(one, twicetold.Article)]
-    own = [text.own_words(one.body) for one in read]
-    titles = [one.title for one in read]
-    signed = signatures.sign(own)
-    matrix = signatures.from_blobs(signed.minhashes)
+def compare_file(path: str) -> tuple[np.ndarray, ...]:
+    """Return, for each pair of a file, what the signatures estimate, and what the texts show.
+
+    Estimate, whether the texts are long enough, copy, template, Jaccard, a day apart; (p,) each.
+    """
+    items = twicetold.read_articles(path, outlet="unknown")
+    articles = [item for item in items if isinstance(item, twicetold.Article)]
+    titles, bodies = [a.title for a in articles], [a.body for a in articles]
+    signed = minhash.sign([own_words(body) for body in bodies])
+    signatures = minhash.from_blobs(signed.minhashes)
     rows = np.flatnonzero([bool(buckets) for buckets in signed.buckets])
-    bands = signatures.bands(matrix[rows])
+    bands = minhash.bands(signatures[rows])
     places = np.repeat(np.arange(len(rows)), bands.shape[1])
-    found = candidates.in_buckets(bands.ravel(), places, len(rows))
-    a, b = rows[found.a], rows[found.b]
-    hour = np.array([one.published.timestamp() if one.published else np.nan for one in read]) / 3600
+    pairs = pairs_in_buckets(bands.ravel().astype(np.int64), places, len(rows))
+    a, b = rows[pairs.a], rows[pairs.b]
+    hour = np.array([hours_since_1970(article.published) for article in articles])
     hours = np.abs(hour[b] - hour[a])
-    said = copies.compare(titles, own, a, b, hours)
-    estimated = signatures.estimate(matrix, a, b)
-    able = copies.by_signature(titles, np.array(signed.words), estimated, a, b, least=0.0)
-    later = np.nan_to_num(hours) >= copies.LATER_HOURS
-    return estimated, able, said.copy, said.template, said.overlap.jaccard, later
+    words = read_words(titles, bodies)
+    compared = compare(words, own_words_mask(words, titles, bodies), a, b, hours)
+    estimated = minhash.estimate_jaccard(signatures, a, b)
+    agree = titles_agree(words, a, b)
+    long_enough = copies_by_signature(np.array(signed.words), agree, estimated, a, b, least=0.0)
+    later = np.nan_to_num(hours) >= LATER_HOURS
+    jaccard = compared.overlap.jaccard
+    return estimated, long_enough, compared.copy, compared.template, jaccard, later
 
 
 if __name__ == "__main__":

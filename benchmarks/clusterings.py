@@ -1,10 +1,10 @@
-"""Which clustering suits the scorer? Several, on the same pairs of files that it never saw.
+"""Which clustering method is best? Several, on the same scored pairs of left-out files.
 
     python benchmarks/clusterings.py FOLDER
 
-FOLDER is that of `weights.py`, which leaves out a file, makes weights from the others and scores
-its pairs. Each method clusters all candidate pairs of a file at once, without the daily window, and
-every cut is one for all files: a row is a method with a cut, a figure BCubed F1.
+FOLDER is that of `weights.py`, which leaves out each file in turn, learns weights from the others,
+and scores its pairs. Each method clusters all candidate pairs of a file at once, without the daily
+window. A row is a method with one cut for all files; the figures are BCubed F1.
 """
 
 import heapq
@@ -19,93 +19,98 @@ import numpy as np
 import weights
 from tabulate import tabulate
 
-from twicetold.clustering import linkage as clustering
-from twicetold.clustering import model as scoring
-from twicetold.clustering import pair_scoring as pairs
-from twicetold.clustering import weights as weighing
-from twicetold.clustering.window import FloatArray
+from twicetold.arrays import FloatArray, IntArray
+from twicetold.clustering import linkage
+from twicetold.clustering.linkage import Links
+from twicetold.clustering.model import Models
+from twicetold.clustering.pair_scoring import score_days
+from twicetold.clustering.weights import count_block
+from twicetold.clustering.window import context_days
 from twicetold.evaluation.agreement import bcubed
 from twicetold.index import windows
-from twicetold.jobs.runs import ACTIVE_DAYS
-from twicetold.text.tokens import IntArray
+from twicetold.index.settings import ACTIVE_DAYS
+from twicetold.text.words import read_words
 
 CUTS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 Clustering = Callable[[int, IntArray, IntArray, FloatArray, float], IntArray]
 
 
 def main(folder: Path) -> None:
-    """Print a table, a column a file."""
-    files = {name: weights.read(folder / f"{name}.jsonl") for name in {*weights.ONE, *weights.TWO}}
-    strangers = weights.far(folder / f"{weights.FAR}.jsonl")
-    told: dict[tuple[str, float], dict[str, float]] = {}
+    """Print a table with a column for each file."""
+    files = {
+        name: weights.read_labelled(folder / f"{name}.jsonl")
+        for name in {*weights.ONE, *weights.TWO}
+    }
+    unrelated = weights.unrelated_pairs(folder / f"{weights.UNRELATED}.jsonl")
+    figures_of: dict[tuple[str, float], dict[str, float]] = {}
     for name in weights.ONE:
         others = [n for n in weights.ONE if n != name], [n for n in weights.TWO if n != name]
-        models = weights.made(files, strangers, *others)
+        models = weights.fit_models(files, unrelated, *others)
         only = "en" if name == "headlines_multi" else ""
-        file = weights.read(folder / f"{name}.jsonl", only)
-        keys, a, b, probability = scored(file, models)
+        file = weights.read_labelled(folder / f"{name}.jsonl", only)
+        keys, a, b, probability = score_pairs(file, models)
         gold = [file.labels[key] for key in keys]
         for method, cluster in METHODS.items():
             for cut in CUTS:
                 start = perf_counter()
                 found = cluster(len(keys), a, b, probability, cut)
-                row = told.setdefault((method, cut), {})
+                row = figures_of.setdefault((method, cut), {})
                 row["seconds"] = row.get("seconds", 0.0) + perf_counter() - start
                 row[name] = bcubed(gold, found.tolist()).f1
     rows = []
-    for (method, cut), figures in told.items():
+    for (method, cut), figures in figures_of.items():
         seconds = figures.pop("seconds")
         mean = sum(figures.values()) / len(figures)
         rows.append({"method": method, "cut": cut} | figures | {"mean": mean, "seconds": seconds})
     print(tabulate(rows, headers="keys", floatfmt=".3f"))
 
 
-def scored(
-    file: weights.Labelled, models: scoring.Models
+def score_pairs(
+    file: weights.Labelled, models: Models
 ) -> tuple[list[str], IntArray, IntArray, FloatArray]:
-    """The keys of a file's articles, and its candidate pairs as rows of these."""
-    db = file.index.connection
+    """Return the keys of a file's articles, and its scored candidate pairs as rows of these."""
+    db = file.articles.connection
     keys = dict(db.execute("select id, key from articles order by id"))
     row = {id: place for place, id in enumerate(keys)}
     a, b, probability = [], [], []
     for days in windows.all_days(db):
-        window = windows.load(db, days[0] - 2 * ACTIVE_DAYS + 1, days[-1])
+        window = windows.load(db, days[0] - context_days(ACTIVE_DAYS) + 1, days[-1])
         rows = np.array([row[id] for id in window.ids.tolist()], np.int64)
-        for found in pairs.daily(weighing.block(window), days, ACTIVE_DAYS, models):
-            a.append(rows[found.a])
-            b.append(rows[found.b])
-            probability.append(found.probability)
-    return list(keys.values()), *(np.concatenate(column) for column in (a, b, probability))
+        block = count_block(window, read_words(window.titles, window.bodies))
+        for scored in score_days(block, days, ACTIVE_DAYS, models):
+            a.append(rows[scored.a])
+            b.append(rows[scored.b])
+            probability.append(scored.probability)
+    return list(keys.values()), np.concatenate(a), np.concatenate(b), np.concatenate(probability)
 
 
 def average_linkage(
     rows: int, a: IntArray, b: IntArray, probability: FloatArray, cut: float
 ) -> IntArray:
-    """As twicetold has it."""
-    alone, nobody = np.arange(rows), np.zeros(rows, bool)
-    return clustering.stories(alone, nobody, ~nobody, alone, a, b, probability, cut)
+    """Cluster as twicetold does."""
+    return linkage.cluster(weights.start_alone(rows), Links(a, b, probability), cut)
 
 
 def single_linkage(
     rows: int, a: IntArray, b: IntArray, probability: FloatArray, cut: float
 ) -> IntArray:
-    """Whatever a pair over the cut connects."""
+    """Cluster what pairs over the cut connect."""
     near = probability >= cut
-    return clustering.components(rows, a[near], b[near])
+    return linkage.components(rows, a[near], b[near])
 
 
 def edge_contraction(
     rows: int, a: IntArray, b: IntArray, probability: FloatArray, cut: float
 ) -> IntArray:
-    """Join the two clusters between which the log-odds above the cut sum up highest, while any do.
+    """Merge the two clusters with the highest sum of log-odds above the cut, while it is positive.
 
     Source: Keuper et al. 2015, Efficient decomposition of image and mesh graphs by lifted
     multicuts (greedy additive edge contraction).
     """
 
     def log_odds(value: FloatArray | float) -> FloatArray:
-        kept = np.clip(value, 0.001, 0.999)
-        return np.log(kept / (1 - kept))
+        clipped = np.clip(value, 0.001, 0.999)
+        return np.asarray(np.log(clipped / (1 - clipped)))
 
     gains: list[dict[int, float]] = [{} for _ in range(rows)]
     for i, j, gain in zip(
@@ -119,7 +124,7 @@ def edge_contraction(
     into = np.arange(rows)
     while heap:
         gain, i, j = heapq.heappop(heap)
-        if gains[i].get(j) != -gain:  # one of them has changed since
+        if gains[i].get(j) != -gain:  # the entry is out of date
             continue
         into[into == j] = i
         for other, more in gains[j].items():
@@ -134,7 +139,7 @@ def edge_contraction(
 
 
 def leiden(rows: int, a: IntArray, b: IntArray, probability: FloatArray, cut: float) -> IntArray:
-    """The constant Potts model, its resolution the cut: a cluster is denser than that.
+    """Cluster by the constant Potts model, with the cut as resolution.
 
     Source: Traag, Waltman & van Eck 2019, From Louvain to Leiden.
     """

@@ -1,17 +1,17 @@
-"""What is left of an index after an accident? Again and again, at random moments, in each command.
+"""Is an index right after a command was killed, or ran out of disk space, at a random moment?
 
     python benchmarks/kills.py FOLDER [TIMES [ACCIDENT ...]]
 
-FOLDER has a folder of articles for each night, such as `sample_corpus`. An index is grown night by
-night, then rebuilt, pruned, and so on; TIMES times each accident befalls one of these commands:
+FOLDER has a folder of articles for each night, such as `sample_corpus`. An index is made night by
+night, then rebuilt, pruned, and so on. Each ACCIDENT happens TIMES times to one of these commands:
 
     killed   kill -9 at a random moment
-    full     a disk of a random size, mostly too small (Linux, where mounting is allowed)
-    locked   another process holds the lock for a while, longer or shorter than the command waits
-    read     others ask about the index all the time; an answer is that of before or of after
+    full     a disk of a random size, mostly too small (Linux, if mounting is allowed)
+    locked   another process holds the lock, for longer or shorter than the command waits
+    read     other commands read the index all the time, and see it as before or as after
 
-The command is then said again, and the night after it is run. `check` looks at the file; stories,
-copy groups, links, decisions and events are compared with those of a history without accident.
+The command is then repeated, and the next night is run. `check` checks the file; stories, copy
+groups, links, decisions and events are compared with those of an index without accident.
 """
 
 import random
@@ -37,7 +37,7 @@ from twicetold.cli import cli
 
 NOTHING = "nothing done"
 WAITS = 1  # seconds that a command waits for the lock
-SHAPE = (
+CONTENT = (
     "select key, story_id, copy_group_id, pending from articles order by key",
     "select one.key, other.key, kind, probability from links"
     " join articles as one on one.id = a join articles as other on other.id = b order by 1, 2",
@@ -59,25 +59,25 @@ exit $code
 
 
 class Step(NamedTuple):
-    """A command that an accident may befall."""
+    """A command that an accident may happen to."""
 
     name: str
-    words: tuple[str, ...]  # what follows the index
-    before: Path  # the index that it is said of
-    after: list[list[tuple[object, ...]]]  # the shape that it gives
-    then: tuple[str, ...]  # sources of the night after it; none: the last one
-    later: list[list[tuple[object, ...]]]  # the shape that this gives
+    words: tuple[str, ...]  # its arguments after the index
+    before: Path  # the index before it
+    after: list[list[tuple[object, ...]]]  # the content of the index after it
+    then: tuple[str, ...]  # sources of the next night; none: it is the last one
+    later: list[list[tuple[object, ...]]]  # the content after the next night
     seconds: float  # that it takes
-    works: float  # seconds of these after it is entered in the index
+    works: float  # seconds from its first write on
 
     def line(self, path: Path) -> list[str]:
-        """The command, as a process of its own."""
+        """Return the command line."""
         wait = ["--wait", str(WAITS)]
         return [sys.executable, "-m", "twicetold", self.name, str(path), *self.words, *wait]
 
 
 def main(folder: Path, times: int, accidents: list[str]) -> None:
-    """Print how far the commands had come, and how often all was as it should be afterwards."""
+    """Print how far the commands came, and how often the index was right afterwards."""
     chance = random.Random(1)
     with tempfile.TemporaryDirectory() as place:
         steps = history(sorted(p for p in folder.iterdir() if p.is_dir()), Path(place))
@@ -88,8 +88,8 @@ def main(folder: Path, times: int, accidents: list[str]) -> None:
                 path = Path(place) / f"{name}-{number}" / "news.db"
                 path.parent.mkdir()
                 shutil.copy(step.before, path)
-                told = ACCIDENTS[name](step, path, chance)
-                outcome[step.name, told, mended(step, path)] += 1
+                result = ACCIDENTS[name](step, path, chance)
+                outcome[step.name, result, recovered(step, path)] += 1
                 shutil.rmtree(path.parent)
             rows = [(*what, often) for what, often in sorted(outcome.items())]
             print(f"\n{name}, {times} times\n")
@@ -97,30 +97,30 @@ def main(folder: Path, times: int, accidents: list[str]) -> None:
 
 
 def history(nights: list[Path], place: Path) -> list[Step]:
-    """An index grown night by night, and what else can be done with it: all without accident."""
+    """Return the steps of an index made night by night, and other commands, without accident."""
     steps: list[Step] = []
     base = place / "news.db"
     base.touch()
     for night, following in zip(nights, [*nights[1:], None], strict=True):
         words = (str(night),)
-        steps.append(told(place, base, "run", words, (str(following),) if following else ()))
-        cli_says("run", base, *words)
+        steps.append(measure(place, base, "run", words, (str(following),) if following else ()))
+        run_command("run", base, *words)
     half = place / "half.db"
     shutil.copy(steps[len(nights) // 2].before, half)
     (article, other), last = first_pair(half), (str(nights[-1]),)
     steps += [
-        told(place, half, "rebuild", ("--granularity", "episode"), last),
-        told(place, half, "remove", (article,), last),
-        told(place, half, "same", (article, other), last),
-        told(place, base, "prune", ("--before", "2026-02-04"), last),
+        measure(place, half, "rebuild", ("--granularity", "episode"), last),
+        measure(place, half, "remove", (article,), last),
+        measure(place, half, "same", (article, other), last),
+        measure(place, base, "prune", ("--before", "2026-02-04"), last),
     ]
     return steps
 
 
-def told(
+def measure(
     place: Path, index: Path, name: str, words: tuple[str, ...], then: tuple[str, ...]
 ) -> Step:
-    """What a command makes of an index, how long it takes, and what the night after makes of it."""
+    """Return what a command makes of an index, how long it takes, and the index a night later."""
     before, path = place / f"{index.stem}-{name}-{time.time()}.db", place / "trial.db"
     for copy in (before, path):
         shutil.copy(index, copy)
@@ -129,17 +129,17 @@ def told(
     with subprocess.Popen(step.line(path), stdout=subprocess.DEVNULL) as run:
         while reached(step, path) == NOTHING:
             time.sleep(0.001)
-        entered = time.perf_counter()
+        first_write = time.perf_counter()
     assert run.returncode == 0, step
     end = time.perf_counter()
-    step = step._replace(seconds=end - start, works=end - entered, after=shape(path))
+    step = step._replace(seconds=end - start, works=end - first_write, after=content(path))
     if then:
-        cli_says("run", path, *then)
-    return step._replace(later=shape(path))
+        run_command("run", path, *then)
+    return step._replace(later=content(path))
 
 
 def first_pair(path: Path) -> tuple[str, str]:
-    """A copied article, and one of another story on its day."""
+    """Return a copied article, and one of another story."""
     with closing(sqlite3.connect(path)) as db:
         (one,) = db.execute("select key from articles order by copy_group_id desc, id").fetchone()
         sql = "select b.key from articles as a join articles as b on b.story_id <> a.story_id"
@@ -148,7 +148,7 @@ def first_pair(path: Path) -> tuple[str, str]:
 
 
 def killed(step: Step, path: Path, chance: random.Random) -> str:
-    """The command is killed, mostly while it works."""
+    """Kill the command, mostly while it writes."""
     run = subprocess.Popen(step.line(path), stdout=subprocess.DEVNULL)
     if chance.random() < 0.1:
         time.sleep(chance.random() * step.seconds)
@@ -157,11 +157,11 @@ def killed(step: Step, path: Path, chance: random.Random) -> str:
             time.sleep(0.001)
         time.sleep(chance.uniform(0, 1.1) * step.works)
     run.send_signal(signal.SIGKILL)
-    return f"killed, {reached(step, path)}" if run.wait() else "came too late"
+    return f"killed, {reached(step, path)}" if run.wait() else "had ended before"
 
 
 def full(step: Step, path: Path, chance: random.Random) -> str:
-    """The disk is full; what is on it afterwards is taken to a larger one."""
+    """Run on a disk that may be too small, and copy the result to a larger one."""
     disk = path.parent / "disk"
     disk.mkdir()
     size = path.stat().st_size + int(chance.uniform(0.05, 1.5) * 1e6)
@@ -170,23 +170,23 @@ def full(step: Step, path: Path, chance: random.Random) -> str:
     run = subprocess.run([*shell, path.parent, disk, path, *words], capture_output=True, text=True)
     if run.returncode not in (0, 1) or "Traceback" in run.stderr:
         return f"WRONG: {run.returncode} {run.stderr}"
-    return f"full, {reached(step, path)}" if run.returncode else "room enough"
+    return f"full, {reached(step, path)}" if run.returncode else "had enough space"
 
 
 def locked(step: Step, path: Path, chance: random.Random) -> str:
-    """Another process writes."""
+    """Let another process hold the lock."""
     start, lasts = chance.uniform(0, step.seconds), chance.uniform(0, 3 * WAITS)
     other = threading.Thread(target=hold, args=(path, start, lasts))
     other.start()
     run = subprocess.run(step.line(path), capture_output=True, text=True)
     other.join()
     if run.returncode == 4 and "another run is writing to it" in run.stderr:
-        return f"said that it is locked, {reached(step, path)}"
-    return f"WRONG: {run.stderr}" if run.returncode else "waited, or was not in its way"
+        return f"reported the lock, {reached(step, path)}"
+    return f"WRONG: {run.stderr}" if run.returncode else "waited, or did not need the lock"
 
 
 def hold(path: Path, start: float, lasts: float) -> None:
-    """Hold the lock for a while; what is written meanwhile is taken back."""
+    """Hold the lock for a while, and roll back what is written."""
     time.sleep(start)
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
         db.execute("begin immediate")
@@ -197,20 +197,20 @@ def hold(path: Path, start: float, lasts: float) -> None:
 
 
 def read(step: Step, path: Path, chance: random.Random) -> str:
-    """Others ask all the time."""
-    hollow = path.with_name("hollow.db")  # what the first run of all makes first
-    twicetold.Index.open(hollow, create=True).close()
-    before = [{answer(path, words), answer(hollow, words)} for words in ASKED]
+    """Read the index all the time."""
+    empty_index = path.with_name("empty_index.db")  # what the first run creates first
+    twicetold.Index.open(empty_index, create=True).close()
+    before = [{answer(path, words), answer(empty_index, words)} for words in ASKED]
     run = subprocess.Popen(step.line(path), stdout=subprocess.DEVNULL)
-    heard: list[tuple[int, str]] = []
+    answers: list[tuple[int, str]] = []
     while run.poll() is None:
         number = chance.randrange(len(ASKED))
-        heard.append((number, answer(path, ASKED[number])))
+        answers.append((number, answer(path, ASKED[number])))
     after = [answer(path, words) for words in ASKED]
-    strange = [said for number, said in heard if said not in before[number] | {after[number]}]
-    if strange or run.returncode:
-        return f"WRONG: {run.returncode} {strange[:1]}"
-    return f"{'few' if len(heard) < 5 else 'five or more'} answers, all of before or after"
+    wrong = [text for number, text in answers if text not in before[number] | {after[number]}]
+    if wrong or run.returncode:
+        return f"WRONG: {run.returncode} {wrong[:1]}"
+    return f"{'few' if len(answers) < 5 else 'five or more'} answers, all as before or after"
 
 
 ACCIDENTS: dict[str, Callable[[Step, Path, random.Random], str]] = {
@@ -222,53 +222,53 @@ ACCIDENTS: dict[str, Callable[[Step, Path, random.Random], str]] = {
 
 
 def answer(path: Path, words: tuple[str, ...]) -> str:
-    """What a reading command prints."""
+    """Return what a reading command prints."""
     result = CliRunner().invoke(cli, [words[0], str(path), *words[1:]], prog_name="twicetold")
     return f"{result.exit_code} {result.output}".replace(str(path), "news.db")
 
 
 def reached(step: Step, path: Path) -> str:
-    """How far a command came."""
+    """Return how far a command came."""
     with closing(sqlite3.connect(step.before)) as old, closing(sqlite3.connect(path)) as db:
         sql = "select max(id), (select count(*) from articles) from runs"
         try:
-            begun, held = db.execute(sql).fetchone()
+            run, articles = db.execute(sql).fetchone()
         except sqlite3.OperationalError:
             return NOTHING
-        empty = not old.execute("select exists (select 1 from sqlite_master)").fetchone()[0]
-        before = (None, 0) if empty else old.execute(sql).fetchone()
-        if begun == before[0]:
+        is_new = not old.execute("select exists (select 1 from sqlite_master)").fetchone()[0]
+        before = (None, 0) if is_new else old.execute(sql).fetchone()
+        if run == before[0]:
             return NOTHING
         sql = "select finished from runs where id = ?"
-        (finished,) = db.execute(sql, (begun,)).fetchone()
-    return "all done" if finished else "half done" if held != before[1] else "begun"
+        (finished,) = db.execute(sql, (run,)).fetchone()
+    return "all done" if finished else "half done" if articles != before[1] else "begun"
 
 
-def mended(step: Step, path: Path) -> str:
-    """Whether all is right when the command is said again, and after the night after it."""
+def recovered(step: Step, path: Path) -> str:
+    """Return whether the index is right after the command is repeated, and a night later."""
     run = subprocess.run(step.line(path), capture_output=True, text=True)
     if run.returncode and "no article" not in run.stderr:
         return f"WRONG: {run.returncode} {run.stderr}"
-    if shape(path) != step.after:
-        return "WRONG: another shape"
+    if content(path) != step.after:
+        return "WRONG: other content"
     if step.then:
-        cli_says("run", path, *step.then)
-    if shape(path) != step.later:
-        return "WRONG: another shape after the next night"
-    cli_says("check", path)
+        run_command("run", path, *step.then)
+    if content(path) != step.later:
+        return "WRONG: other content after the next night"
+    run_command("check", path)
     return "right"
 
 
-def cli_says(name: str, path: Path, *words: str) -> None:
-    """Say a command that has to go well; 3 tells of articles that were removed before."""
+def run_command(name: str, path: Path, *words: str) -> None:
+    """Run a command that must succeed; exit code 3 is for articles that were removed before."""
     result = CliRunner().invoke(cli, [name, str(path), *words], prog_name="twicetold")
     assert result.exit_code in (0, 3), result.output
 
 
-def shape(path: Path) -> list[list[tuple[object, ...]]]:
-    """What must be the same, whatever happened on the way."""
+def content(path: Path) -> list[list[tuple[object, ...]]]:
+    """Return what must be the same, whatever happened before."""
     with closing(sqlite3.connect(path)) as db:
-        return [db.execute(sql).fetchall() for sql in SHAPE]
+        return [db.execute(sql).fetchall() for sql in CONTENT]
 
 
 if __name__ == "__main__":

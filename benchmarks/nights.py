@@ -1,12 +1,12 @@
-"""Does the four hundredth night cost what the first one did, and is the index still right?
+"""Does the four hundredth night cost more than the first, and is the index still right?
 
     python benchmarks/nights.py FILE.jsonl [NIGHTS [ARTICLES]]
 
-FILE holds dated articles, such as the 21,578 wire reports of 1987; they come again and again, as
-in growth.py, so many a night. Planted among them: copies by another outlet, with a paragraph left
-out; new versions; reports that come some nights late; a notice that is the same every night, and a
-form with other figures each night. At the end `check` goes through the index, and `rebuild` must
-find what the nights had found.
+FILE holds dated articles, such as the 21,578 wire reports of 1987; they are used again and again,
+as in growth.py, ARTICLES each night. Added to them are copies by another outlet, with a paragraph
+left out; new versions; reports that come some nights late; a notice that is the same every night;
+and a template with other figures each night. At the end `check` checks the index, and `rebuild`
+must find the same stories, copy groups and links.
 """
 
 import random
@@ -22,7 +22,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from growth import epoch_of
+from growth import epoch_of, read_dated
 from tabulate import tabulate
 
 import twicetold
@@ -32,7 +32,7 @@ ROWS = 8  # of the table
 COPIED, UPDATED, LATE = 0.05, 0.01, 0.02  # shares of a night's articles
 MOST_LATE = 3  # nights
 NOTICE = "Our offices are closed tonight. Readers can reach the night desk by telephone. " * 3
-FOUND = (  # by the articles that lead stories and copy groups: numbers may be others
+RESULT = (  # named by the lead articles of stories and copy groups: numbers may change
     "select articles.key, lead.key, origin.key from articles"
     " join stories on stories.id = articles.story_id"
     " join articles as lead on lead.id = lead_article_id"
@@ -43,14 +43,15 @@ FOUND = (  # by the articles that lead stories and copy groups: numbers may be o
     "select key, stories.title, articles, outlets, cohesion from stories"
     " join articles on articles.id = lead_article_id order by 1",
 )
-FORM = "Shr {} cts vs {} cts\n\nNet {} mln vs {} mln\n\nRevs {} mln vs {} mln\n\nAvg shrs {} mln"
+TEMPLATE = (
+    "Shr {} cts vs {} cts\n\nNet {} mln vs {} mln\n\nRevs {} mln vs {} mln\n\nAvg shrs {} mln"
+)
 
 
 def main(file: Path, nights: int, articles: int) -> None:
-    """Print a row for each part of the nights, and how the index is at the end."""
-    items = twicetold.read_articles([str(file)], defaults=twicetold.Defaults(outlet="unknown"))
-    wires = [item for item in items if isinstance(item, twicetold.Article) and item.published]
-    spent: list[float] = []
+    """Print a row for each part of the nights, and whether the index is right at the end."""
+    wires = read_dated(file)
+    times: list[float] = []
     rows = []
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "index.db"
@@ -58,31 +59,31 @@ def main(file: Path, nights: int, articles: int) -> None:
             start = time.perf_counter()
             with twicetold.Index.open(path, create=True) as index:
                 counts = twicetold.run(index, night, now=START + timedelta(days=number))
-            spent.append(time.perf_counter() - start)
+            times.append(time.perf_counter() - start)
             if number % max(nights // ROWS, 1) == 0:
-                rows.append(row(path, number, spent[-nights // ROWS :], counts))
+                rows.append(row(path, number, times[-max(nights // ROWS, 1) :], counts))
                 print(tabulate(rows, headers="keys", floatfmt=",.2f", intfmt=","), flush=True)
         with twicetold.Index.open(path) as index:
-            broken = [one.rule for one in twicetold.check(index) if one.broken]
-            stood = found(path)
+            broken = [checked.rule for checked in twicetold.check(index) if checked.broken]
+            before = result(path)
             twicetold.rebuild(index)
         print(f"check: {', '.join(broken) or 'nothing found'}")
-        print(f"rebuild: {'the same' if found(path) == stood else 'NOT THE SAME'}")
+        print(f"rebuild: {'the same' if result(path) == before else 'NOT THE SAME'}")
 
 
-def found(path: Path) -> list[list[tuple[object, ...]]]:
-    """Stories, origins of copies and links."""
+def result(path: Path) -> list[list[tuple[object, ...]]]:
+    """Return stories, origins of copies, and links."""
     with closing(sqlite3.connect(path)) as db:
-        return [db.execute(sql).fetchall() for sql in FOUND]
+        return [db.execute(sql).fetchall() for sql in RESULT]
 
 
-def row(path: Path, number: int, spent: list[float], counts: twicetold.Counts) -> dict[str, float]:
-    """What the last nights cost."""
+def row(path: Path, number: int, times: list[float], counts: twicetold.Counts) -> dict[str, float]:
+    """Return what the last nights cost."""
     return {
         "night": number,
-        "seconds, median": statistics.median(spent),
-        "slowest": max(spent),
-        "links of the last": counts.links,
+        "seconds, median": statistics.median(times),
+        "slowest": max(times),
+        "links of the last night": counts.links,
         "index, MB": path.stat().st_size / 1e6,
         "peak memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
@@ -91,7 +92,7 @@ def row(path: Path, number: int, spent: list[float], counts: twicetold.Counts) -
 def arriving(
     wires: list[twicetold.Article], nights: int, articles: int
 ) -> Iterator[list[twicetold.Article]]:
-    """The articles of each night, and those that come late."""
+    """Yield the articles that arrive each night, late ones included."""
     chance = random.Random(1)
     late: dict[int, list[twicetold.Article]] = {}
     reports = endless(wires)
@@ -110,7 +111,7 @@ def arriving(
 
 
 def endless(wires: list[twicetold.Article]) -> Iterator[twicetold.Article]:
-    """The articles again and again, each time in other words."""
+    """Yield the articles again and again, each time in other words."""
     epoch = 0
     while True:
         yield from epoch_of(wires, epoch)
@@ -118,7 +119,7 @@ def endless(wires: list[twicetold.Article]) -> Iterator[twicetold.Article]:
 
 
 def copied(report: twicetold.Article) -> twicetold.Article:
-    """The same text in another outlet, an hour later, without its last paragraph."""
+    """Return the same text by another outlet, an hour later, without its last paragraph."""
     assert report.published is not None
     text = report.body.rpartition("\n")[0] or report.body
     hour = report.published + timedelta(hours=1)
@@ -126,15 +127,15 @@ def copied(report: twicetold.Article) -> twicetold.Article:
 
 
 def updated(report: twicetold.Article) -> twicetold.Article:
-    """A new version of a report, a paragraph longer."""
+    """Return a new version of a report, a paragraph longer."""
     assert report.published is not None
     text = f"{report.body}\n\nThe report was corrected after publication, the desk said."
     return replace(report, body=text, updated=report.published + timedelta(hours=12))
 
 
 def every_night(night: int, chance: random.Random) -> list[twicetold.Article]:
-    """A notice that never changes, and a form filled anew."""
-    figures = [chance.randint(10, 9_999) for _ in range(FORM.count("{}"))]
+    """Return a notice that never changes, and a template with other figures."""
+    figures = [chance.randint(10, 9_999) for _ in range(TEMPLATE.count("{}"))]
     return [
         twicetold.Article(
             id=f"{name}-{night}",
@@ -146,7 +147,7 @@ def every_night(night: int, chance: random.Random) -> list[twicetold.Article]:
         )
         for name, title, body in (
             ("notice", "Notice to our readers", NOTICE),
-            ("form", "Quarterly results", FORM.format(*figures)),
+            ("template", "Quarterly results", TEMPLATE.format(*figures)),
         )
     ]
 

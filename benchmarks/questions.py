@@ -1,16 +1,16 @@
-"""How long does an answer take? `match` and `why`, the first question and later ones.
+"""How long do `match` and `why` take, the first question and later ones?
 
     python benchmarks/questions.py FILE.jsonl [ARTICLES_A_DAY ...]
 
-FILE holds dated articles, such as the 21,578 wire reports of 1987. They are laid end to end, so
-many a day, for twelve days; when they run out they come again with their longer words spelled
-anew. Questions are about the last day. The first one reads and weighs its surroundings, ten days;
-later ones find that done. All in this process and one thread; medians.
+FILE holds dated articles, such as the 21,578 wire reports of 1987. They are spread over twelve
+days, ARTICLES_A_DAY on each; when they run out, they are used again with their longer words
+changed. The questions are about the last day. The first one reads and weights its context of ten
+days, later ones find it in the cache. One process, one thread, medians.
 """
 
 import os
 
-# before numpy is imported: its libraries look only once
+# before numpy is imported: its libraries read these only once
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 import random
@@ -21,55 +21,55 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from growth import anew
+from growth import read_dated, reword
 from tabulate import tabulate
 
 import twicetold
 
-A_DAY = (500, 5_000)
+ARTICLES_A_DAY = (500, 5_000)
 DAYS = 12
 START = datetime(2026, 1, 1, tzinfo=UTC)
-FIRST = 3  # times that an index is opened anew
+FIRST = 3  # times that the index is opened again
 LATER = 60  # questions
 
 Row = dict[str, str]
+Question = Callable[[twicetold.Index], object]
 
 
 def main(file: Path, paces: list[int]) -> None:
     """Print a row for each kind of question and number of articles a day."""
-    items = twicetold.read_articles(
-        [str(file)], defaults=twicetold.Defaults(outlet="unknown", lang="en")
-    )
-    wires = [item for item in items if isinstance(item, twicetold.Article) and item.published]
-    wires.sort(key=lambda one: (one.published, one.id))
+    wires = read_dated(file, lang="en")
+    wires.sort(key=lambda wire: (wire.published or START, wire.id))
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as place:
         for pace in paces:
             path = Path(place) / f"{pace}.db"
             with twicetold.Index.open(path, create=True) as index:
-                twicetold.run(index, laid(wires, pace, DAYS))
-            rows += measured(path, list(laid(wires, pace, DAYS + 1))[DAYS * pace :], pace)
+                twicetold.run(index, spread(wires, pace, DAYS))
+            coming = list(spread(wires, pace, DAYS + 1))[DAYS * pace :]
+            rows += measure(path, coming, pace)
             print(tabulate(rows, headers="keys", disable_numparse=True, stralign="right"), "\n")
 
 
-def laid(wires: list[twicetold.Article], pace: int, days: int) -> Iterator[twicetold.Article]:
-    """So many articles on each of some days."""
+def spread(wires: list[twicetold.Article], pace: int, days: int) -> Iterator[twicetold.Article]:
+    """Yield `pace` articles on each of some days."""
     for number in range(pace * days):
         epoch, one = number // len(wires), wires[number % len(wires)]
         mark = chr(ord("a") + epoch % 26) * 2 if epoch else ""
         yield replace(
             one,
             id=f"{epoch}-{one.id}",
-            title=anew(one.title, mark),
-            body=anew(one.body, mark),
+            title=reword(one.title, mark),
+            body=reword(one.body, mark),
             published=(START + timedelta(days=number / pace)).replace(microsecond=0),
         )
 
 
-def measured(path: Path, coming: list[twicetold.Article], pace: int) -> Iterator[Row]:
-    """A row for each kind of question."""
+def measure(path: Path, coming: list[twicetold.Article], pace: int) -> Iterator[Row]:
+    """Yield a row for each kind of question."""
     last = START + timedelta(days=DAYS, hours=-1)
     drafts = [
         replace(one, id="", published=last) for one in coming[:: max(len(coming) // LATER, 1)]
@@ -82,14 +82,17 @@ def measured(path: Path, coming: list[twicetold.Article], pace: int) -> Iterator
             (day, LATER),
         ).fetchall()
         ids = [id for (id,) in db.execute("select id from articles where published >= ?", (day,))]
-    chosen = random.Random(1)
-    unlinked = [tuple(chosen.sample(ids, 2)) for _ in range(LATER)]
-    for name, questions, ask in (
-        ("match", drafts, lambda index, draft: twicetold.match(index, [draft])),
-        ("why, linked", linked, lambda index, pair: twicetold.why(index, *map(str, pair))),
-        ("why, unlinked", unlinked, lambda index, pair: twicetold.why(index, *map(str, pair))),
-    ):
-        first, later = spent(path, questions, ask)
+    chance = random.Random(1)
+    unlinked = [chance.sample(ids, 2) for _ in range(LATER)]
+    questions: dict[str, list[Question]] = {
+        "match": [partial(twicetold.match, items=draft) for draft in drafts],
+        "why, linked": [partial(twicetold.why, a=a, b=b) for a, b in linked],
+        "why, unlinked": [partial(twicetold.why, a=a, b=b) for a, b in unlinked],
+    }
+    for name, asked in questions.items():
+        if len(asked) < 3:
+            continue
+        first, later = milliseconds(path, asked)
         yield {
             "articles a day": f"{pace:,}",
             "question": name,
@@ -99,24 +102,22 @@ def measured(path: Path, coming: list[twicetold.Article], pace: int) -> Iterator
         }
 
 
-def spent(
-    path: Path, questions: list, ask: Callable[[twicetold.Index, object], object]
-) -> tuple[float, list[float]]:
-    """Milliseconds of a first question, the median of some, and of each later one."""
+def milliseconds(path: Path, questions: list[Question]) -> tuple[float, list[float]]:
+    """Return the time of a first question, the median of several, and of each later one."""
     first: list[float] = []
     for _ in range(FIRST):
         with twicetold.Index.open(path) as index:
-            all_of_them = [timed(lambda: ask(index, one)) for one in questions]  # noqa: B023
-        first.append(all_of_them[0])
-    return statistics.median(first), all_of_them[1:]
+            times = [time_of(question, index) for question in questions]
+        first.append(times[0])
+    return statistics.median(first), times[1:]
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Milliseconds."""
+def time_of(question: Question, index: twicetold.Index) -> float:
+    """Return the milliseconds of a question."""
     start = time.perf_counter()
-    work()
+    question(index)
     return 1000 * (time.perf_counter() - start)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [int(pace) for pace in sys.argv[2:]] or list(A_DAY))
+    main(Path(sys.argv[1]), [int(pace) for pace in sys.argv[2:]] or list(ARTICLES_A_DAY))

@@ -1,14 +1,15 @@
-"""How fast is it, and how large does it get? Signatures beside their peers, a whole run, its pairs.
+"""How fast is a run, and how large is an index? Signatures beside their peers, a whole run, pairs.
 
-    python benchmarks/speed.py FILE.jsonl [--articles N]
+    python benchmarks/speed.py FILE.jsonl [--articles N] [--quick]
 
-FILE holds articles as twicetold reads them. All runs in one thread. What is compared takes turns,
-and the median is told, since machines have other things to do. Absent peers are passed over.
+FILE holds articles as twicetold reads them. Everything runs in one thread. Compared programs take
+turns, and the median is printed, because machines are noisy. Peers that are not installed are
+skipped. With --quick each measurement is short: a test that the script works, not a figure.
 """
 
 import os
 
-# before numpy is imported: its libraries, and rensa, look only once
+# before numpy is imported: its libraries, and rensa, read these only once
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
 
 import json
@@ -32,78 +33,81 @@ import numpy as np
 from tabulate import tabulate
 
 import twicetold
-from twicetold.clustering import model as scoring
-from twicetold.clustering import neighbours as candidates
-from twicetold.clustering import pair_scoring as pairs
-from twicetold.clustering import weights as weighing
-from twicetold.copies import compare as copies
-from twicetold.copies import minhash as signatures
+from twicetold.clustering.model import shipped_models
+from twicetold.clustering.pair_scoring import ScoredPairs, score_days
+from twicetold.clustering.weights import Block, count_block
+from twicetold.copies.compare import compare
+from twicetold.copies.lsh import pairs_in_buckets
+from twicetold.copies.minhash import EMPTY, PERMUTATIONS, bands, signatures_of
+from twicetold.copies.shingles import overlap, shingles
 from twicetold.index import windows
-from twicetold.index.times import day_number
-from twicetold.jobs.pipeline import BATCH, SIGNED
-from twicetold.jobs.runs import ACTIVE_DAYS
-from twicetold.text import cleaning as text
-from twicetold.text import tokens
+from twicetold.index.settings import ACTIVE_DAYS
+from twicetold.index.signing import BLOCK
+from twicetold.jobs.ingest import BATCH
+from twicetold.text.cleaning import own_words
+from twicetold.text.tokens import stream
+from twicetold.text.words import own_words_mask, read_words
+from twicetold.times import day_number
 
 WORDS = 400  # of each article that is signed
 ROUNDS = 5
-LEAST_SECONDS = 0.5  # of a measurement: shorter work is done again and again
+LEAST_SECONDS = 0.5  # of a measurement: shorter work is repeated
 BLOCK_ARTICLES = 20_000  # whose pairs are scored, about as many as a run holds at once
-VERIFIED = 20_000  # pairs compared exactly
+COMPARED = 20_000  # pairs compared exactly
 
 Row = dict[str, str]
 Strings = Iterable[list[str]]
 Sign = Callable[[Strings], object]
-Work = tuple[Callable[[], object], int]  # and the articles that it goes through
+Work = tuple[Callable[[], object], int]  # with the number of articles it handles
 
 
 def main(path: str, number: int) -> None:
     """Measure, and print all tables."""
     with TemporaryDirectory() as folder:
         place = Path(folder) / "speed.db"
-        # first of all: a new process inherits the peak memory of the one that starts it
+        # first, because a new process inherits the peak memory of the one that starts it
         with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
             seconds, peak = pool.submit(whole_run, path, str(place)).result()
-        texts = cut(path, number)
+        texts = equal_texts(path, number)
         print(f"from text to signatures, one core, {len(texts):,} articles of {WORDS} words\n")
         table(stages(texts))
-        table(beside(texts))
+        table(peers(texts))
         print(f"the whole run: {Path(path).name}, peak memory {peak:,.0f} MB\n")
         with twicetold.Index.open(place) as index:
-            table(spent(index.connection, seconds))
+            table(stage_seconds(index.connection, seconds))
             table(sizes(index.connection, place.stat().st_size))
             print("candidate pairs\n")
-            table(scored(index.connection))
+            table(pair_speeds(index.connection))
 
 
 def table(rows: Iterable[Row]) -> None:
-    """Print rows of a name and numbers, the numbers to the right."""
+    """Print rows of a name and numbers, the numbers right-aligned."""
     rows = list(rows)
     align = ("left", *["right"] * (len(rows[0]) - 1))
     print(tabulate(rows, headers="keys", disable_numparse=True, colalign=align), "\n")
 
 
 def whole_run(path: str, place: str) -> tuple[float, float]:
-    """Seconds and peak MB of a run from the file to a new index, Python and libraries counted."""
+    """Return seconds and peak MB of a run from the file to a new index, with Python itself."""
     start = perf_counter()
     with twicetold.Index.open(place, create=True) as index:
-        items = twicetold.read_articles([path], defaults=twicetold.Defaults(outlet="unknown"))
+        items = twicetold.read_articles(path, outlet="unknown")
         twicetold.run(index, items)
     seconds = perf_counter() - start
     unit = 1 if sys.platform == "darwin" else 1024  # bytes
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
-def cut(path: str, number: int) -> list[str]:
-    """All bodies of a file, one after the other, cut anew after each 400th word."""
-    items = twicetold.read_articles([path], defaults=twicetold.Defaults(outlet="unknown"))
+def equal_texts(path: str, number: int) -> list[str]:
+    """Return texts of 400 words each, from all bodies of a file."""
+    items = twicetold.read_articles(path, outlet="unknown")
     joined = "\n".join(item.body for item in items if isinstance(item, twicetold.Article))
     ends = [word.end() for word in re.finditer(r"\w+", joined)][WORDS - 1 :: WORDS][:number]
     return [joined[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def speed(work: Callable[[], object], articles: int) -> float:
-    """Articles a second, of work that goes through so many."""
+    """Return the articles per second of work that handles so many."""
     passes, start = 0, perf_counter()
     while (seconds := perf_counter() - start) < LEAST_SECONDS:
         work()
@@ -111,26 +115,26 @@ def speed(work: Callable[[], object], articles: int) -> float:
     return passes * articles / seconds
 
 
-def signed(texts: list[str]) -> object:
-    """From texts to buckets, as `pipeline.signed` goes."""
-    found = []
-    for start in range(0, len(texts), SIGNED):
-        words = tokens.stream(texts[start : start + SIGNED], split_unspaced=True)
-        found.append(signatures.bands(signatures.minhash(signatures.shingles(words))))
-    return found
+def sign(texts: list[str]) -> object:
+    """Return the buckets of texts, in the blocks of `sign_articles`."""
+    buckets = []
+    for start in range(0, len(texts), BLOCK):
+        words = stream(texts[start : start + BLOCK], split_unspaced=True)
+        buckets.append(bands(signatures_of(shingles(words))))
+    return buckets
 
 
 def stages(texts: list[str]) -> Iterator[Row]:
-    """A row for each step of `signed`, and one for all of them."""
-    words = tokens.stream(texts, split_unspaced=True)
-    shingles = signatures.shingles(words)
-    matrix = signatures.minhash(shingles)
-    works = {
-        "tokens.stream": partial(tokens.stream, texts, split_unspaced=True),
-        "signatures.shingles": partial(signatures.shingles, words),
-        "signatures.minhash": partial(signatures.minhash, shingles),
-        "signatures.bands": partial(signatures.bands, matrix),
-        "together": partial(signed, texts),
+    """Yield a row for each step of `sign`, and one for all of them."""
+    words = stream(texts, split_unspaced=True)
+    runs = shingles(words)
+    matrix = signatures_of(runs)
+    works: dict[str, Callable[[], object]] = {
+        "tokens.stream": partial(stream, texts, split_unspaced=True),
+        "shingles.shingles": partial(shingles, words),
+        "minhash.signatures_of": partial(signatures_of, runs),
+        "minhash.bands": partial(bands, matrix),
+        "together": partial(sign, texts),
     }
     turns = [[speed(work, len(texts)) for work in works.values()] for _ in range(ROUNDS)]
     size = sum(len(one.encode()) for one in texts) / len(texts) / 1e6
@@ -140,37 +144,38 @@ def stages(texts: list[str]) -> Iterator[Row]:
 
 
 def strings(one: str) -> list[str]:
-    """The shingles of a text as peers take them, in the quickest way that plain Python has."""
+    """Return the shingles of a text as peers take them, in the fastest way of plain Python."""
     words = re.findall(r"\w+", one.lower())
     return list(map(" ".join, zip(*(words[i:] for i in range(5)), strict=False)))
 
 
 def one_by_one(articles: Strings) -> object:
-    """datasketch as its README begins."""
+    """Sign with datasketch, as at the beginning of its README."""
     from datasketch import MinHash
 
-    found = []
-    for shingles in articles:
-        minhash = MinHash(num_perm=signatures.PERMUTATIONS)
-        for shingle in shingles:
+    minhashes = []
+    for article in articles:
+        minhash = MinHash(num_perm=PERMUTATIONS)
+        for shingle in article:
             minhash.update(shingle.encode())
-        found.append(minhash)
-    return found
+        minhashes.append(minhash)
+    return minhashes
 
 
 def bulk(articles: Strings, **options: object) -> object:
-    """datasketch as its documentation has it for many sets."""
+    """Sign with datasketch, as its documentation recommends for many sets."""
     from datasketch import MinHash
 
-    encoded = ([shingle.encode() for shingle in shingles] for shingles in articles)
-    return MinHash.bulk(encoded, num_perm=signatures.PERMUTATIONS, **options)
+    encoded = ([shingle.encode() for shingle in article] for article in articles)
+    return MinHash.bulk(encoded, num_perm=PERMUTATIONS, **options)
 
 
 def digest_matrix(articles: Strings) -> object:
-    """rensa's quickest way over all shingles; its "rho" is quicker, and leaves most of them out."""
+    """Sign with rensa's fastest function for all shingles; its "rho" leaves most of them out."""
     from rensa import RMinHash
 
-    return RMinHash.digest_matrix_from_token_sets(articles, signatures.PERMUTATIONS, 42)
+    matrix: object = RMinHash.digest_matrix_from_token_sets(articles, PERMUTATIONS, 42)
+    return matrix
 
 
 PEERS: tuple[tuple[str, Sign, int], ...] = (  # with a number of articles that takes about a second
@@ -181,25 +186,25 @@ PEERS: tuple[tuple[str, Sign, int], ...] = (  # with a number of articles that t
 )
 
 
-def beside(texts: list[str]) -> Iterator[Row]:
-    """A row for each peer: from text, and with the shingles made beforehand."""
-    shingles = signatures.shingles(tokens.stream(texts, split_unspaced=True))
+def peers(texts: list[str]) -> Iterator[Row]:
+    """Yield a row for each peer: from text, and with the shingles made beforehand."""
+    runs = shingles(stream(texts, split_unspaced=True))
     ready = [strings(one) for one in texts]
-    if np.diff(shingles.offsets).tolist() != [len(one) for one in ready]:
+    if np.diff(runs.offsets).tolist() != [len(one) for one in ready]:
         raise SystemExit("peers would get other shingles than ours: nothing to compare")
-    whole, minhash = partial(signed, texts), partial(signatures.minhash, shingles)
-    for name, sign, number in PEERS:
+    whole, minhash = partial(sign, texts), partial(signatures_of, runs)
+    for name, sign_by, number in PEERS:
         if find_spec(name.split(",")[0]) is None:
-            print(f"{name}: passed over, it is not installed\n")
+            print(f"{name}: skipped, it is not installed\n")
             continue
         some, made = texts[:number], ready[:number]
-        # a peer's shingles are made as it asks for them, which saves memory and time
+        # a peer's shingles are made one article at a time, which saves memory and time
         from_text, ratio = in_turns(
-            (whole, len(texts)), (lambda s=sign, t=some: s(map(strings, t)), len(some))
+            (whole, len(texts)), (partial(from_texts, sign_by, some), len(some))
         )
-        alone, ratio_alone = in_turns((minhash, len(texts)), (partial(sign, made), len(some)))
+        alone, ratio_alone = in_turns((minhash, len(texts)), (partial(sign_by, made), len(some)))
         yield {
-            f"{len(shingles.hashes):,} shingles": name,
+            f"{len(runs.hashes):,} shingles": name,
             "from text, articles/s": f"{from_text:,.0f}",
             "ours / theirs": f"{ratio:.1f}",
             "from shingles, articles/s": f"{alone:,.0f}",
@@ -207,14 +212,19 @@ def beside(texts: list[str]) -> Iterator[Row]:
         }
 
 
+def from_texts(sign_by: Sign, texts: list[str]) -> object:
+    """Sign texts with a peer."""
+    return sign_by(map(strings, texts))
+
+
 def in_turns(ours: Work, theirs: Work) -> tuple[float, float]:
-    """Their articles a second, and ours as a multiple of that; medians of some turns."""
+    """Return their articles per second, and ours as a multiple of that; medians over turns."""
     turns = [(speed(*ours), speed(*theirs)) for _ in range(ROUNDS)]
     return median(theirs for _, theirs in turns), median(ours / theirs for ours, theirs in turns)
 
 
-def spent(db: sqlite3.Connection, seconds: float) -> Iterator[Row]:
-    """A row for each stage of the one run of an index that took so long."""
+def stage_seconds(db: sqlite3.Connection, seconds: float) -> Iterator[Row]:
+    """Yield a row for each stage of the only run of an index, which took `seconds`."""
     articles = db.execute("select count(*) from articles").fetchone()[0]
     stages = json.loads(db.execute("select seconds from runs").fetchone()[0])
     stages["reading, and the rest"] = seconds - sum(stages.values())
@@ -225,7 +235,7 @@ def spent(db: sqlite3.Connection, seconds: float) -> Iterator[Row]:
 
 
 def sizes(db: sqlite3.Connection, file: int) -> Iterator[Row]:
-    """A row for the text, the file of so many bytes, and each of its tables that fills a 200th."""
+    """Yield a row for the text, the file (in bytes), and each table that fills 1/200 of it."""
     size = "select sum(length(cast(title as blob)) + length(cast(body as blob))) from articles"
     text_bytes = db.execute(size).fetchone()[0]
     parts = [("titles and bodies", text_bytes), ("index", file)]
@@ -235,53 +245,58 @@ def sizes(db: sqlite3.Connection, file: int) -> Iterator[Row]:
         )
         parts += db.execute(pages, (file / 200,)).fetchall()
     except sqlite3.OperationalError:
-        print("tables: passed over, this SQLite has no dbstat\n")
+        print("tables: skipped, this SQLite has no dbstat\n")
     for name, used in parts:
         yield {"on disk": name, "MB": f"{used / 1e6:.1f}", "x text": f"{used / text_bytes:.2f}"}
 
 
-def scored(db: sqlite3.Connection) -> Iterator[Row]:
-    """How long pairs of the first days take: to find neighbours and score them, to verify copies.
+def pair_speeds(db: sqlite3.Connection) -> Iterator[Row]:
+    """Yield a row for scoring the pairs of the first days, and for comparing texts exactly.
 
-    Verified are pairs that share a bucket, some of which `pairs.evidence` compares, too.
+    Compared are pairs that share a bucket, some of which `score_days` compares too.
     """
     time = "select coalesce(published, first_seen) from articles order by 1 limit ?"
     days = [day_number(row[0]) for row in db.execute(time, (BLOCK_ARTICLES,))]
     window = windows.load(db, days[0], days[-1])
-    block = weighing.block(window)
-    number = sum(len(evidence.a) for evidence in by_day(block))
-    yield a_pair("pairs.evidence", number, lambda: list(by_day(block)))
-    signed = np.flatnonzero((window.signatures != signatures.EMPTY).any(axis=1))
-    bands = signatures.bands(window.signatures[signed])
-    places = np.repeat(np.arange(len(bands)), bands.shape[1])
-    found = candidates.in_buckets(bands.ravel(), places, len(bands))
-    both = signed[np.concatenate([found.a[:VERIFIED], found.b[:VERIFIED]])]
+    words = read_words(window.titles, window.bodies)
+    block = count_block(window, words)
+    number = sum(len(scored.a) for scored in score_all(block))
+    yield speed_row("score_days", number, lambda: list(score_all(block)))
+    signed = np.flatnonzero((window.signatures != EMPTY).any(axis=1))
+    own_bands = bands(window.signatures[signed]).astype(np.int64)
+    places = np.repeat(np.arange(len(own_bands)), own_bands.shape[1])
+    pairs = pairs_in_buckets(own_bands.ravel(), places, len(own_bands))
+    both = signed[np.concatenate([pairs.a[:COMPARED], pairs.b[:COMPARED]])]
     rows, places = np.unique(both, return_inverse=True)
     a, b = np.split(places, 2)
-    titles = [window.titles[row] for row in rows]
-    bodies = [text.own_words(window.bodies[row]) for row in rows]
     hours = window.hour[rows[b]] - window.hour[rows[a]]
-    shingles = signatures.shingles(tokens.stream(bodies, split_unspaced=True))
-    yield a_pair("copies.compare", len(a), partial(copies.compare, titles, bodies, a, b, hours))
-    yield a_pair("signatures.overlap", len(a), partial(signatures.overlap, shingles, a, b))
+    some = words.take(rows)
+    titles, bodies = [window.titles[row] for row in rows], [window.bodies[row] for row in rows]
+    own = own_words_mask(some, titles, bodies)
+    runs = shingles(stream([own_words(body) for body in bodies], split_unspaced=True))
+    yield speed_row("compare", len(a), partial(compare, some, own, a, b, hours))
+    yield speed_row("overlap", len(a), partial(overlap, runs, a, b))
 
 
-def a_pair(name: str, number: int, work: Callable[[], object]) -> Row:
-    """How long work over so many pairs takes."""
-    found = median(speed(work, number) for _ in range(3))
-    each = {"pairs/s": f"{found:,.0f}", "µs a pair": f"{1e6 / found:,.1f}"}
-    return {"": name, "pairs": f"{number:,}", "seconds": f"{number / found:.2f}"} | each
+def speed_row(name: str, number: int, work: Callable[[], object]) -> Row:
+    """Return a row on how long work over so many pairs takes."""
+    pairs = median(speed(work, number) for _ in range(3))
+    each = {"pairs/s": f"{pairs:,.0f}", "µs per pair": f"{1e6 / pairs:,.1f}"}
+    return {"": name, "pairs": f"{number:,}", "seconds": f"{number / pairs:.2f}"} | each
 
 
-def by_day(block: weighing.Block) -> Iterator[pairs.Evidence]:
-    """The pairs of each day in its surroundings, as a run scores them."""
-    day = block.window.day
-    return pairs.daily(block, np.unique(day).tolist(), ACTIVE_DAYS, scoring.shipped())
+def score_all(block: Block) -> Iterator[ScoredPairs]:
+    """Yield the scored pairs of each day, as a run scores them."""
+    days = np.unique(block.window.day).tolist()
+    return score_days(block, days, ACTIVE_DAYS, shipped_models())
 
 
 if __name__ == "__main__":
     parser = ArgumentParser()
     parser.add_argument("file")
     parser.add_argument("--articles", type=int, default=BATCH)
+    parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_args()
+    if arguments.quick:
+        ROUNDS, LEAST_SECONDS = 1, 0.01
     main(arguments.file, arguments.articles)

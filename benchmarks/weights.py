@@ -1,11 +1,11 @@
-"""Make the weights that come with the package, and tell how they do on what they never saw.
+"""Learn the weights that come with the package, and measure them on left-out files.
 
     python benchmarks/weights.py FOLDER [--write]
 
 FOLDER holds JSON lines of articles with the gold story in `label`. Each file in turn is left out:
-weights are made from the others, rank its pairs and cluster its articles. Beside them stands the
-floor, the cosine of the texts alone, clustered with one cut. With --write, weights made from all
-files go into `src/twicetold/data/weights.json`.
+weights learned from the others rank its pairs and cluster its articles. The baseline is the cosine
+of the texts alone, clustered with one cut. With --write, weights learned from all files are written
+to `src/twicetold/data/weights.json`.
 """
 
 import json
@@ -23,192 +23,201 @@ from sklearn.metrics import average_precision_score
 from tabulate import tabulate
 
 import twicetold
-from twicetold.clustering import linkage as clustering
-from twicetold.clustering import model as scoring
-from twicetold.clustering.window import FloatArray
+from twicetold.arrays import FloatArray
+from twicetold.clustering import linkage, model
+from twicetold.clustering.linkage import Links, Start
+from twicetold.clustering.model import Model, Models
 from twicetold.evaluation import calibration
 from twicetold.evaluation.agreement import bcubed
 from twicetold.evaluation.calibration import Sample, Samples
 from twicetold.evaluation.labels import Labels
 
-# whose pairs of one language are known; translations have no other report of an event to be told
+# files with pairs of one language; in a file of translations every report of an event is the same
 ONE = ("claims_en", "episodes_fr", "headlines_multi", "lookalike_en", "outlets_en", "triples_en")
 TWO = ("headlines_multi", "translated_enfrdees")
-FLOOR_CUT = 0.2
-# reports four weeks apart, read as if of the same days, are no story whatever they share: they
-# teach that forms filled with other names and numbers are alike and nothing more
-FAR, FAR_DAYS, FAR_APART, FAR_SHARE = "newswire_1987", 6, timedelta(days=28), 0.5
+BASELINE_CUT = 0.2
+# reports four weeks apart, moved to the same days, are never one story: they teach that templates
+# filled with other names and numbers are similar texts on different events
+UNRELATED, DAYS, APART, SHARE = "newswire_1987", 6, timedelta(days=28), 0.5
 OUT = Path(__file__).parent.parent / "src/twicetold/data/weights.json"
 
 
 class Labelled(NamedTuple):
-    """A file, an index of it, and its pairs."""
+    """A labelled file, an index of it, and its labelled pairs."""
 
     name: str
-    index: twicetold.Index
+    articles: twicetold.Index
     labels: dict[str, str]
     samples: Samples
-    embedded: Sample  # pairs of two languages, with what an embedder says
+    embedded: Sample  # pairs of two languages, with the features of an embedder
 
 
-class Told(NamedTuple):
+class Headline(NamedTuple):
     """A headline."""
 
     lang: str
     published: str
     label: str
 
-    def near(self, other: "Told") -> bool:
-        """Within three days."""
+    def is_near(self, other: "Headline") -> bool:
+        """Whether both were published within three days."""
         apart = np.datetime64(self.published[:19]) - np.datetime64(other.published[:19])
         return bool(abs(apart) <= np.timedelta64(3, "D"))
 
 
 def main(folder: Path, write: bool) -> None:
     """Print the tables, and write the weights."""
-    files = {name: read(folder / f"{name}.jsonl") for name in sorted({*ONE, *TWO})}
-    strangers = far(folder / f"{FAR}.jsonl")
-    told = [left_out(files, strangers, folder, name) for name in ONE]
-    told.append(left_out(files, strangers, folder, "headlines_multi", only="en"))
-    print(tabulate(told, headers="keys", disable_numparse=True), "\n")
-    models = made(files, strangers, ONE, TWO)
-    print(tabulate(crossing(files), headers="keys", disable_numparse=True), "\n")
+    files = {name: read_labelled(folder / f"{name}.jsonl") for name in sorted({*ONE, *TWO})}
+    unrelated = unrelated_pairs(folder / f"{UNRELATED}.jsonl")
+    rows = [left_out(files, unrelated, folder, name) for name in ONE]
+    rows.append(left_out(files, unrelated, folder, "headlines_multi", only="en"))
+    print(tabulate(rows, headers="keys", disable_numparse=True), "\n")
+    models = fit_models(files, unrelated, ONE, TWO)
+    print(tabulate(find_twins(files), headers="keys", disable_numparse=True), "\n")
     held = reliability(files)
     print(tabulate(held, headers="keys", disable_numparse=True), "\n")
-    print(json.dumps(scoring.written(models), indent=2))
+    print(json.dumps(model.models_as_dict(models), indent=2))
     if write:
-        stored = {"provenance": provenance(files, strangers, told, held)} | scoring.written(models)
+        source = provenance(files, unrelated, rows, held)
+        stored = {"provenance": source} | model.models_as_dict(models)
         OUT.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def read(path: Path, only: str = "") -> Labelled:
-    """The articles of a file, of one language only or of all."""
+def read_labelled(path: Path, only: str = "") -> Labelled:
+    """Return the articles and pairs of a file, of one language only or of all."""
     rows = [json.loads(line) for line in path.open(encoding="utf-8")]
     labels = {row["id"]: row["label"] for row in rows if only in ("", row["lang"])}
     index = twicetold.Index.in_memory()
-    items = twicetold.read_articles([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
+    items = twicetold.read_articles(path, outlet="unknown")
     twicetold.ingest(index, (item for item in items if getattr(item, "id", "") in labels))
-    samples = calibration.sample(index, Labels(labels))
+    samples = calibration.sample_pairs(index, Labels(labels))
     embedded = samples.two_languages
     if path.stem in TWO:
-        embedded = calibration.sample(index, Labels(labels), "use").two_languages
+        embedded = calibration.sample_pairs(index, Labels(labels), "use").two_languages
     return Labelled(path.stem, index, labels, samples, embedded)
 
 
-def far(path: Path) -> Sample:
-    """Pairs of reports of the first days of a file and of days weeks later: no two are a story."""
-    items = twicetold.read_articles([str(path)], defaults=twicetold.Defaults(outlet="unknown"))
-    dated = [item for item in items if isinstance(item, twicetold.Article) and item.published]
-    start = min(article.published for article in dated).replace(hour=0, minute=0, second=0)
+def unrelated_pairs(path: Path) -> Sample:
+    """Return pairs of reports of the first days of a file and of days weeks later."""
+    items = twicetold.read_articles(path, outlet="unknown")
+    articles = [item for item in items if isinstance(item, twicetold.Article)]
+    dated = [(item.published, item) for item in articles if item.published is not None]
+    start = min(time for time, _ in dated).replace(hour=0, minute=0, second=0)
     index = twicetold.Index.in_memory()
-    labels = {}
-    for label, shift in (("first", timedelta(0)), ("later", FAR_APART)):
-        until = start + shift + timedelta(days=FAR_DAYS)
-        some = [one for one in dated if start + shift <= one.published < until]
-        labels |= {one.id: label for one in some}
-        twicetold.ingest(index, (replace(one, published=one.published - shift) for one in some))
-    sample = calibration.sample(index, Labels(labels)).one_language
-    return sample.chosen(~sample.same)
+    labels: dict[str, str] = {}
+    for label, shift in (("first", timedelta(0)), ("later", APART)):
+        until = start + shift + timedelta(days=DAYS)
+        some = [(time, item) for time, item in dated if start + shift <= time < until]
+        labels |= {item.id: label for _, item in some}
+        twicetold.ingest(index, (replace(item, published=time - shift) for time, item in some))
+    sample = calibration.sample_pairs(index, Labels(labels)).one_language
+    return sample.select(~sample.same)
 
 
-def made(
-    files: dict[str, Labelled], strangers: Sample, one: Sequence[str], two: Sequence[str]
-) -> scoring.Models:
-    """Models from the pairs of some files, and of strangers."""
-    samples = [*(files[name].samples.one_language for name in one), strangers]
-    shares = [1.0] * len(one) + [FAR_SHARE]
+def fit_models(
+    files: dict[str, Labelled], unrelated: Sample, one: Sequence[str], two: Sequence[str]
+) -> Models:
+    """Fit models to the pairs of some files and to unrelated pairs."""
+    samples = [*(files[name].samples.one_language for name in one), unrelated]
+    shares = [1.0] * len(one) + [SHARE]
     across = [files[name].samples.two_languages for name in two]
-    return scoring.Models(
-        calibration.fit(samples, scoring.FEATURES.one_language, shares=shares),
-        calibration.fit(across, scoring.FEATURES.two_languages),
-        calibration.fit([files[n].embedded for n in two], scoring.FEATURES.two_languages_embedded),
+    return Models(
+        calibration.fit(samples, model.SIGNS.one_language, shares=shares),
+        calibration.fit(across, model.SIGNS.two_languages),
+        calibration.fit([files[n].embedded for n in two], model.SIGNS.two_languages_embedded),
     )
 
 
 def left_out(
-    files: dict[str, Labelled], strangers: Sample, folder: Path, name: str, only: str = ""
+    files: dict[str, Labelled], unrelated: Sample, folder: Path, name: str, only: str = ""
 ) -> dict[str, str]:
-    """How weights made without a file, and the floor, do on it."""
+    """Measure weights learned without a file, and the baseline, on that file."""
     others = [n for n in ONE if n != name], [n for n in TWO if n != name]
-    models = made(files, strangers, *others)
-    file = read(folder / f"{name}.jsonl", only)
+    models = fit_models(files, unrelated, *others)
+    file = read_labelled(folder / f"{name}.jsonl", only)
     pairs = file.samples.one_language
-    probability = scoring.log_odds(pairs.features, models.one_language)
-    twicetold.cluster(file.index, settings=twicetold.Settings(models=models))
-    found = dict(file.index.connection.execute("select key, story_id from articles"))
+    log_odds = model.log_odds(pairs.features, models.one_language)
+    twicetold.cluster(file.articles, settings=twicetold.Settings(models=models))
+    found = dict(file.articles.connection.execute("select key, story_id from articles"))
     gold = list(file.labels.values())
     cubed = bcubed(gold, [found[key] for key in file.labels])
-    time_alone = -pairs.features[:, scoring.FEATURES.one_language.names.index("days")]
+    time_alone = -pairs.features[:, model.SIGNS.one_language.names.index("days")]
     return {
         "left out": f"{name}{', ' * bool(only)}{only}",
         "pairs": f"{len(pairs.same):,}",
-        "AP": f"{average_precision_score(pairs.same, probability):.3f}",
+        "AP": f"{average_precision_score(pairs.same, log_odds):.3f}",
         "AP of cosine": f"{average_precision_score(pairs.same, pairs.cosine):.3f}",
         "of time": f"{average_precision_score(pairs.same, time_alone):.3f}",
         "BCubed P": f"{cubed.precision:.3f}",
         "R": f"{cubed.recall:.3f}",
         "F1": f"{cubed.f1:.3f}",
         "95 %": interval(gold, [found[key] for key in file.labels]),
-        "F1 of cosine": f"{floor(file):.3f}",
+        "F1 of cosine": f"{baseline(file):.3f}",
     }
 
 
-def crossing(files: dict[str, Labelled]) -> list[dict[str, str]]:
-    """How models that never saw a language in pairs of two find its headlines' English twins."""
+def find_twins(files: dict[str, Labelled]) -> list[dict[str, str]]:
+    """Measure how models find English twins of headlines in a language that they never saw."""
     file = files["headlines_multi"]
-    plain, embedded = scoring.FEATURES[1:]
-    rows = file.index.connection.execute("select id, lang, published, key from articles")
-    articles = {id: Told(lang, published, file.labels[key]) for id, lang, published, key in rows}
-    told = []
+    plain, embedded = model.SIGNS[1:]
+    rows = file.articles.connection.execute("select id, lang, published, key from articles")
+    articles = {
+        id: Headline(lang, published, file.labels[key]) for id, lang, published, key in rows
+    }
+    table = []
     for lang in sorted({one.lang for one in articles.values()} - {"en"}):
         row = {"left out": f"headlines_multi, pairs with {lang}"}
-        for kind, of, expected in (
+        for kind, samples, signs in (
             ("", [files[n].samples.two_languages for n in TWO], plain),
             (", embedder", [files[n].embedded for n in TWO], embedded),
         ):
-            langs = np.array([[articles[i].lang for i in pair] for pair in of[0].articles.tolist()])
+            pairs = samples[0].articles.tolist()
+            langs = np.array([[articles[id].lang for id in pair] for pair in pairs])
             own = (langs == lang).any(axis=1)
-            model = calibration.fit([of[0].chosen(~own), of[1]], expected)
-            english = of[0].chosen(own & (langs == "en").any(axis=1))
-            log_odds = scoring.log_odds(english.features, model)
-            first, asked = first_right(english, log_odds, articles, lang)
-            row["queries"] = str(asked)
+            fitted = calibration.fit([samples[0].select(~own), samples[1]], signs)
+            english = samples[0].select(own & (langs == "en").any(axis=1))
+            log_odds = model.log_odds(english.features, fitted)
+            first, queries = first_right(english, log_odds, articles, lang)
+            row["queries"] = str(queries)
             row[f"AP{kind}"] = f"{average_precision_score(english.same, log_odds):.3f}"
-            row[f"R@1{kind}"] = f"{first / asked:.3f}"
-        told.append(row)
-    return told
+            row[f"R@1{kind}"] = f"{first / queries:.3f}"
+        table.append(row)
+    return table
 
 
 def first_right(
-    english: Sample, log_odds: FloatArray, articles: dict[int, "Told"], lang: str
+    english: Sample, log_odds: FloatArray, articles: dict[int, "Headline"], lang: str
 ) -> tuple[int, int]:
-    """Of headlines with an English twin within three days, how many have one in the first place."""
-    twins: dict[str, list[Told]] = {}
+    """Return how many headlines rank an English twin first, and how many have one at all.
+
+    A twin is a headline on the same event within three days.
+    """
+    twins: dict[str, list[Headline]] = {}
     for one in articles.values():
         if one.lang == "en":
             twins.setdefault(one.label, []).append(one)
     best: dict[int, tuple[float, str]] = {}
     for pair, odds in zip(english.articles.tolist(), log_odds.tolist(), strict=True):
         here, there = sorted(pair, key=lambda id: articles[id].lang == "en")
-        if articles[here].near(articles[there]):
+        if articles[here].is_near(articles[there]):
             best[here] = max(best.get(here, (odds, "")), (odds, articles[there].label))
-    asked = [
+    with_twin = [
         id
         for id, one in articles.items()
-        if one.lang == lang and any(one.near(twin) for twin in twins.get(one.label, []))
+        if one.lang == lang and any(one.is_near(twin) for twin in twins.get(one.label, []))
     ]
-    return sum(best.get(id, (0.0, ""))[1] == articles[id].label for id in asked), len(asked)
+    return sum(best.get(id, (0.0, ""))[1] == articles[id].label for id in with_twin), len(with_twin)
 
 
 def interval(gold: list[str], found: list[int]) -> str:
-    """BCubed F1 between the 2.5th and the 97.5th percentile of samples of the stories."""
+    """Return the 2.5th and 97.5th percentile of BCubed F1 over bootstrap samples of the stories."""
     pairs = Counter(zip(gold, found, strict=True))
     sizes, stories = Counter(found), Counter(gold)
-    told: dict[str, list[tuple[float, float]]] = {}
+    of_label: dict[str, list[tuple[float, float]]] = {}
     for label, story in zip(gold, found, strict=True):
         both = pairs[label, story]
-        told.setdefault(label, []).append((both / sizes[story], both / stories[label]))
-    sums = np.array([[len(rows), *np.sum(rows, axis=0)] for rows in told.values()])
+        of_label.setdefault(label, []).append((both / sizes[story], both / stories[label]))
+    sums = np.array([[len(rows), *np.sum(rows, axis=0)] for rows in of_label.values()])
     random = np.random.default_rng(1)
     drawn = random.integers(0, len(sums), (1000, len(sums)))
     articles, precision, recall = sums[drawn].sum(axis=1).T
@@ -216,54 +225,59 @@ def interval(gold: list[str], found: list[int]) -> str:
     return " to ".join(f"{figure:.3f}" for figure in np.percentile(f1, [2.5, 97.5]))
 
 
-def floor(file: Labelled) -> float:
-    """BCubed F1 of the stories that cosines of the texts alone make, by average linkage."""
+def baseline(file: Labelled) -> float:
+    """Return BCubed F1 of average linkage on the cosines of the texts alone."""
     pairs = file.samples.one_language
-    ids = file.index.connection.execute("select key, id from articles order by id")
+    ids = file.articles.connection.execute("select key, id from articles order by id")
     keys = [key for key, _ in ids]
-    size, (a, b) = len(keys), pairs.articles.T - 1  # ids of a new index count from 1
-    alone, nobody = np.arange(size), np.zeros(size, bool)
-    found = clustering.stories(alone, nobody, ~nobody, alone, a, b, pairs.cosine, FLOOR_CUT)
+    a, b = pairs.articles.T - 1  # ids of a new index begin at 1
+    found = linkage.cluster(start_alone(len(keys)), Links(a, b, pairs.cosine), BASELINE_CUT)
     return bcubed([file.labels[key] for key in keys], found.tolist()).f1
 
 
+def start_alone(rows: int) -> Start:
+    """Return the start of a linkage in which each article is a cluster of its own."""
+    alone, none = np.arange(rows), np.zeros(rows, bool)
+    return Start(alone, alone, settled=none, in_window=~none)
+
+
 def reliability(files: dict[str, Labelled]) -> list[dict[str, str]]:
-    """Of pairs scored so, the share that is one story, on held-out stories of each file."""
+    """Return, for each tenth of probability, the share of held-out pairs that is one story."""
     sets = [(name, files[name].samples.one_language, "one_language") for name in ONE]
     across = [(name, files[name].samples.two_languages, "two_languages") for name in TWO]
-    told = []
+    table = []
     for name, pairs, kind in [*sets, *across]:
-        expected = getattr(scoring.FEATURES, kind)
-        judged = calibration.held_out(pairs, partial(alone, expected))
+        signs = getattr(model.SIGNS, kind)
+        held = calibration.held_out(pairs, partial(fit_alone, signs))
         title = f"{name}{', two languages' * (kind == 'two_languages')}"
-        row = {"held out of": title, "pairs": f"{len(judged.same):,}"}
-        shares = {one.at_least: one.one_story for one in calibration.reliability(judged)}
+        row = {"held out of": title, "pairs": f"{len(held.same):,}"}
+        shares = {one.at_least: one.one_story for one in calibration.reliability(held)}
         for number in range(calibration.BINS):
             low = number / calibration.BINS
             row[f"{low:.1f}"] = f"{shares[low]:.2f}" if low in shares else ""
-        row["Brier"] = f"{calibration.brier(judged):.3f}"
-        told.append(row)
-    return told
+        row["Brier"] = f"{calibration.brier(held):.3f}"
+        table.append(row)
+    return table
 
 
-def alone(expected: scoring.Model, sample: Sample) -> scoring.Model:
-    """What a sample by itself teaches."""
-    return calibration.fit([sample], expected)
+def fit_alone(signs: Model, sample: Sample) -> Model:
+    """Fit a model to one sample."""
+    return calibration.fit([sample], signs)
 
 
 def provenance(
     files: dict[str, Labelled],
-    strangers: Sample,
-    told: list[dict[str, str]],
+    unrelated: Sample,
+    rows: list[dict[str, str]],
     held: list[dict[str, str]],
 ) -> dict[str, Any]:
-    """Where weights come from and how good they are, for the file that holds them."""
+    """Return where the weights come from and how good they are, for the weights file."""
     return {
         "made by": "python benchmarks/weights.py FOLDER --write",
         "one_language": {n: len(files[n].samples.one_language.same) for n in ONE},
-        "no story, with half the weight": {FAR: len(strangers.same)},
+        "no story, with half the weight": {UNRELATED: len(unrelated.same)},
         "two_languages": {n: len(files[n].samples.two_languages.same) for n in TWO},
-        "left out": told,
+        "left out": rows,
         "cross-validated": held,
     }
 

@@ -1,0 +1,113 @@
+"""Each benchmark script runs on a tiny input; its figures are not looked at."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from newsroom import CORPUS, write_lines
+
+import twicetold as library
+
+pytestmark = pytest.mark.slow
+SCRIPTS = Path(__file__).parent.parent / "benchmarks"
+LABELLED = ["claims_en", "episodes_fr", "headlines_multi", "lookalike_en", "outlets_en", "triples_en", "translated_enfrdees"]
+
+
+def run(script: str, *arguments: object) -> str:
+    command = [sys.executable, str(SCRIPTS / script), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=SCRIPTS)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def record(article: library.Article, **fields: object) -> dict[str, object]:
+    return {
+        "id": article.key,
+        "outlet": article.outlet,
+        "title": article.title,
+        "body": article.body,
+        "lang": article.lang,
+        "published": f"{article.published:%Y-%m-%dT%H:%M:%SZ}",
+    } | fields
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[library.Article]:
+    items = library.read_articles(CORPUS)
+    return [item for item in items if isinstance(item, library.Article)]
+
+
+@pytest.fixture
+def wires(folder, articles) -> Path:
+    """A file of dated articles."""
+    return write_lines(folder / "wires.jsonl", *map(record, articles))
+
+
+@pytest.fixture
+def labelled(folder, articles, gold) -> Path:
+    """A folder of files with labels, as those that the weights are learned from."""
+    story = {row["key"]: row["story"] for row in gold}
+    rows = [record(each, label=story[each.key]) for each in articles if story.get(each.key)]
+    for name in LABELLED:
+        write_lines(folder / f"{name}.jsonl", *rows)
+    later = [record(a, id=f"{a.key} later") for a in articles]
+    for row, article in zip(later, articles, strict=True):
+        assert article.published is not None
+        row["published"] = (article.published + timedelta(days=28)).isoformat()
+    write_lines(folder / "newswire_1987.jsonl", *map(record, articles), *later)
+    write_lines(folder / "summaries_en.jsonl", {"label": "S01", "summary": "Talks resume."})
+    return folder
+
+
+def test_speed(wires):
+    printed = run("speed.py", wires, "--articles", 50, "--quick")
+
+    assert "minhash.signatures_of" in printed
+    assert "datasketch, bulk" in printed
+    assert "score_days" in printed
+
+
+def test_quality_skips_files_without_ids(labelled):
+    printed = run("quality.py", labelled)
+
+    assert "outlets_en, fr only" in printed
+    assert "newswire_1987" in printed
+    assert "summaries_en" not in printed
+
+
+def test_weights(labelled):
+    printed = run("weights.py", labelled)
+
+    models = json.loads(printed[printed.index("\n{") :])
+    assert models.keys() == {"one_language", "two_languages", "two_languages_embedded"}
+
+
+def test_clusterings(labelled):
+    pytest.importorskip("leidenalg", reason="is in the extra 'dev'")
+
+    assert "average linkage" in run("clusterings.py", labelled)
+
+
+def test_copies_by_signature(wires):
+    assert "a day apart" in run("by_signature.py", wires)
+
+
+def test_questions(wires):
+    assert "why, unlinked" in run("questions.py", wires, 20)
+
+
+def test_growth(wires):
+    assert "KB per article" in run("growth.py", wires, 100)
+
+
+def test_nights(wires):
+    printed = run("nights.py", wires, 3, 20)
+
+    assert printed.endswith("check: nothing found\nrebuild: the same\n")
+
+
+def test_kills():
+    assert "WRONG" not in run("kills.py", CORPUS, 2, "killed", "read")
