@@ -24,7 +24,7 @@ from twicetold.clustering import linkage
 from twicetold.clustering.linkage import Links
 from twicetold.clustering.model import Models
 from twicetold.clustering.pair_scoring import score_days
-from twicetold.clustering.weights import count_block
+from twicetold.clustering.term_weights import count_block
 from twicetold.clustering.window import context_days
 from twicetold.evaluation.agreement import bcubed
 from twicetold.index import windows

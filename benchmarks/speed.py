@@ -35,7 +35,7 @@ from tabulate import tabulate
 import twicetold
 from twicetold.clustering.model import shipped_models
 from twicetold.clustering.pair_scoring import ScoredPairs, score_days
-from twicetold.clustering.weights import Block, count_block
+from twicetold.clustering.term_weights import Block, count_block
 from twicetold.copies.compare import compare
 from twicetold.copies.lsh import pairs_in_buckets
 from twicetold.copies.minhash import EMPTY, PERMUTATIONS, bands, signatures_of

@@ -16,7 +16,7 @@ from newsroom import CORPUS, MODEL_STORY, TALKS_RESUME, select, write_lines
 import twicetold as library
 from twicetold.copies.shingles import shingles
 from twicetold.errors import LockedError, NoIndexError, NotFoundError
-from twicetold.jobs.runs import begin_run
+from twicetold.jobs.run_records import begin_run
 from twicetold.text.cleaning import own_words
 from twicetold.text.tokens import stream
 

@@ -34,7 +34,7 @@ def test_metrics_are_those_of_the_run_and_of_the_index(twicetold, folder):
     ((stories,),) = select("news.db", "select count(*) from stories")
     assert values['twicetold_stories{index="news.db"}'] == str(stories)
     assert float(values['twicetold_run_finished_seconds{index="news.db"}']) == 1770606000
-    assert float(values['twicetold_run_stage_seconds{index="news.db",progress="storing"}']) >= 0
+    assert float(values['twicetold_run_stage_seconds{index="news.db",stage="storing"}']) >= 0
     named = {line.split()[2] for line in lines if line.startswith("# TYPE")}
     assert {name.partition("{")[0] for name in values} == named
     assert [path.name for path in folder.glob("twicetold.prom*")] == ["twicetold.prom"]

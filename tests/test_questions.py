@@ -7,7 +7,7 @@ from newsroom import CORPUS, TALKS_RESUME, article, write_lines
 import twicetold as library
 from twicetold.clustering.neighbours import find_neighbours
 from twicetold.clustering.pair_scoring import score_pairs
-from twicetold.clustering.weights import count_headlines, weight_rows
+from twicetold.clustering.term_weights import count_headlines, weight_rows
 from twicetold.index import cache, windows
 from twicetold.index.signing import sign_articles
 from twicetold.queries.match import _single_window

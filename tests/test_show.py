@@ -22,14 +22,14 @@ dialogue after Abu Dhabi talks | Reuters  #95
 renouer leur dialogue militaire - Le Monde  #88
   2026-02-05 19:20  copy  CNA [en]  US, Russia agree to resume high-level military dialogue after \
 Abu Dhabi talks - CNA  #81
-                          97% of its text is from Reuters's #95; it has 82% of that text
+                          97% of its text is from Reuters's #95; 82% of #95 is in it
   2026-02-05 20:10        LATIMES [en]  Four years after the phones went dead, American and \
 Russian generals will talk again - Los Angeles Times  #70
   2026-02-05 23:40        CNA [en]  Top brass from two nuclear rivals to restore contact severed \
 before Ukraine war  #83
   2026-02-06 02:30  copy  LATIMES [en]  Pentagon and Moscow to reopen military channel, easing \
 fears of a dangerous misstep  #98
-                          83% of its text is from Reuters's #95; it has 68% of that text
+                          83% of its text is from Reuters's #95; 68% of #95 is in it
   2026-02-06 11:15        Le Monde [en]  What is a military hotline for? Behind the \
 Washington-Moscow deal struck in Abu Dhabi  #116
 

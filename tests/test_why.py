@@ -146,7 +146,11 @@ def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, f
             "{}: no article 'nobody' (find it: twicetold stories {} --search WORDS)",
         ),
         (["nobody"], 2, None),
-        (["95", REUTERS], 1, "{}: '95' and '" + REUTERS + "' are one article (name two)"),
+        (
+            ["95", REUTERS],
+            1,
+            "{}: '95' and '" + REUTERS + "' are the same article (name two different ones)",
+        ),
         (["9999"], 1, "{}: no story 9999 (list them: twicetold stories {})"),
     ],
 )

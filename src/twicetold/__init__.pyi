@@ -51,7 +51,7 @@ from .jobs.pipeline import run as run
 from .jobs.remove import Pruned as Pruned
 from .jobs.remove import prune as prune
 from .jobs.remove import remove as remove
-from .jobs.runs import Counts as Counts
+from .jobs.run_records import Counts as Counts
 from .queries.cohesion import Cohesion as Cohesion
 from .queries.cohesion import ReportCohesion as ReportCohesion
 from .queries.cohesion import cohesion as cohesion

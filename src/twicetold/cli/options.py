@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -20,13 +20,6 @@ from ..index import WAIT_SECONDS
 from ..report.formats import Output
 from ..sources import FORMATS
 from ..times import argument_prefix, argument_time
-
-if TYPE_CHECKING:
-    pass
-
-REJECTED = 3  # exit code: done, but some articles were rejected
-_INTERRUPTED = 130
-_SHOWN_REJECTIONS = 20
 
 INDEX_FILE = click.Path(dir_okay=True, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -10,7 +10,7 @@ from ..arrays import BoolArray, FloatArray
 from ..pairs import Pairs
 from ..text.crosslingual import LEXICONS
 from ..text.matrix import cosines
-from .weights import Weighted
+from .term_weights import Weighted
 from .window import Window
 
 HOURS_PER_DAY = 24.0

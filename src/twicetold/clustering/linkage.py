@@ -1,8 +1,9 @@
 """Links to clusters: copy groups by connected components, stories by average linkage.
 
-Two clusters are merged as long as the mean probability over all pairs between them, pairs without
-a link as 0, reaches the cut. One strong link cannot join two clusters that share nothing else,
-which rules out the chains of single linkage. Start reading at `cluster`.
+Two clusters are merged as long as the mean probability over all pairs of texts between them, pairs
+without a link as 0, reaches the cut. The articles of a copy group count as one text. One strong
+link cannot join two clusters that share nothing else, which rules out the chains of single linkage.
+Start reading at `cluster`.
 """
 
 from collections import Counter
@@ -65,13 +66,13 @@ def cluster(
     labels, groups = start.labels.copy(), start.copy_groups
     size = len(labels)
     texts = np.bincount(labels[np.unique(groups[start.in_window])], minlength=size)
-    closed = np.zeros(size, bool)
-    closed[labels[start.settled]] = True
+    settled = np.zeros(size, bool)  # by cluster
+    settled[labels[start.settled]] = True
     a, b, summed = _between(groups[links.a], groups[links.b], _millionths(links), size, np.maximum)
     a, b, summed = _between(labels[a], labels[b], summed, size, np.add)
     apart = np.zeros((0, 2), np.int64) if cannot_link is None else cannot_link
     while len(a):
-        allowed = ~(closed[a] & closed[b])
+        allowed = ~(settled[a] & settled[b])
         if len(apart):
             low, high = np.sort(labels[apart], axis=1).T
             allowed &= ~np.isin(a * size + b, low * size + high)
@@ -82,7 +83,7 @@ def cluster(
         into = np.arange(size)
         into[b[winners]] = a[winners]
         texts[a[winners]] += texts[b[winners]]
-        closed[a[winners]] |= closed[b[winners]]
+        settled[a[winners]] |= settled[b[winners]]
         labels = into[labels]
         a, b, summed = _between(into[a], into[b], summed, size, np.add)
     return labels

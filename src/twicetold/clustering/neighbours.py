@@ -1,7 +1,7 @@
 """The nearest neighbours of articles: the candidate pairs for "same event".
 
-Each query's heaviest terms are searched among all terms of the others, because comparing all pairs
-on all terms would take quadratic time. Start reading at `find_neighbours`.
+Only the heaviest terms of each query are looked up in the other articles, because comparing all
+pairs on all terms would take quadratic time. Start reading at `find_neighbours`.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from scipy import sparse
 from ..arrays import BoolArray, Float32Array, IntArray
 from ..pairs import NO_PAIRS, Pairs, make_pairs, union
 from ..text.matrix import Matrix
-from .weights import Weighted
+from .term_weights import Weighted
 
 # With these limits, the search finds .95, .99 and .95 of the true pairs of outlets_en, lookalike_en
 # and episodes_fr.
@@ -23,7 +23,7 @@ LEAST_COSINE = 0.04  # by the heaviest terms alone
 # A headline has many near neighbours, and searching it is fast: with 24, headlines_multi (en)
 # loses .02 of BCubed F1.
 NEAREST_OF_SHORT = 40
-SHORT_TERMS = 20  # distinct ones: with so few, an article counts as a headline
+SHORT_TERMS = 20  # an article with at most this many distinct terms counts as a headline
 _UNIT = 100_000  # cosines are compared as whole hundred-thousandths: ties are ties on any machine
 _TIE = np.float32(2 / _UNIT)  # two cosines that differ by less may round to the same
 _ROWS = 256  # queries whose cosines with all others are held at once
@@ -58,7 +58,8 @@ def find_neighbours(
 
     The queries are the articles at `places` of `queries`. `rows` are their row numbers in `others`;
     a query that is not in `others` has row number n. `in_reach` (n,) marks the rows that may be
-    found. Articles of unknown language are searched with those of every language.
+    found. Articles of
+    unknown language are compared with articles of every language, and the other way round.
     """
     langs, names = others.window.lang, queries.window.langs
     unknown = np.isin(langs, [place for place, name in enumerate(names) if not name])

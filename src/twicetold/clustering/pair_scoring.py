@@ -20,7 +20,7 @@ from . import model
 from .features import one_language_features, stem_cosines, two_language_features
 from .model import Models
 from .neighbours import find_neighbours
-from .weights import Block, Weighted, weight_rows
+from .term_weights import Block, Weighted, weight_rows
 from .window import context_days, two_languages
 
 LEAST_PROBABILITY = 0.2  # links below it are not kept: they cannot hold a story together

@@ -15,23 +15,23 @@ from . import linkage
 from .linkage import Links, Start
 from .model import Models
 from .pair_scoring import ScoredPairs, score_days, worth_a_link
-from .weights import Block
+from .term_weights import Block
 from .window import NO_STORY, context_days
 
 ROUND_UP_WORDS = 100  # a text that goes through several events needs room; a headline has none
 
 
-class KnownLinks(NamedTuple):
-    """Links between rows of the block that are stored already, (p,) each."""
+class RowLinks(NamedTuple):
+    """Links between rows of the block, (p,) each: stored ones, and those of the days replayed."""
 
     a: IntArray
     b: IntArray
     copy: BoolArray
     probability: FloatArray
 
-    def select(self, rows: BoolArray) -> "KnownLinks":
+    def select(self, rows: BoolArray) -> "RowLinks":
         """Return the links that `rows` (p,) marks."""
-        return KnownLinks._make(column[rows] for column in self)
+        return RowLinks._make(column[rows] for column in self)
 
 
 class Decisions(NamedTuple):
@@ -68,7 +68,7 @@ class Replay:
     def __init__(
         self,
         block: Block,
-        known: KnownLinks,
+        known: RowLinks,
         anchors: Anchors,
         decisions: Decisions,
         frozen: BoolArray,
@@ -104,7 +104,7 @@ class Replay:
         round_up &= scored.kind == "story"
         scored = worth_a_link(scored.select(~both_frozen & ~round_up))
         probable = scored.select(scored.probability > 0)
-        new = KnownLinks(probable.a, probable.b, probable.kind == "copy", probable.probability)
+        new = RowLinks(probable.a, probable.b, probable.kind == "copy", probable.probability)
         self.links_of_day[day] = _concatenate([self.links_of_day.get(day, self.no_links), new])
         return scored
 
@@ -152,7 +152,7 @@ class Replay:
     def _node_of(self, stories: IntArray) -> IntArray:
         return self.size + np.searchsorted(self.settled, stories)
 
-    def _start(self, day: int, active: BoolArray, links: KnownLinks) -> tuple[Start, IntArray]:
+    def _start(self, day: int, active: BoolArray, links: RowLinks) -> tuple[Start, IntArray]:
         """Return copy groups and initial clusters as nodes, and the labels of existing stories.
 
         Nodes are the rows up to the day, then the existing stories, then articles outside of the
@@ -179,7 +179,7 @@ class Replay:
         return Start(labels, groups, settled, in_window=np.ones(size, bool)), stories
 
     def _round_ups(
-        self, clusters: IntArray, start: Start, links: KnownLinks, active: BoolArray
+        self, clusters: IntArray, start: Start, links: RowLinks, active: BoolArray
     ) -> BoolArray:
         """Mark the nodes (n,) that are round-ups: active, long, and tied to no other article."""
         end = len(active)
@@ -194,7 +194,7 @@ class Replay:
         leaving[:end] &= active & self.is_long[:end]
         return leaving
 
-    def _links_until(self, day: int) -> KnownLinks:
+    def _links_until(self, day: int) -> RowLinks:
         """Return the links of the last active days; older ones lie in stories that exist."""
         last = range(day - self.active_days + 1, day + 1)
         days = [self.links_of_day[each] for each in last if each in self.links_of_day]
@@ -220,5 +220,5 @@ class Replay:
         self.labelled[:end] |= active
 
 
-def _concatenate(parts: list[KnownLinks]) -> KnownLinks:
-    return KnownLinks._make(np.concatenate(column) for column in zip(*parts, strict=True))
+def _concatenate(parts: list[RowLinks]) -> RowLinks:
+    return RowLinks._make(np.concatenate(column) for column in zip(*parts, strict=True))

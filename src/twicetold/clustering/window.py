@@ -1,7 +1,8 @@
 """The articles of some days, as columns. Inside a stage an article is a row number.
 
-Rows are sorted by (published, key), so the order of arrival cannot matter to anything that is
-computed from a window.
+Rows are sorted by (time, key), where the time is `published`, else when the article was first seen.
+So the order of arrival cannot matter to anything that is computed from a window. Ids are carried
+along for the index; nothing is computed from them.
 """
 
 from typing import Any, NamedTuple
@@ -35,7 +36,7 @@ class Titles(NamedTuple):
 
 
 class Window(NamedTuple):
-    """The articles of some days, n in all, sorted by (published, key)."""
+    """The articles of some days, n in all, sorted by (time, key)."""
 
     ids: IntArray  # (n,)
     day: IntArray  # (n,) days since 1970

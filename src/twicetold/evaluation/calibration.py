@@ -16,7 +16,7 @@ from ..arrays import BoolArray, FloatArray, IntArray
 from ..clustering import model
 from ..clustering.model import Model, Models
 from ..clustering.pair_scoring import score_days
-from ..clustering.weights import count_block
+from ..clustering.term_weights import count_block
 from ..clustering.window import context_days
 from ..errors import TwicetoldError
 from ..index import Index, articles, in_snapshot, windows

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray
 from ..clustering.pair_scoring import score_days
-from ..clustering.weights import count_block
+from ..clustering.term_weights import count_block
 from ..clustering.window import Window, context_days
 from ..errors import TwicetoldError
 from ..index import Index, in_snapshot, windows

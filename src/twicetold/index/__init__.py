@@ -7,7 +7,7 @@ an `Index`.
 
 import functools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -157,6 +157,10 @@ class Index:
             self._cache.in_snapshot = False
             if self.connection.in_transaction:
                 self.connection.execute("rollback")
+
+    def cached(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+        """Return what `compute` returns, or returned for `key` since the index was last written."""
+        return self._cache.get(key, compute)
 
     def articles(
         self, *, since: Time = "", until: Time = "", outlet: str = "", lang: str = ""

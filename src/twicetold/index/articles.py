@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum, auto
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -33,6 +34,14 @@ class Stored(NamedTuple):
     rejected: tuple[Rejection, ...] = ()
 
 
+class _Record(Enum):
+    """How a record relates to the stored article with its key."""
+
+    NEWER = auto()  # it replaces the stored text, which becomes a version
+    OLDER = auto()  # it becomes a version
+    UNCHANGED = auto()
+
+
 class _StoredArticle(NamedTuple):
     id: int
     outlet_id: int
@@ -47,9 +56,11 @@ class _StoredArticle(NamedTuple):
 
 
 def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArticle]) -> Stored:
-    """Store articles with different keys. If a stored one has another text, that becomes a version.
+    """Store articles with different keys.
 
-    An article whose key belongs to another outlet's article is rejected.
+    If the index has an article with the same key and another text, the older of the two texts
+    becomes a version. An article whose key belongs to another outlet's article is rejected, and so
+    is one that was removed.
     """
     outlet_ids = _outlet_ids(db, [item.article.outlet for item in articles])
     keys = [item.article.key for item in articles]
@@ -68,12 +79,16 @@ def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArti
             next_id += 1
         elif old.outlet_id != outlet_ids[item.article.outlet]:
             rejected.append(_key_of_another_outlet(item.article, key))
-        elif _replaces(db, old, item, now):
-            _replace(db, old, item, run, now)
-            changed.append((old.id, item))
-            updated += 1
         else:
-            unchanged += 1
+            record = _compare_records(db, old, item.article)
+            if record == _Record.NEWER:
+                _replace(db, old, item, run, now)
+                changed.append((old.id, item))
+                updated += 1
+            else:
+                unchanged += 1
+                if record == _Record.OLDER:
+                    _add_older(db, old.id, item, now)
     _insert(db, inserts)
     buckets.add(db, [(id, item.minhash, item.buckets) for id, item in changed])
     return Stored(len(inserts), updated, unchanged, tuple(rejected))
@@ -198,29 +213,34 @@ def _insert(db: Connection, rows: list[Row]) -> None:
     )
 
 
-def _replaces(db: Connection, old: _StoredArticle, item: SignedArticle, now: datetime) -> bool:
-    """Whether a record replaces the stored one; an older text that came late becomes a version.
+def _compare_records(db: Connection, old: _StoredArticle, article: Article) -> _Record:
+    """Return how a record relates to the stored article with its key.
 
     The record with the latest time wins. Of two with the same time, or none, the one read last is
     newer, unless it brings an older version back. Only a later time replaces a pruned text.
     """
-    article = item.article
     time = utc_text(article.updated or article.published) or ""
     stored_time = old.updated or old.published or ""
+    if time > stored_time:
+        return _Record.NEWER
     if old.pruned:
-        return time > stored_time
+        return _Record.UNCHANGED
     same_text = (old.title, old.body) == (article.title, article.body)
     if time < stored_time:
-        if not same_text:
-            text = older_texts.Text(article.title, article.body, utc_text(article.updated))
-            older_texts.add_version(db, old.id, now, text)
-            older_texts.add_buckets(db, old.id, item.buckets)
-        return False
-    if time > stored_time:
-        return True
+        return _Record.UNCHANGED if same_text else _Record.OLDER
     if same_text:
-        return (article.lang or old.lang) != old.lang
-    return not older_texts.is_version(db, old.id, article.title, article.body)
+        new_language = (article.lang or old.lang) != old.lang
+        return _Record.NEWER if new_language else _Record.UNCHANGED
+    is_version = older_texts.is_version(db, old.id, article.title, article.body)
+    return _Record.UNCHANGED if is_version else _Record.NEWER
+
+
+def _add_older(db: Connection, id: int, item: SignedArticle, now: datetime) -> None:
+    """Store a text that is older than the stored one as a version."""
+    article = item.article
+    text = older_texts.Text(article.title, article.body, utc_text(article.updated))
+    older_texts.add_version(db, id, now, text)
+    older_texts.add_buckets(db, id, item.buckets)
 
 
 def _replace(

@@ -55,7 +55,10 @@ def add_rejections(db: Connection, run: int, rejections: Iterable[Rejection]) ->
 
 
 def last_settings(db: Connection) -> str | None:
-    """Return the settings of the last finished clustering, as JSON; None if there was none."""
+    """Return the settings of the last finished clustering, as JSON; None if there was none.
+
+    Every command but `ingest`, which does not cluster, runs with the settings of the index.
+    """
     row = db.execute(
         "select settings from runs where command <> 'ingest' and finished is not null"
         " order by id desc limit 1"

@@ -1,6 +1,6 @@
 """What a clustering reads: the days that it has to replay, and the articles of some days.
 
-Ids become rows here: a window is sorted by (published, key) and numbered, so the order of arrival
+Ids become rows here: a window is sorted by (time, key) and numbered, so the order of arrival
 cannot matter to anything that is computed from it. Start reading at `plan`, then `load`.
 """
 
@@ -136,7 +136,7 @@ def texts(db: Connection, ids: Sequence[int]) -> Texts:
 
 
 def in_time_order(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDArray[np.str_]]:
-    """Return these articles in the order of (published, key), and the day of each: '2026-02-05'."""
+    """Return these articles in the order of (time, key), and the day of each: '2026-02-05'."""
     rows = db.execute(
         f"select {TIME}, key, id from articles where id in (select value from json_each(?))",
         (json_list(ids),),

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..arrays import BoolArray, Float32Array
 from ..clustering.pair_scoring import ScoredPairs
-from ..clustering.replay import Anchors, Decisions, KnownLinks, Replay
-from ..clustering.weights import count_block
+from ..clustering.replay import Anchors, Decisions, Replay, RowLinks
+from ..clustering.term_weights import count_block
 from ..clustering.window import Window, context_days
 from ..index import (
     articles,
@@ -19,11 +19,11 @@ from ..index import (
     decisions,
     embeddings,
     links,
+    runs,
     stories,
     story_events,
     windows,
 )
-from ..index import runs as run_rows
 from ..index.links import Link
 from ..index.settings import Settings
 from ..index.story_events import Event
@@ -31,7 +31,7 @@ from ..index.windows import Stretch
 from ..progress import Progress
 from ..queries.vectors import window_embeddings
 from .copy_search import link_copies
-from .runs import Counts
+from .run_records import Counts
 from .stale import refresh_stale
 from .word_cache import WordCache
 
@@ -50,7 +50,7 @@ def cluster_pending(db: Connection, run_id: int, settings: Settings, progress: P
     first_active = windows.first_active_day(db, settings.active_days)
     events = story_events.finish(db, run_id, first_new, first_active)
     counts = _count(events, new_links, decisions.count_overruled(db))
-    run_rows.add_counts(db, run_id, counts._asdict())
+    runs.add_counts(db, run_id, counts._asdict())
     return counts
 
 
@@ -101,11 +101,11 @@ def _embeddings(
 
 def _existing_ties(
     db: Connection, window: Window, frozen: BoolArray, days_to_come: frozenset[int]
-) -> tuple[KnownLinks, Anchors, Decisions]:
+) -> tuple[RowLinks, Anchors, Decisions]:
     """Return what ties rows of a window already: links, decisions, and articles outside of it."""
     row = {id: place for place, id in enumerate(window.ids.tolist())}
     stored = links.between(db, list(row))
-    known = KnownLinks(
+    known = RowLinks(
         np.array([row[a] for a, *_ in stored], np.int64),
         np.array([row[b] for _, b, *_ in stored], np.int64),
         np.array([kind == "copy" for _, _, kind, _ in stored], bool),

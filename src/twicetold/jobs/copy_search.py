@@ -75,7 +75,7 @@ def _candidates(db: Connection, ids: IntArray, signatures: UInt32Array) -> _Cand
 
 
 def _delete_separated(db: Connection, a: IntArray, b: IntArray) -> None:
-    """Delete the links of pairs that new articles crowded out of every bucket they shared."""
+    """Delete the links of pairs that share no bucket any more, because new articles fill it."""
     if not len(a):
         return
     articles = np.unique(np.concatenate([a, b]))

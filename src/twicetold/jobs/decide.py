@@ -17,7 +17,7 @@ from ..index.decisions import Decision
 from ..progress import Progress, no_progress
 from ..times import Time, utc_text
 from .pipeline import cluster
-from .runs import Counts, current_time
+from .run_records import Counts, current_time
 
 VERDICTS = ("same", "different")
 _HINT = "change the decision on one of these pairs first; copies can't be separated"
@@ -39,8 +39,9 @@ def add_decisions(
     """Store decisions and cluster again; either all decisions are stored or none.
 
     Articles are named by id, key or url. A later decision on a pair replaces an earlier one. Raises
-    NotFoundError, ArgumentError for an unknown verdict, TwicetoldError with the chain of pairs that
-    contradicts a decision, PrunedError if an article whose text was pruned would change its story.
+    NotFoundError for an unknown article, ArgumentError for an unknown verdict, TwicetoldError with
+    the chain of pairs that contradicts a decision, and PrunedError if an article whose text was
+    pruned would have to move to another story.
     """
     time = utc_text(current_time(now)) or ""
     with index.transaction() as db:
@@ -66,7 +67,10 @@ def different(index: Index, a: str | int, b: str | int, *, by: str = "", note: s
 
 
 def read_decisions(path: Path | str) -> list[Decision]:
-    """Return the decisions of a CSV file. Raises SourceError, TwicetoldError for a wrong row."""
+    """Return the decisions of a CSV file.
+
+    Raises SourceError if the file cannot be read, TwicetoldError for an invalid row.
+    """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -88,8 +92,8 @@ def _pair(index: Index, decision: Decision) -> tuple[int, int]:
         raise ArgumentError("verdict", f"'{decision.verdict}' is neither same nor different")
     one, other = sorted((index.article_id(decision.a), index.article_id(decision.b)))
     if one == other:
-        finding = f"'{decision.a}' and '{decision.b}' are one article"
-        raise TwicetoldError(index.place, finding, hint="name two")
+        finding = f"'{decision.a}' and '{decision.b}' are the same article"
+        raise TwicetoldError(index.place, finding, hint="name two different ones")
     return one, other
 
 

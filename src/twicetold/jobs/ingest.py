@@ -7,13 +7,12 @@ from os import PathLike, fspath
 from .. import sources
 from ..article import COLUMN_NAMES, TIME_FIELDS, Article, Defaults, Rejection, excerpt
 from ..errors import ArgumentError, RejectedError
-from ..index import Index, articles
-from ..index import runs as run_rows
+from ..index import Index, articles, runs
 from ..index.settings import Settings
 from ..index.signing import sign_articles
 from ..progress import OnRejected, Progress, ignore_rejection, no_progress, timed
 from ..times import Time, utc_text
-from .runs import Counts, Run, begin_run, finish_run
+from .run_records import Counts, Run, begin_run, finish_run
 
 BATCH = 5_000  # articles stored in one transaction
 FUTURE = timedelta(days=2)  # a report from further ahead has a wrong date
@@ -35,7 +34,7 @@ def read_articles(
 
     `outlet` and `lang` are for articles that name none; `columns` maps our fields to the names in
     the files: {'title': 'headline'}. Raises SourceError at once if a source does not exist or has
-    no known format.
+    no known format, ArgumentError for an unknown format or field.
     """
     for field in columns or ():
         if field not in COLUMN_NAMES:
@@ -83,9 +82,9 @@ def store_items(
             rejected = [*rejections, *stored.rejected]
             if strict and rejected:
                 raise RejectedError(rejected[0])
-            run_rows.add_rejections(db, run.id, rejected)
+            runs.add_rejections(db, run.id, rejected)
             counts = Counts(stored.new, stored.updated, stored.unchanged, len(rejected))
-            run_rows.add_counts(db, run.id, counts._asdict())
+            runs.add_counts(db, run.id, counts._asdict())
         for rejection in rejected:
             on_rejected(rejection)
         total = total.plus(counts)

@@ -15,7 +15,7 @@ from ..progress import OnRejected, Progress, ignore_rejection, no_progress, time
 from ..times import Time
 from .cluster import cluster_pending
 from .ingest import Items, store_items
-from .runs import Counts, begin_run, finish_run
+from .run_records import Counts, begin_run, finish_run
 
 
 def run(
@@ -34,11 +34,11 @@ def run(
     With `strict`, the first rejection raises RejectedError.
     """
     settings = agree_settings(index, settings)
-    run = begin_run(index, "run", settings, now)
-    stages = timed(progress, run.seconds)
-    stored = store_items(index, run, items, strict, stages, on_rejected)
-    with finish_run(index, run) as db:
-        clustered = cluster_pending(db, run.id, settings, stages)
+    record = begin_run(index, "run", settings, now)
+    stages = timed(progress, record.seconds)
+    stored = store_items(index, record, items, strict, stages, on_rejected)
+    with finish_run(index, record) as db:
+        clustered = cluster_pending(db, record.id, settings, stages)
     return stored.plus(clustered)
 
 
@@ -54,9 +54,9 @@ def cluster(
     Without `settings`, those of the index are used; raises TwicetoldError if others are given.
     """
     settings = agree_settings(index, settings)
-    run = begin_run(index, "cluster", settings, now)
-    with finish_run(index, run) as db:
-        return cluster_pending(db, run.id, settings, timed(progress, run.seconds))
+    record = begin_run(index, "cluster", settings, now)
+    with finish_run(index, record) as db:
+        return cluster_pending(db, record.id, settings, timed(progress, record.seconds))
 
 
 def rebuild(
@@ -72,7 +72,7 @@ def rebuild(
     across two of the stretches of days that are replayed at once. Copy groups may get new numbers.
     """
     settings = settings or settings_of(index)
-    run = begin_run(index, "rebuild", settings, now)
-    with finish_run(index, run) as db:
+    record = begin_run(index, "rebuild", settings, now)
+    with finish_run(index, record) as db:
         links.delete_all(db)
-        return cluster_pending(db, run.id, settings, timed(progress, run.seconds))
+        return cluster_pending(db, record.id, settings, timed(progress, record.seconds))

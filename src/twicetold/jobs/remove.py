@@ -8,7 +8,7 @@ from ..index.settings import settings_of
 from ..progress import Progress, no_progress, timed
 from ..times import Time, argument_prefix
 from .cluster import cluster_pending
-from .runs import Counts, begin_run, current_time, finish_run
+from .run_records import Counts, begin_run, current_time, finish_run
 
 
 class Pruned(NamedTuple):

@@ -1,4 +1,4 @@
-"""The context of a query: the articles of some days, with which its articles are compared.
+"""The context of a query: all articles of a range of days, which the query is compared with.
 
 The terms of a context are counted and weighted once. Then it stays in the cache of the open index
 until anything is written, because `match` and `why` ask about the same days again and again. Start
@@ -13,7 +13,7 @@ import numpy as np
 
 from ..arrays import BoolArray, Float32Array, IntArray, UIntArray
 from ..clustering.neighbours import Transposed, find_neighbours, transpose
-from ..clustering.weights import Block, Weighted, count_block, count_headlines, weight_rows
+from ..clustering.term_weights import Block, Weighted, count_block, count_headlines, weight_rows
 from ..clustering.window import Window
 from ..index import Index, windows
 from ..index.settings import Settings
@@ -32,15 +32,15 @@ def load_context(
 ) -> "Context":
     """Return the articles of the days first..last as a context.
 
-    It has the views that cross languages if its articles, or `lang` and they, are in several
-    languages. Articles of the first `active_days` days count towards document frequencies, but are
-    never returned as neighbours.
+    It includes the cross-language views if its articles are in several languages, or if one of them
+    is in another language than `lang`. Articles of the first `active_days` days count towards
+    document frequencies, but are never returned as neighbours.
     """
 
     def cached(across_languages: bool) -> Context:
         key = (first, last, settings.active_days, settings.embedder, across_languages)
         db = index.connection
-        return index._cache.get(key, lambda: _read(db, first, last, settings, across_languages))
+        return index.cached(key, lambda: _read(db, first, last, settings, across_languages))
 
     context = cached(False)
     is_foreign = lang and any(name not in ("", lang) for name in context.window.langs)
@@ -216,7 +216,8 @@ class Context:
         return [{name: place for place, name in enumerate(names)} for names in self._features or ()]
 
     def _weight_like(self, counts: Matrix, view: Matrix, columns: IntArray, lang: int) -> Matrix:
-        """Weight the counts of one article as `view` is weighted; `columns` are those of `view`."""
+        """Weight the counts of one article as `view` is weighted; `columns[i]` is the column of
+        feature i in `view`."""
         weights = self._idf_with_query(view, columns, lang)
         return _weight_row(counts, weights, columns, view.shape[1])
 

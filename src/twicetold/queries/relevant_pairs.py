@@ -14,7 +14,7 @@ import numpy as np
 from ..arrays import BoolArray, FloatArray, IntArray
 from ..clustering import features
 from ..clustering.pair_scoring import independent_pairs
-from ..clustering.weights import Weighted
+from ..clustering.term_weights import Weighted
 from ..clustering.window import two_languages
 from ..pairs import Pairs, union
 from ..text.matrix import Matrix
@@ -29,7 +29,7 @@ class _Ranking(NamedTuple):
     """How near the day's articles are to one article, and how many of the nearest count."""
 
     row: int  # of the article
-    across: bool  # only pairs of two languages count; else only pairs of one
+    across: bool  # True: only cross-language pairs count; False: only same-language pairs
     nearness: FloatArray  # (q,) upper bounds
     exact: Callable[[Weighted, Pairs], FloatArray]  # the nearness of pairs, as features use it
     least: float  # a nearness below it makes no difference
@@ -84,9 +84,7 @@ def _rankings(
         )
     if day.views is not None and one.views is not None and across.any():
         names, words, grams = map(_cosines, day.views, one.views)
-        near = (
-            names + np.maximum(words, grams) + grams
-        )  # `exact` uses words or grams, not the larger
+        near = names + np.maximum(words, grams) + grams  # an upper bound
         near[~across] = 0
         yield _Ranking(row, True, near, features.nearness_across, features.LEAST_BEST_ACROSS, 1)
     if day.embeddings is not None and one.embeddings is not None and across.any():
@@ -111,5 +109,5 @@ def _next_to_search(
 
 
 def _cosines(field: Matrix, one: Matrix) -> FloatArray:
-    """Return the cosine of each row of a field with the row of another, (n,)."""
+    """Return the cosine of each row of `field` with the only row of `one`, (n,)."""
     return np.asarray(field @ one.toarray()[0], np.float64)

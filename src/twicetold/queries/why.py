@@ -11,7 +11,7 @@ import numpy as np
 
 from ..clustering import model, pair_scoring
 from ..clustering.model import Contribution, Models
-from ..clustering.weights import Weighted
+from ..clustering.term_weights import Weighted
 from ..clustering.window import NO_STORY, context_days
 from ..copies.minhash import estimate_jaccard
 from ..errors import TwicetoldError
@@ -72,7 +72,9 @@ def why(index: Index, a: str | int, b: str | int) -> Why:
     """
     ids = sorted({index.article_id(a), index.article_id(b)})
     if len(ids) == 1:
-        raise TwicetoldError(index.place, f"'{a}' and '{b}' are one article", hint="name two")
+        raise TwicetoldError(
+            index.place, f"'{a}' and '{b}' are the same article", hint="name two different ones"
+        )
     in_time, _ = windows.in_time_order(index.connection, ids)
     earlier, later = (
         NamedArticle(*articles.description(index.connection, id)) for id in in_time.tolist()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..evaluation.chance_links import ChanceLinks
     from ..index.story_views import Report
     from ..jobs.remove import Pruned
-    from ..jobs.runs import Counts
+    from ..jobs.run_records import Counts
     from ..queries.cohesion import Cohesion
     from ..queries.stories import Story
     from ..queries.versions import Version
@@ -215,7 +215,7 @@ def _copied_line(report: "Report", reports: "Sequence[Report]") -> str:
     if report.share_of_copy is not None and report.share_of_original is not None:
         return (
             f"{report.share_of_copy:.0%} of its text is from {origin};"
-            f" it has {report.share_of_original:.0%} of that text"
+            f" {report.share_of_original:.0%} of #{report.copy_of} is in it"
         )
     if report.jaccard is not None:
         return f"{report.jaccard:.0%} similar to {origin}, estimated by signatures"

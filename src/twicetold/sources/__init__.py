@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from ..article import Article, Defaults, Rejection
-from ..errors import SourceError
+from ..errors import ArgumentError, SourceError
 from .feed import read_feed
 from .json_ import read_json
 from .jsonl import read_jsonl
@@ -55,8 +55,10 @@ def find_files(sources: Sequence[str], format: str = "") -> list[File]:
 
     A folder is searched with its subfolders for files of a known suffix. Hidden files and label
     files (a CSV of key, story, copy_group) are left out. Raises SourceError if a source does not
-    exist, cannot be read, or has no known format.
+    exist, cannot be read, or has no known format, ArgumentError for an unknown `format`.
     """
+    if format not in ("", *FORMATS):
+        raise ArgumentError("format", f"{format!r} is not one of {', '.join(FORMATS)}")
     files: list[File] = []
     for source in sources:
         if source == STANDARD_INPUT:

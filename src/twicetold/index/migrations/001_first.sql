@@ -10,8 +10,9 @@ create table runs (
     started             text not null,        -- UTC, '2026-02-05T14:30:00Z'; --now sets it
     finished            text,                 -- UTC; null: still running, or interrupted
     stored              integer not null default 0,   -- articles that were new
-    updated             integer not null default 0,   -- articles that came with a new text
-    unchanged           integer not null default 0,   -- articles that were stored already
+    updated             integer not null default 0,   -- articles that came with a newer text, time or language
+    unchanged           integer not null default 0,   -- articles without anything newer; an older text
+                                                      -- is stored as a version
     rejected            integer not null default 0,   -- records that were not usable articles
     links               integer not null default 0,   -- links that were new
     new_stories         integer not null default 0,   -- stories that were new
@@ -45,7 +46,8 @@ create table stories (
     cohesion        real,                     -- mean probability over all pairs of its reports, pairs
                                               -- without a link as 0; null: a single report
     lead_article_id integer not null references articles(id) deferrable initially deferred,
-    settled         integer not null default 0  -- 1: too old; only copies still join it
+    settled         integer not null default 0  -- 1: not clustered again; late reports and copies
+                                                -- still join it
 ) strict;
 
 -- the nightly run marks the stories that have settled

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..index import Index, removal, require_index
-from ..index import runs as run_rows
+from ..index import Index, removal, require_index, runs
 from ..index.settings import Settings
 from ..times import Time, argument_time, utc_now
 
@@ -48,8 +47,8 @@ def begin_run(index: Index, command: str, settings: Settings, now: Time | None) 
     require_index(index)
     started = current_time(now)
     with index.transaction() as db:
-        remains = run_rows.was_interrupted(db, "remove")
-        id = run_rows.begin(db, command, started, settings.as_dict())
+        remains = runs.was_interrupted(db, "remove")
+        id = runs.begin(db, command, started, settings.as_dict())
     if remains:
         removal.erase(index.connection)
     return Run(id, started, now, {})
@@ -60,7 +59,7 @@ def finish_run(index: Index, run: Run) -> Iterator[Connection]:
     """Open the last transaction of a run: its result is stored together with its end."""
     with index.transaction() as db:
         yield db
-        run_rows.finish(db, run.id, current_time(run.now), run.seconds)
+        runs.finish(db, run.id, current_time(run.now), run.seconds)
 
 
 def current_time(now: Time | None) -> datetime:
