@@ -34,8 +34,11 @@ class Tie(NamedTuple):
     is_copy: bool
 
 
-def save(db: Connection, links: Iterable[Link]) -> int:
-    """Store links and return how many are new; a pair that is stored already stays as it is."""
+def save(db: Connection, links: Iterable[tuple[object, ...]]) -> int:
+    """Store links, or tuples in the order of `Link`; a pair that is stored stays as it is.
+
+    Returns how many are new.
+    """
     before = db.total_changes
     columns = ", ".join(Link._fields)
     marks = ", ".join("?" * len(Link._fields))

@@ -4,6 +4,7 @@ From `windows.load` to `stories.save` an article is a row number.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from sqlite3 import Connection
 
 import numpy as np
@@ -24,7 +25,6 @@ from ..index import (
     story_events,
     windows,
 )
-from ..index.links import Link
 from ..index.settings import Settings
 from ..index.story_events import Event
 from ..index.windows import Stretch
@@ -127,14 +127,20 @@ def _existing_ties(
     return known, anchors, Decisions(same.reshape(-1, 2), different.reshape(-1, 2))
 
 
-def _links(window: Window, scored: ScoredPairs) -> Iterator[Link]:
-    """Yield scored pairs of rows as links between articles."""
-    numbers = np.concatenate([scored.overlap, scored.cosines], axis=1).astype(object)
-    numbers[np.isnan(numbers.astype(float))] = None
-    ids = window.ids[scored.a].tolist(), window.ids[scored.b].tolist()
-    columns = (*ids, scored.kind.tolist(), scored.probability.tolist(), numbers.tolist())
-    for a, b, kind, probability, row in zip(*columns, strict=True):
-        yield Link(a, b, kind, "neighbour", probability, *row)
+def _links(window: Window, scored: ScoredPairs) -> Iterator[tuple[object, ...]]:
+    """Return scored pairs of rows as links between articles, in the order of `Link`."""
+    numbers = np.concatenate([scored.overlap, scored.cosines], axis=1)
+    cells = numbers.astype(object)
+    cells[np.isnan(numbers)] = None
+    return zip(
+        window.ids[scored.a].tolist(),
+        window.ids[scored.b].tolist(),
+        scored.kind.tolist(),
+        repeat("neighbour", len(scored.a)),
+        scored.probability.tolist(),
+        *cells.T.tolist(),
+        strict=True,
+    )
 
 
 def _count(events: Sequence[Event], new_links: int, overruled: int) -> Counts:

@@ -14,46 +14,36 @@ class WordCache:
     """Words by article. The copy search and the windows of the replay share it."""
 
     def __init__(self) -> None:
-        self._parts: list[Words] = []
-        self._place: dict[int, tuple[int, int]] = {}  # article -> its part, its row there
-        self._size = 0
+        self._words = read_words([], [])
+        self._row: dict[int, int] = {}  # of each article in `_words`
 
     def words(self, ids: Sequence[int], titles: Sequence[str], bodies: Sequence[str]) -> Words:
         """Return the words of articles, in the order of `ids`."""
-        missing = [row for row, id in enumerate(ids) if id not in self._place]
+        missing = [place for place, id in enumerate(ids) if id not in self._row]
         if missing:
-            new = read_words([titles[row] for row in missing], [bodies[row] for row in missing])
-            if self._size + len(new.marks) > LARGEST:
-                known = [id for id in ids if id in self._place]
-                self._keep_only(known)
-            self._add([ids[row] for row in missing], new)
-        return self._gather(ids)
+            new = read_words(
+                [titles[place] for place in missing], [bodies[place] for place in missing]
+            )
+            self._add([ids[place] for place in missing], new, in_use=ids)
+        return self._take(ids)
 
     def of_window(self, window: Window) -> Words:
-        """Return the words of a window, and forget those of all other articles."""
+        """Return the words of a window, as views of the cache: they are not held twice."""
         ids = window.ids.tolist()
         words = self.words(ids, window.titles, window.bodies)
-        self._replace(ids, words)
-        return words
+        others = sorted(self._row.keys() - set(ids))
+        self._words = join_words([words, self._take(others)]) if others else words
+        self._row = {id: row for row, id in enumerate([*ids, *others])}
+        return self._words.between(0, len(ids))
 
-    def _add(self, ids: Sequence[int], words: Words) -> None:
-        self._place |= {id: (len(self._parts), row) for row, id in enumerate(ids)}
-        self._parts.append(words)
-        self._size += len(words.marks)
+    def _add(self, ids: Sequence[int], words: Words, in_use: Sequence[int]) -> None:
+        if len(self._words.marks) + len(words.marks) > LARGEST:
+            stay = [id for id in in_use if id in self._row]
+            self._words = self._take(stay)
+            self._row = {id: row for row, id in enumerate(stay)}
+        first = len(self._row)
+        self._words = join_words([self._words, words]) if first else words
+        self._row |= {id: row for row, id in enumerate(ids, start=first)}
 
-    def _keep_only(self, ids: Sequence[int]) -> None:
-        if ids:
-            self._replace(ids, self._gather(ids))
-        else:
-            self._parts, self._place, self._size = [], {}, 0
-
-    def _replace(self, ids: Sequence[int], words: Words) -> None:
-        self._parts, self._place, self._size = [], {}, 0
-        self._add(ids, words)
-
-    def _gather(self, ids: Sequence[int]) -> Words:
-        if not ids:
-            return read_words([], [])
-        places = np.array([self._place[id] for id in ids], np.int64)
-        first_row = np.cumsum([0, *(len(part.tokens.offsets) - 1 for part in self._parts)])
-        return join_words(self._parts).take(first_row[places[:, 0]] + places[:, 1])
+    def _take(self, ids: Sequence[int]) -> Words:
+        return self._words.take(np.array([self._row[id] for id in ids], np.int64))
