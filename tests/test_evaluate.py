@@ -149,7 +149,7 @@ def test_too_few_labels_are_not_learnt_from(twicetold, sample, folder):
     assert result.exit_code == 1
     assert result.stderr == (
         "labels give 89 pairs of one story and 405 of two"
-        " (100 of each, of 25 stories, are the least to learn from)\n"
+        " (learning takes at least 100 of each, from 25 stories)\n"
     )
     assert not (folder / "ours.json").exists()
 

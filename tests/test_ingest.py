@@ -12,11 +12,11 @@ def test_an_article_without_title_and_body_is_rejected_and_the_others_are_kept(t
     assert result.exit_code == 3  # done, but some articles were rejected
     assert result.stdout == "1 article stored, 0 updated, 0 unchanged, 1 rejected\n"
     assert result.stderr == (
-        "feed.jsonl:2: title and body are empty (name one: --map body=COLUMN)\n"
+        "feed.jsonl:2: title and body are empty (map a column: --map body=COLUMN)\n"
     )
     assert select("news.db", "select title from articles") == [("Talks on the harbour resume",)]
     assert select("news.db", "select source, line, field, reason from rejections") == [
-        ("feed.jsonl", 2, "title", "and body are empty (name one: --map body=COLUMN)")
+        ("feed.jsonl", 2, "title", "and body are empty (map a column: --map body=COLUMN)")
     ]
 
 

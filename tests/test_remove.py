@@ -48,7 +48,7 @@ def test_it_does_not_come_back_and_leaves_no_word_when_it_tries(twicetold, folde
     result = twicetold("run", "news.db", "feed.jsonl")
 
     assert result.exit_code == 3
-    assert "and does not come back" in result.stderr
+    assert "belongs to an article that was removed" in result.stderr
     assert select("news.db", "select key from articles") == [("talks-1",)]
     assert select("news.db", "select excerpt from rejections") == [("",)]
 

@@ -187,7 +187,7 @@ def test_an_index_of_a_released_program_goes_on_with_its_nights(twicetold, store
 
     again = twicetold("run", stored, CORPUS)
 
-    assert again.exit_code == 3  # one was removed, and does not come back
+    assert again.exit_code == 3  # one was removed and is rejected
     assert select(stored, "select key, id from articles order by id")[: len(before)] == before
     assert select(stored, "select count(*), count(story_id) from articles") == [(152, 152)]
     assert twicetold("rebuild", stored).exit_code == 0

@@ -10,7 +10,7 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
   story {story} · 7 reports · 4 outlets · 5 different texts
   first published  2026-02-05 17:05 UTC, Reuters
   last updated     2026-02-06 11:15 UTC, Le Monde
-  credited from    Reuters
+  agency credited  Reuters
   outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
   languages        en (6), fr
   cohesion         {cohesion:.2f} of 1

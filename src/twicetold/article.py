@@ -42,7 +42,7 @@ class Article:
 
     A title or a body may be empty, but not both. `id` is the source's own id of the article.
     Times may be given as datetimes or as text, see `times.parse_time`. Raises ArticleError, which
-    names the field: no outlet, no text, too much text, no such time, a value of another type.
+    names the field: no outlet, no text, too much text, an unreadable time, a value of another type.
     """
 
     outlet: str
@@ -68,7 +68,9 @@ class Article:
         if not self.outlet:
             raise ArticleError("outlet", "is missing", hint="give one for all: --outlet NAME")
         if not self.title and not self.body:
-            raise ArticleError("title", "and body are empty", hint="name one: --map body=COLUMN")
+            raise ArticleError(
+                "title", "and body are empty", hint="map a column: --map body=COLUMN"
+            )
         for name, text in (("title", self.title), ("body", self.body)):
             if len(text) > LONGEST_TEXT:
                 raise ArticleError(name, f"has {len(text):,} characters, over {LONGEST_TEXT:,}")
@@ -162,7 +164,7 @@ def excerpt(text: str | bytes) -> str:
 
 
 def _clean(value: object, name: str) -> str:
-    """Return a text field without what no reader sees and SQLite cannot store."""
+    """Return a text field, stripped, without characters that cannot be seen or stored."""
     if not isinstance(value, str):
         raise ArticleError(name, f"{str(value)[:40]!r} is not text")
     visible = value if value.isascii() else value.replace("\ufeff", "")

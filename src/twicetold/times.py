@@ -1,4 +1,4 @@
-"""Times: what sources and callers write, as UTC, and as the index stores it.
+"""Times: read what sources and callers write as UTC, and format it as the index stores it.
 
 The index stores '2026-02-05T14:30:00Z'. Text in this form sorts by time.
 """
@@ -61,7 +61,7 @@ def argument_time(value: Time, name: str) -> datetime:
 def argument_prefix(value: Time, name: str) -> str:
     """Return an argument as text that compares with stored times; '' for ''.
 
-    A year, a month or a day stays as it is: '2026-02' is the beginning of each of its times.
+    A year, a month or a day stays as it is: '2026-02' is how every time of that month begins.
     Raises ArgumentError.
     """
     if value == "":

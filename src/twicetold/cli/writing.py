@@ -175,7 +175,7 @@ def _open_or_create(db: Path, wait: int) -> "twicetold.Index":
 def _changed_settings(
     index: "twicetold.Index", changes: dict[str, Any]
 ) -> "twicetold.Settings | None":
-    """Return the settings of the index with some changed; None if no option changes any."""
+    """Return the index's settings with `changes` applied; None if there are no changes."""
     return twicetold.settings_of(index)._replace(**changes) if changes else None
 
 

@@ -14,7 +14,7 @@ from .term_weights import Weighted
 from .window import Window
 
 HOURS_PER_DAY = 24.0
-# a best neighbour below this counts as this: the nearest of strangers is a stranger. A sum of two
+# the least value of a best similarity: the nearest of unrelated articles is unrelated. A sum of two
 # cosines (body, lead) in one language, of three (names, words, 4-grams) in two; tried on all sets
 LEAST_BEST = 0.5
 LEAST_BEST_ACROSS = 0.5
@@ -38,7 +38,7 @@ def one_language_features(
     """
     body, lead, title, _ = field_cosines.T
     larger, smaller = shares_of_best(body + lead, pairs, independent, LEAST_BEST)
-    # multiplied by the cosine, because one of several strangers is the nearest too
+    # multiplied by the cosine, because among unrelated articles, too, one is the nearest
     shares = stems * larger, stems * smaller
     crowding = crowd(stems, pairs, independent)
     return np.column_stack([title, stems, days_apart(hours), *shares, crowding])
@@ -90,11 +90,11 @@ def embedding_cosines(articles: Weighted, pairs: Pairs) -> FloatArray:
 def shares_of_best(
     similarity: FloatArray, pairs: Pairs, independent: BoolArray, least: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return each pair's similarity as a share of the best of its articles, 0..1, (p,) each.
+    """Return each pair's similarity as a share of its articles' best similarities, (p,) each.
 
-    First of the larger of the two bests, then of the smaller. Only `independent` pairs (p,) count
-    for the best: beside a reprint, an independent report would seem far. A best below `least`
-    counts as `least`.
+    First as a share of the larger of the two bests, then of the smaller, 0..1. Only `independent`
+    pairs (p,) count for the best: beside a reprint, an independent report would seem far. A best
+    below `least` counts as `least`.
     """
     a, b = pairs
     best = np.full(int(max(a.max(initial=-1), b.max(initial=-1))) + 1, least)
@@ -105,13 +105,13 @@ def shares_of_best(
 
 
 def crowd(similarity: FloatArray, pairs: Pairs, independent: BoolArray) -> FloatArray:
-    """Return the smaller, over the two articles, of the similarity at rank `CROWD_RANK`, (p,).
+    """Return the similarity of the neighbour at `CROWD_RANK`, the lower of two articles', (p,).
 
     Where many neighbours are near, nearness means little. Only `independent` pairs (p,) count.
-    Fewer or farther neighbours count as `LEAST_CROWD`: few articles do not make a quiet week.
+    A missing or farther one counts as `LEAST_CROWD`: few articles do not prove a quiet week.
     """
     a, b = pairs
-    # whole numbers sort fast, and alike on any machine: hundred-thousandths from the nearest on
+    # whole numbers sort fast, and alike on any machine: 1 - similarity, in hundred-thousandths
     distance = _UNIT - np.round(similarity[independent] * _UNIT).astype(np.int64)
     rows = np.concatenate([a[independent], b[independent]])
     row, distance = np.divmod(np.sort(rows * (_UNIT + 1) + np.tile(distance, 2)), _UNIT + 1)

@@ -15,10 +15,10 @@ from scipy import sparse
 
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
 
-EPISODE_CUT = 0.05  # mean probability; RPM2's topics of two episodes come together best
+EPISODE_CUT = 0.05  # mean probability; best for joining two episodes of one topic, as in RPM2
 CUT = 0.25  # mean probability; .2 to .35 were best for all genres at once
 GRANULARITIES = {"event": CUT, "episode": EPISODE_CUT}
-ROUND_UP_SHARE = 0.6  # of an article's strongest link at home: a second story so near is too near
+ROUND_UP_SHARE = 0.6  # strongest link to a second story / strongest link in its own story
 UNRELATED = 0.03  # mean probability between two stories that have nothing to do with each other
 MILLION = 1_000_000  # probabilities are summed as whole millionths: exact, in any order
 
@@ -93,8 +93,9 @@ def round_ups(labels: IntArray, in_window: BoolArray, links: Links) -> BoolArray
     """Mark the articles (n,) that are linked to a second, unrelated story nearly as strongly.
 
     A briefing that goes through the day's events is near to each of them and reports none. `labels`
-    (n,) are the stories; `in_window` (n,) marks the nodes that links can reach. A second story has
-    at least two articles there, and apart from this one they are unrelated to those of the first.
+    (n,) are the stories; `in_window` (n,) marks the nodes that links can reach. The second story
+    has at least two articles in the window, which are unrelated to the first story's other
+    articles.
     """
     size, millionths = len(labels), _millionths(links)
     row, other = np.concatenate([links.a, links.b]), np.concatenate([links.b, links.a])
@@ -112,7 +113,7 @@ def round_ups(labels: IntArray, in_window: BoolArray, links: Links) -> BoolArray
     pair = np.minimum(labels[row], story) * size + np.maximum(labels[row], story)
     rest = between[np.searchsorted(first * size + second, pair)] - summed
     unrelated = rest < UNRELATED * MILLION * (members[labels[row]] - 1) * members[story]
-    pull = np.zeros(size)  # the strongest link to an unrelated story, over the one at home
+    pull = np.zeros(size)  # strongest link to an unrelated story / strongest in its own
     np.maximum.at(pull, row[unrelated], strongest[unrelated] / own[row[unrelated]])
     # of two such articles that are linked across stories, only one is the round-up
     both = (labels[links.a] != labels[links.b]) & (pull[links.a] > 0) & (pull[links.b] > 0)
@@ -132,8 +133,9 @@ def split_off(labels: IntArray, leaving: BoolArray) -> IntArray:
 def match_ids(old: Sequence[int | None], new: Sequence[int]) -> dict[int, int]:
     """Return the old id that each new cluster keeps: that of most of its articles.
 
-    `old` and `new` are each article's id and its new cluster. An id goes to one cluster at most;
-    ties go to the older id, then to the earlier cluster. Clusters without an old id are left out.
+    `old` and `new` are each article's old story (or copy group) and its new cluster. An id goes to
+    one cluster at most; ties go to the older id, then to the earlier cluster. Clusters without an
+    old id are left out.
     """
     shared = Counter((id, cluster) for id, cluster in zip(old, new, strict=True) if id is not None)
     id_of: dict[int, int] = {}

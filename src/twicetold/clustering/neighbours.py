@@ -20,12 +20,12 @@ from .term_weights import Weighted
 HEAVIEST = 32  # terms of each query that are searched
 NEAREST = 24  # neighbours of each query
 LEAST_COSINE = 0.04  # by the heaviest terms alone
-# A headline has many near neighbours, and searching it is fast: with 24, headlines_multi (en)
-# loses .02 of BCubed F1.
+# Headlines have many near neighbours and are fast to search, so their limit is higher: with
+# NEAREST, headlines_multi (en) loses .02 of BCubed F1.
 NEAREST_OF_SHORT = 40
 SHORT_TERMS = 20  # an article with at most this many distinct terms counts as a headline
-_UNIT = 100_000  # cosines are compared as whole hundred-thousandths: ties are ties on any machine
-_TIE = np.float32(2 / _UNIT)  # two cosines that differ by less may round to the same
+_UNIT = 100_000  # cosines are rounded to five decimals: ties are the same on every machine
+_TIE = np.float32(2 / _UNIT)  # cosines that differ by less than this may be equal when rounded
 _ROWS = 256  # queries whose cosines with all others are held at once
 
 
@@ -58,8 +58,8 @@ def find_neighbours(
 
     The queries are the articles at `places` of `queries`. `rows` are their row numbers in `others`;
     a query that is not in `others` has row number n. `in_reach` (n,) marks the rows that may be
-    found. Articles of
-    unknown language are compared with articles of every language, and the other way round.
+    found. Articles of unknown language
+    are compared with those of every language, and all articles with those of unknown language.
     """
     langs, names = others.window.lang, queries.window.langs
     unknown = np.isin(langs, [place for place, name in enumerate(names) if not name])
@@ -146,7 +146,7 @@ def nearest_by_embedding(
     a, b = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for start in range(0, len(rows), _ROWS):
         block = slice(start, start + _ROWS)
-        # whole numbers, in which the place of a row decides ties
+        # one integer holds the cosine and the row's place, so the place decides ties
         products = queries[block] @ vectors[others].T
         cosine = np.round(products * np.float32(_UNIT)).astype(np.int64)
         codes = cosine * len(others) - np.arange(len(others))
@@ -191,7 +191,7 @@ def _largest(
     """
     if not len(row):
         return np.zeros(0, np.int64)
-    # one sort of whole numbers is ten times as fast as one by three columns
+    # sorting one integer per entry is ten times as fast as sorting by three columns
     width = int(column.max()) + 1
     rounded = _UNIT - np.round(value * np.float32(_UNIT)).astype(np.int64)
     order = np.argsort((row * (_UNIT + 1) + rounded) * width + column, kind="stable")

@@ -72,7 +72,7 @@ def score_days(
 
 
 def score_pairs(articles: Weighted, pairs: Pairs, models: Models) -> ScoredPairs:
-    """Score pairs of articles; the pairs themselves tell how near the other neighbours are."""
+    """Score pairs of articles; a pair's score depends on the other `pairs` of its articles."""
     window, (a, b) = articles.window, pairs
     hours = window.hour[b] - window.hour[a]
     texts = compare_texts(articles, pairs)

@@ -2,7 +2,7 @@
 
 Time is that of publication. On each day the new pairs are scored, and the articles of the last
 days are clustered again; older stories have settled and only take articles in. So neither the
-order of arrival nor the cut into runs can matter. Start reading at `Replay.score_day`.
+order of arrival nor the split into runs can matter. Start reading at `Replay.score_day`.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from .pair_scoring import ScoredPairs, score_days, worth_a_link
 from .term_weights import Block
 from .window import NO_STORY, context_days
 
-ROUND_UP_WORDS = 100  # a text that goes through several events needs room; a headline has none
+ROUND_UP_WORDS = 100  # a shorter text does not report several events
 
 
 class RowLinks(NamedTuple):
@@ -99,7 +99,7 @@ class Replay:
         """Return the pairs of one day that are worth a link."""
         (scored,) = score_days(self.block, [day], self.active_days, self.models)
         both_frozen = self.frozen[scored.a] & self.frozen[scored.b]
-        # an article whose title says that it is a round-up belongs to no event in it
+        # an article whose title marks it as a round-up does not report any one event
         round_up = self.is_round_up[scored.a] | self.is_round_up[scored.b]
         round_up &= scored.kind == "story"
         scored = worth_a_link(scored.select(~both_frozen & ~round_up))
@@ -115,7 +115,7 @@ class Replay:
         active = ~self.frozen[:end] & (window.day[:end] > day - self.active_days)
         self.touched[:end] |= active
         links = self._links_until(day)
-        start, stories = self._start(day, active, links)
+        start, story_labels = self._start(day, active, links)
         in_window = np.arange(len(start.labels)) >= first
         in_window[end:] = False
         start = start._replace(in_window=in_window)
@@ -124,7 +124,7 @@ class Replay:
         clusters = linkage.cluster(start, weighted, cut, apart)
         leaving = self._round_ups(clusters, start, links, active)
         clusters = linkage.split_off(clusters, leaving)
-        self._relabel(clusters[: end + len(stories)], active, stories)
+        self._relabel(clusters[: end + len(story_labels)], active, story_labels)
 
     def copied_rows(self) -> IntArray:
         """Return the rows of all pairs of copies."""
@@ -159,24 +159,24 @@ class Replay:
         block of which a row is a copy: a copy group counts once, wherever its articles are.
         """
         end = len(active)
-        tie = self.block.window.day[self.anchors.rows]
-        recent = (tie > day - self.active_days) & (tie <= day)
+        anchored = self.block.window.day[self.anchors.rows]
+        recent = (anchored > day - self.active_days) & (anchored <= day)
         anchors = Anchors._make(column[recent] for column in self.anchors)
         has_story = self.labelled[:end] & ~active
         rows = np.concatenate([np.flatnonzero(has_story), anchors.rows])
         label_of = np.concatenate([self.labels[:end][has_story], self._node_of(anchors.stories)])
-        stories, story_node = np.unique(label_of, return_inverse=True)
+        story_labels, story_node = np.unique(label_of, return_inverse=True)
         outside, node = np.unique(anchors.others[anchors.is_copy], return_inverse=True)
-        size = end + len(stories) + len(outside)
+        size = end + len(story_labels) + len(outside)
         a = np.concatenate([links.a[links.copy], anchors.rows[anchors.is_copy]])
-        b = np.concatenate([links.b[links.copy], end + len(stories) + node])
+        b = np.concatenate([links.b[links.copy], end + len(story_labels) + node])
         groups = linkage.components(size, a, b)
         one, other = self.decisions.same[(self.decisions.same < end).all(axis=1)].T
         labels = linkage.components(
             size, np.concatenate([a, rows, one]), np.concatenate([b, story_node + end, other])
         )
         settled = np.isin(labels, labels[end:])
-        return Start(labels, groups, settled, in_window=np.ones(size, bool)), stories
+        return Start(labels, groups, settled, in_window=np.ones(size, bool)), story_labels
 
     def _round_ups(
         self, clusters: IntArray, start: Start, links: RowLinks, active: BoolArray
@@ -200,15 +200,16 @@ class Replay:
         days = [self.links_of_day[each] for each in last if each in self.links_of_day]
         return _concatenate([self.no_links, *days])
 
-    def _relabel(self, clusters: IntArray, active: BoolArray, stories: IntArray) -> None:
+    def _relabel(self, clusters: IntArray, active: BoolArray, story_labels: IntArray) -> None:
         """Label each cluster by its oldest settled story, else by its oldest story, else its row.
 
-        `clusters` (end + stories,) are those of the rows up to the day and of the existing stories.
+        `clusters` (end + existing stories,) are those of the rows up to the day, then of the
+        existing stories.
         """
         end = len(active)
         # the order in which existing stories claim their cluster: those of the index first
-        order = np.lexsort((stories, stories < self.size, clusters[end:]))
-        nodes, labels = clusters[end:][order], stories[order]
+        order = np.lexsort((story_labels, story_labels < self.size, clusters[end:]))
+        nodes, labels = clusters[end:][order], story_labels[order]
         first = is_first(nodes)
         names = np.arange(len(clusters))
         names[nodes[first]] = labels[first]

@@ -1,7 +1,7 @@
 """The terms of a block of days, and their weights among the articles of some of these days.
 
-Terms are counted once for a block. Document frequencies depend on the articles around, so weights
-are computed again for each day. Start reading at `count_block`, then `weight_rows`.
+Terms are counted once for a block. Document frequencies depend on the articles of a context, so
+weights are computed again for each day. Start reading at `count_block`, then `weight_rows`.
 """
 
 from typing import NamedTuple
@@ -29,11 +29,11 @@ class Block(NamedTuple):
     background: Float32Array  # (languages, v) idf in news at large
     views: Views | None  # None: all articles of known language are in the same one
     features: Features | None  # the columns of `views`
-    embeddings: Float32Array | None  # (n, d), rows of length 1; None: no embedder
+    embeddings: Float32Array | None  # (n, d), rows of unit norm; None: no embedder
 
 
 class Weighted(NamedTuple):
-    """Articles, n in all, with the weights of their terms, in rows of length 1 or 0."""
+    """Articles, n in all, with their term weights, in rows of unit norm, or 0 without terms."""
 
     window: Window
     words: Words

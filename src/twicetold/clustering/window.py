@@ -57,7 +57,8 @@ class Window(NamedTuple):
         return len([name for name in self.langs if name]) > 1
 
     def rows(self, days: int, until: int) -> tuple[int, int]:
-        """Return the first row of the `days` days that end on day `until`, and the row behind."""
+        """Return the first row of the `days` days that end on day `until`, and the row after
+        them."""
         first, last = np.searchsorted(self.day, (until - days, until), "right").tolist()
         return first, last
 
@@ -87,9 +88,9 @@ _LISTS = ("outlets", "titles", "bodies")
 
 
 def context_days(active_days: int) -> int:
-    """Return how many days before a day its articles are compared with or counted among.
+    """Return how many days, ending on a day, are the context of its articles.
 
-    Twice the active days: each active article is seen with the neighbours on both its sides.
+    Twice the active days: each active article is seen with its neighbours before and after it.
     """
     return 2 * active_days
 

@@ -1,6 +1,6 @@
 """Is one text taken from the other? Measured on shingles, with templates told apart.
 
-A template filled anew each day (market close, lottery, weather) shares most of its shingles with
+A template refilled each day (market close, lottery, weather) shares most of its shingles with
 yesterday's text and is not a copy: its numbers and names differ. Start reading at `compare`.
 """
 
@@ -25,14 +25,15 @@ LEAST_CONTAINMENT = 0.5
 # rate tables and dividends lie below.
 LEAST_SAME_FACTS = 0.5
 # On another day even less shared text shows a template, if numbers and all facts differ: of 2,460
-# such pairs of newswire_1987 sharing a tenth, 2,370 did; running stories of outlets_en did not.
+# pairs of newswire_1987 sharing a tenth, 2,370 are such; running stories of outlets_en are not.
 LATER_HOURS = 20.0
 LATER_JACCARD = 0.1
 LATER_SAME_NUMBERS = 0.7
 LATER_SAME_FACTS = 0.8
 # Signatures decide where a text is gone, and templates must stay out: few have a Jaccard similarity
-# over .65, none over .77. At .8 an estimate has a standard error of .035, and one pair in 150 of .7
-# reaches .8. Of 669 pairs of newswire_1987, press_fr and wirecopy_en, 668 are copies by text too.
+# over .65, none over .77. At .8 an estimate has a standard error of .035; of pairs at .7, one in
+# 150 is estimated at .8 or more. Of 669 pairs that reach it in newswire_1987, press_fr and
+# wirecopy_en, 668 are copies by their texts, too.
 LEAST_ESTIMATE = 0.8
 _FEW_FACTS = 3  # with fewer numbers or names than this, they decide nothing
 
@@ -109,7 +110,7 @@ def _facts(words: Words, own: BoolArray, offsets: IntArray) -> tuple[BoolArray, 
 
 
 def _shared_part(texts: Tokens, chosen: BoolArray, a: IntArray, b: IntArray) -> FloatArray:
-    """Return the larger share of one text's chosen words that the other has; 1 for few words."""
+    """Return which share of either text's chosen words the other has, the larger; 1 if few."""
     facts = Shingles(texts.hashes[chosen], offsets_of(chosen)[texts.offsets])
     counts = np.diff(facts.offsets)
     enough = np.minimum(counts[a], counts[b]) >= _FEW_FACTS

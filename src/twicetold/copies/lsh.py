@@ -1,8 +1,8 @@
 """Locality-sensitive hashing: articles that share a bucket are candidate pairs.
 
-Rows are in time order. A bucket may be crowded: a form that comes every day for years. There, each
-article is paired with the `NEAREST_IN_BUCKET` articles just before it, so the number of pairs grows
-linearly, and does not depend on the order of arrival.
+Rows are in time order. A bucket may be crowded, as by a template published every day for years.
+There, each article is paired with the `NEAREST_IN_BUCKET` articles just before it, so the number of
+pairs grows linearly, and does not depend on the order of arrival.
 """
 
 import numpy as np
@@ -28,10 +28,10 @@ def pairs_in_buckets(buckets: IntArray, rows: IntArray, size: int) -> Pairs:
 
 
 def crowded_out(buckets: IntArray, rows: IntArray, settled: BoolArray) -> IntArray:
-    """Return the places of entries (e,) of buckets that no later article will be paired with.
+    """Return the indices of the bucket entries (e,) that no later article will be paired with.
 
-    `settled` (size,) marks the first rows: nothing can arrive before them any more. In a bucket
-    with more than `NEAREST_IN_BUCKET` of them, only the latest stay.
+    `settled` (size,) marks the earliest rows, before which no article can be added any more. In a
+    bucket with more than `NEAREST_IN_BUCKET` of them, only the latest stay.
     """
     order = np.lexsort((rows, buckets))
     order = order[settled[rows[order]]]

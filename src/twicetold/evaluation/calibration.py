@@ -1,6 +1,6 @@
 """Learn the weights of the model from labelled articles: those of the package, or a user's own.
 
-Pairs are scored as a run would score them; a pair of articles with one label is one story. A
+Pairs are scored as a run would score them; two articles with the same label are one story. A
 logistic regression with a strong L2 penalty is fitted to them. Each set of articles counts as much
 as any other, and the sign of each weight is fixed (`model.SIGNS`). Start reading at
 `sample_pairs`, then `fit`.
@@ -25,7 +25,9 @@ from ..queries.vectors import window_embeddings
 from ..text.words import read_words
 from .labels import Labels, as_labels
 
-PENALTY = 0.01  # on weights per standard deviation; .001 to .1 rank alike, also on left-out sets
+PENALTY = (
+    0.01  # on weights per standard deviation; .001 to .1 are equally good, even on left-out sets
+)
 FOLDS = 5
 BINS = 10
 LEAST_PAIRS = 100
@@ -78,12 +80,12 @@ class Bin(NamedTuple):
 
 
 class Gain(NamedTuple):
-    """What own weights gain, measured on pairs held out from them."""
+    """What the user's own weights gain, measured on pairs held out from them."""
 
     pairs: int
     one_story: int
     brier_before: float  # mean squared error of the package's weights
-    brier: float  # of the own weights
+    brier: float  # of the user's own weights
     reliability: list[Bin]
 
 
@@ -184,7 +186,7 @@ def fit(
 
 
 def held_out(sample: Sample, fit_model: Callable[[Sample], Model]) -> HeldOut:
-    """Score pairs by models that `fit_model` makes of pairs without their stories.
+    """Score pairs by models that `fit_model` fits to the pairs of other stories.
 
     Pairs of two stories in different folds cannot be held out and are left out; the remaining pairs
     of two stories stand for them too, and weigh more.
@@ -215,7 +217,7 @@ def calibrate(index: Index, labels: Labels | Path | str) -> Calibration:
     if not _is_enough(one):
         same = int(one.same.sum())
         finding = f"give {same:,} pairs of one story and {len(one.same) - same:,} of two"
-        hint = f"{LEAST_PAIRS} of each, of {LEAST_STORIES} stories, are the least to learn from"
+        hint = f"learning takes at least {LEAST_PAIRS} of each, from {LEAST_STORIES} stories"
         raise TwicetoldError("", finding, field="labels", hint=hint)
     models = list(model.shipped_models())
     gains: list[Gain | None] = [None, None]
@@ -234,7 +236,7 @@ def _is_enough(sample: Sample) -> bool:
 
 
 def _gain(sample: Sample, signs: Model, prior: Model) -> Gain:
-    """Measure the own weights and the package's on held-out pairs."""
+    """Measure the user's own weights and the package's on held-out pairs."""
     own = held_out(sample, lambda rest: fit([rest], signs, prior))
     package = held_out(sample, lambda rest: prior)
     return Gain(len(own.same), int(own.same.sum()), brier(package), brier(own), reliability(own))

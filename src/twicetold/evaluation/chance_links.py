@@ -1,8 +1,8 @@
 """How many links are there by chance? An estimate that needs no labels.
 
 Articles weeks apart report no common event. Moved to the same days, they show how often the scorer
-takes unrelated articles for one story; in proportion to the number of pairs, as many of an index's
-links are there by chance. Start reading at `chance_links`.
+takes unrelated articles for one story; scaled to the number of pairs, that count estimates how many
+of an index's links are there by chance. Start reading at `chance_links`.
 
 Source: the decoys of Elias & Gygi 2007, Target-decoy search strategy.
 """
@@ -23,13 +23,13 @@ from ..progress import Progress, no_progress
 from ..queries.vectors import window_embeddings
 from ..text.words import read_words
 
-DAYS_APART = 14  # nearly all events are reported within fewer
+DAYS_APART = 14  # nearly all events are in the news for fewer days
 _CONTEXT = context_days(ACTIVE_DAYS)
 _CUTS = tuple(tenth / 10 for tenth in range(2, 10))
 
 
 class ChanceLinks(NamedTuple):
-    """The links of some days that have at least a probability."""
+    """The links of some days with at least `probability`."""
 
     probability: float
     links: int  # between articles of the same days
@@ -42,7 +42,7 @@ class _DayCount(NamedTuple):
 
     links: IntArray  # at each cut
     decoys: IntArray  # links between articles weeks apart, at each cut
-    odds: float  # pairs of the same days, for each pair weeks apart
+    pair_ratio: float  # pairs of the same days, for each pair weeks apart
 
 
 @in_snapshot
@@ -62,7 +62,7 @@ def chance_links(
     rows = []
     for place, probability in enumerate(_CUTS):
         links = int(sum(count.links[place] for count in counts))
-        by_chance = float(sum(count.decoys[place] * count.odds for count in counts))
+        by_chance = float(sum(count.decoys[place] * count.pair_ratio for count in counts))
         share = round(min(by_chance / links, 1.0), 3) if links else None
         rows.append(ChanceLinks(probability, links, round(by_chance, 1), share))
     return rows

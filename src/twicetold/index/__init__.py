@@ -215,7 +215,7 @@ class Index:
         id = self.article_id(article)
         pruned = articles.pruned(self.connection, id)
         if pruned is not None:
-            finding = f"the text of '{article}' was pruned on {pruned[:10]}, older ones with it"
+            finding = f"the text of '{article}' was pruned on {pruned[:10]}, with its versions"
             raise PrunedError(self.place, finding)
         return id
 

@@ -34,7 +34,7 @@ class Stored(NamedTuple):
     rejected: tuple[Rejection, ...] = ()
 
 
-class _Record(Enum):
+class _Relation(Enum):
     """How a record relates to the stored article with its key."""
 
     NEWER = auto()  # it replaces the stored text, which becomes a version
@@ -56,7 +56,7 @@ class _StoredArticle(NamedTuple):
 
 
 def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArticle]) -> Stored:
-    """Store articles with different keys.
+    """Store articles, no two of which have the same key.
 
     If the index has an article with the same key and another text, the older of the two texts
     becomes a version. An article whose key belongs to another outlet's article is rejected, and so
@@ -80,14 +80,14 @@ def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArti
         elif old.outlet_id != outlet_ids[item.article.outlet]:
             rejected.append(_key_of_another_outlet(item.article, key))
         else:
-            record = _compare_records(db, old, item.article)
-            if record == _Record.NEWER:
+            relation = _compare_records(db, old, item.article)
+            if relation == _Relation.NEWER:
                 _replace(db, old, item, run, now)
                 changed.append((old.id, item))
                 updated += 1
             else:
                 unchanged += 1
-                if record == _Record.OLDER:
+                if relation == _Relation.OLDER:
                     _add_older(db, old.id, item, now)
     _insert(db, inserts)
     buckets.add(db, [(id, item.minhash, item.buckets) for id, item in changed])
@@ -160,7 +160,7 @@ def mark_clustered(db: Connection) -> None:
 
 
 def _removed_before(article: Article, when: str) -> Rejection:
-    reason = f"was removed on {when[:10]}, and does not come back"
+    reason = f"belongs to an article that was removed on {when[:10]}"
     return Rejection(article.source, article.line, "id", reason)
 
 
@@ -213,7 +213,7 @@ def _insert(db: Connection, rows: list[Row]) -> None:
     )
 
 
-def _compare_records(db: Connection, old: _StoredArticle, article: Article) -> _Record:
+def _compare_records(db: Connection, old: _StoredArticle, article: Article) -> _Relation:
     """Return how a record relates to the stored article with its key.
 
     The record with the latest time wins. Of two with the same time, or none, the one read last is
@@ -222,17 +222,17 @@ def _compare_records(db: Connection, old: _StoredArticle, article: Article) -> _
     time = utc_text(article.updated or article.published) or ""
     stored_time = old.updated or old.published or ""
     if time > stored_time:
-        return _Record.NEWER
+        return _Relation.NEWER
     if old.pruned:
-        return _Record.UNCHANGED
+        return _Relation.UNCHANGED
     same_text = (old.title, old.body) == (article.title, article.body)
     if time < stored_time:
-        return _Record.UNCHANGED if same_text else _Record.OLDER
+        return _Relation.UNCHANGED if same_text else _Relation.OLDER
     if same_text:
         new_language = (article.lang or old.lang) != old.lang
-        return _Record.NEWER if new_language else _Record.UNCHANGED
+        return _Relation.NEWER if new_language else _Relation.UNCHANGED
     is_version = older_texts.is_version(db, old.id, article.title, article.body)
-    return _Record.UNCHANGED if is_version else _Record.NEWER
+    return _Relation.UNCHANGED if is_version else _Relation.NEWER
 
 
 def _add_older(db: Connection, id: int, item: SignedArticle, now: datetime) -> None:

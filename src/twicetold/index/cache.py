@@ -16,13 +16,13 @@ class Cache:
         self._connection = connection
         self._state = (-1, -1)
         self._values: dict[Hashable, object] = {}
-        self.in_snapshot = False  # a transaction is open that only reads
+        self.in_snapshot = False  # whether a read-only transaction is open
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         """Return the cached value of `key`, else what `compute` returns.
 
-        The cache is emptied if any connection has written to the index. Inside a transaction that
-        may write, nothing is cached: it may be rolled back.
+        The cache is emptied if any connection has written to the index. Nothing is cached inside
+        a transaction that may write, because the transaction may be rolled back.
         """
         if self._connection.in_transaction and not self.in_snapshot:
             return compute()

@@ -115,8 +115,8 @@ def has_versions(db: Connection) -> bool:
 def to_refresh(db: Connection, pending_buckets: IntArray) -> list[int]:
     """Return the articles with older texts whose stale copies may have changed.
 
-    Their text is new, or their copy group was noted, or a pending article is in one of the buckets
-    of their older texts.
+    Their newest text is new to the index, or their copy group was noted, or a pending article is in
+    one of the buckets of their older texts.
     """
     note_regrouped(db, [])
     rows = db.execute(

@@ -179,7 +179,7 @@ def _columns(
     """Return the columns of a story, from its reports in time order."""
     languages = Counter(str(row[2]) for row in rows)
     lang = max(languages, key=lambda name: languages[name])
-    # the first report in the language of most leads, unless it is a copy or has no title
+    # of the reports in the commonest language, the first with a title that is no copy leads
     lead = next((row for row in rows if row[2] == lang and row[1] and not row[6]), rows[0])
     return {
         "story": story,

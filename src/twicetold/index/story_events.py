@@ -35,10 +35,11 @@ def begin(db: Connection) -> None:
     db.execute("create temp table before_run (article_id integer primary key, story_id integer)")
 
 
-def note_leaving(db: Connection, moves: Iterable[tuple[int, int | None]]) -> None:
+def note_leaving(db: Connection, leaving: Iterable[tuple[int, int | None]]) -> None:
     """Note articles that are about to leave their story: article, story. The first note counts."""
     db.executemany(
-        "insert into before_run (article_id, story_id) values (?, ?) on conflict do nothing", moves
+        "insert into before_run (article_id, story_id) values (?, ?) on conflict do nothing",
+        leaving,
     )
 
 

@@ -22,7 +22,7 @@ _ARTICLES = (
     f"select articles.id, {TIME}, published is null, lang, outlets.name, title, body, pending,"
     f" coalesce(story_id, {NO_STORY}) from articles join outlets on outlets.id = outlet_id"
 )
-_GAP = 10  # days; days farther apart are not read at once, with all days between
+_GAP = 10  # days; days farther apart are read separately, without the days between
 _BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
 
 
@@ -47,8 +47,8 @@ class Texts(NamedTuple):
 def plan(db: Connection, active_days: int) -> list[Stretch]:
     """Return the days to replay; none if no article is pending.
 
-    Every day from the first active day with a pending article on is replayed. Of a pending article
-    whose day has settled, only the days near it are.
+    All days since the first active day with a pending article are replayed. For a pending article
+    whose day has settled, only the days near it are replayed.
     """
     pending_days = [
         day_number(row[0])

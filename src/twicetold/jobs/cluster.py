@@ -102,7 +102,7 @@ def _embeddings(
 def _existing_ties(
     db: Connection, window: Window, frozen: BoolArray, days_to_come: frozenset[int]
 ) -> tuple[RowLinks, Anchors, Decisions]:
-    """Return what ties rows of a window already: links, decisions, and articles outside of it."""
+    """Return what already ties rows of a window: links, decisions, and articles outside of it."""
     row = {id: place for place, id in enumerate(window.ids.tolist())}
     stored = links.between(db, list(row))
     known = RowLinks(

@@ -75,7 +75,7 @@ def _candidates(db: Connection, ids: IntArray, signatures: UInt32Array) -> _Cand
 
 
 def _delete_separated(db: Connection, a: IntArray, b: IntArray) -> None:
-    """Delete the links of pairs that share no bucket any more, because new articles fill it."""
+    """Delete links between articles whose shared buckets have become too full to be searched."""
     if not len(a):
         return
     articles = np.unique(np.concatenate([a, b]))

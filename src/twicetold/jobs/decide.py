@@ -25,7 +25,7 @@ _HINT = "change the decision on one of these pairs first; copies can't be separa
 
 @in_snapshot
 def decisions(index: Index) -> list[Decision]:
-    """Return all decisions in the order in which they were made, and whether stories obey them."""
+    """Return all decisions, oldest first; each says whether the present stories agree with it."""
     return decision_rows.all_decisions(index.connection)
 
 

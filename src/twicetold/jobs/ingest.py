@@ -119,7 +119,7 @@ def _read(
 def _batches(
     items: Article | Items, now: datetime
 ) -> Iterator[tuple[list[Article], list[Rejection]]]:
-    """Yield batches of articles with different keys, and the rejections between them."""
+    """Yield batches of articles, no key twice in a batch, and the rejections between them."""
     batch: dict[str, Article] = {}
     rejections: list[Rejection] = []
     for item in [items] if isinstance(items, Article) else items:

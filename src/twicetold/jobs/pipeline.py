@@ -68,8 +68,8 @@ def rebuild(
 ) -> Counts:
     """Cluster all articles again, with these settings or those of the index, in one transaction.
 
-    A story keeps its number if it keeps most of its articles, except for some stories that lie
-    across two of the stretches of days that are replayed at once. Copy groups may get new numbers.
+    A story keeps its number if it keeps most of its articles, except for some stories whose
+    days are replayed in two separate stretches. Copy groups may get new numbers.
     """
     settings = settings or settings_of(index)
     record = begin_run(index, "rebuild", settings, now)

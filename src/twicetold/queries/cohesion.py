@@ -15,7 +15,7 @@ class ReportCohesion(NamedTuple):
 
     article: int  # its id
     outlet: str
-    nearest: int | None  # the report with its most probable link
+    nearest: int | None  # the report to which it has its most probable link
     probability: float  # of that link
     mean: float  # over all other reports, those without a link as 0
     without: float | None  # cohesion of the others without it; None: fewer than two
@@ -31,7 +31,7 @@ class Cohesion(NamedTuple):
     weakest: list[int]  # the two reports of the weakest link that the story needs; []: one report
     probability: float | None  # of that link
     parts: list[list[int]]  # the reports on either side of it
-    reports: list[ReportCohesion]  # the least firm first
+    reports: list[ReportCohesion]  # those that belong least firmly first
 
 
 @in_snapshot

@@ -61,7 +61,7 @@ def _read(
 def weight_query(
     index: Index, context: "Context", window: Window, settings: Settings
 ) -> tuple[Weighted, str]:
-    """Weight an article outside of a context as if it were in it; return it with its headline."""
+    """Weight an article that is not in the context as if it were; return it with its headline."""
     embeddings = None
     if context.articles.embeddings is not None:
         embeddings = window_embeddings(index.connection, window, settings.embedder)
@@ -224,7 +224,7 @@ class Context:
     def _idf_with_query(self, view: Matrix, columns: IntArray, lang: int) -> Float32Array:
         """Return the idf of a query's features, the query counted too, (1, f).
 
-        `columns` are those of the view, -1 for a feature that no article of the context has.
+        `columns[i]` is the column of feature i in `view`, -1 if no article of the context has it.
         """
         frequencies, size = np.zeros(len(columns), np.int64), 0
         if lang < len(self.window.langs):

@@ -35,7 +35,9 @@ class Match(NamedTuple):
     title: str
     known: int | None  # the article in the index with the same key
     copy_of: int | None  # the article with which it shares most text
-    share_of_copy: float | None  # share of this text that is the other's; None: that was pruned
+    share_of_copy: (
+        float | None
+    )  # share of this text that is the other's; None: the other was pruned
     story: int | None
     probability: float | None  # that it and the story's nearest report are one event
     story_title: str
@@ -92,7 +94,7 @@ def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings)
 def _copied_article(
     index: Index, item: SignedArticle, itself: int | None
 ) -> tuple[int | None, float | None]:
-    """Return the article with which it shares most text, and the share of its own text."""
+    """Return the article that it shares most text with, and what share of its text that is."""
     in_buckets = buckets.articles_in(index.connection, item.buckets)
     ids = [id for id in in_buckets if id != itself]
     if not ids:

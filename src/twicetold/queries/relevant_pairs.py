@@ -26,14 +26,14 @@ FindNeighbours = Callable[[IntArray], Pairs]  # places among the day's articles 
 
 
 class _Ranking(NamedTuple):
-    """How near the day's articles are to one article, and how many of the nearest count."""
+    """How near the day's articles are to one article, and how many of the nearest matter."""
 
     row: int  # of the article
     across: bool  # True: only cross-language pairs count; False: only same-language pairs
     nearness: FloatArray  # (q,) upper bounds
-    exact: Callable[[Weighted, Pairs], FloatArray]  # the nearness of pairs, as features use it
-    least: float  # a nearness below it makes no difference
-    number: int  # how many of the nearest count
+    exact: Callable[[Weighted, Pairs], FloatArray]  # computes the exact nearness of pairs
+    least: float  # smaller values of nearness are ignored
+    number: int  # how many of the nearest matter
 
 
 def relevant_pairs(
@@ -95,7 +95,7 @@ def _rankings(
 def _next_to_search(
     ranking: _Ranking, searched: BoolArray, articles: Weighted, independent: Pairs
 ) -> IntArray:
-    """Return the articles to look up next: none if no unsearched one can rank among the best."""
+    """Return the articles to search next, until all that may rank among the best are searched."""
     nearness = ranking.nearness
     waiting = np.flatnonzero(~searched & (nearness >= ranking.least - _CLOSE))
     if not len(waiting):

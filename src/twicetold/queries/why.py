@@ -51,16 +51,16 @@ class Why(NamedTuple):
     b: NamedArticle
     kind: str  # 'copy', 'template', or 'story' if the texts do not decide
     one_story: bool  # whether they are one story in the index now
-    round_up: bool  # the title of one is that of a round-up, which belongs to no event in it
-    pruned: list[int]  # which of the two have no text; then what is stored decides
+    round_up: bool  # a title marks one as a round-up, which does not report any one event
+    pruned: list[int]  # which of the two were pruned; then the stored link is shown
     probability: float | None  # that both report one event, 0..1; None: pruned, and no link
-    log_odds: float | None  # the sum, before the texts decide; None: pruned
+    log_odds: float | None  # the sum; a copy or template may overrule it; None: pruned
     intercept: float | None  # what the sum starts from; None: pruned
     contributions: list[Contribution]  # the largest first
     jaccard: float | None  # None: too little common text to compare
-    a_in_b: float | None  # share of A's text that B has; None beside a jaccard: estimated
+    a_in_b: float | None  # share of A's text that B has; None: unknown, one was pruned
     b_in_a: float | None  # share of B's text that A has
-    shared_terms: list[str]  # the rarest first; of two languages 'Abou Dhabi = Abu Dhabi'
+    shared_terms: list[str]  # rarest first; across languages 'Abou Dhabi = Abu Dhabi'
     passages: list[str]  # text that both have, the longest first
 
 
@@ -243,7 +243,7 @@ def _shared_terms(pair: _PairInContext) -> list[str]:
 def _shared_names(pair: _PairInContext) -> list[str]:
     """Return names, numbers and dates of two languages, as both write them.
 
-    First those with two spellings, which nobody would search for, then the rarest.
+    First those with two spellings, which a search for one would miss, then the rarest.
     """
     bodies, frequencies = pair.articles.window.bodies, pair.context.name_frequencies
     one, other = (

@@ -34,7 +34,7 @@ def story_card(story: "Story") -> str:
         f" · {_count(len({r.copy_of or r.article for r in reports}), 'different text')}",
         f"  first published  {minute(row.first_published)} UTC, {reports[0].outlet}",
         f"  last updated     {minute(row.last_published)} UTC, {_latest(reports).outlet}",
-        f"  credited from    {_credits(reports)}",
+        f"  agency credited  {_credits(reports)}",
         f"  outlets          {_with_counts([r.outlet for r in reports])}",
         f"  languages        {_with_counts([r.lang or 'unknown' for r in reports])}",
         *([] if row.cohesion is None else [f"  cohesion         {row.cohesion:.2f} of 1"]),

@@ -78,36 +78,34 @@ def _count_keys(
     lang: IntArray,
 ) -> tuple[Matrix, list[str]]:
     """Return counts of words under their English keys, by the lexicon of an article's language."""
-    numbers: dict[str, int] = {}
+    codes: dict[str, int] = {}
     key_of_term = {}
     for place, name in enumerate(langs):
         lexicon = _lexicon(name)
         keys = [lexicon.get(word, folded) for word, folded in zip(words, spelled, strict=True)]
-        key_of_term[place] = np.array(
-            [numbers.setdefault(key, len(numbers)) for key in keys], np.int64
-        )
-    rank = alphabetical_ranks(numbers)
+        key_of_term[place] = np.array([codes.setdefault(key, len(codes)) for key in keys], np.int64)
+    rank = alphabetical_ranks(codes)
     lang_of_cell = np.repeat(lang, np.diff(counts.indptr))
     columns = counts.indices.astype(np.int64)
     for place, key in key_of_term.items():
         cells = lang_of_cell == place
         columns[cells] = rank[key[columns[cells]]]
     matrix = sparse.csr_array(
-        (counts.data.copy(), columns, counts.indptr.copy()), (counts.shape[0], max(len(numbers), 1))
+        (counts.data.copy(), columns, counts.indptr.copy()), (counts.shape[0], max(len(codes), 1))
     )
     matrix.sum_duplicates()
-    return matrix, sorted(numbers)
+    return matrix, sorted(codes)
 
 
 def _incidence(features: Sequence[tuple[str, ...]]) -> tuple[Matrix, list[str]]:
     """Return a (v, f) matrix with 1 where a word has a feature, and the features, sorted."""
-    numbers: dict[str, int] = {}
-    places = [numbers.setdefault(feature, len(numbers)) for word in features for feature in word]
-    columns = alphabetical_ranks(numbers)[np.array(places, np.int64)]
+    codes: dict[str, int] = {}
+    places = [codes.setdefault(feature, len(codes)) for word in features for feature in word]
+    columns = alphabetical_ranks(codes)[np.array(places, np.int64)]
     offsets = np.cumsum([0, *map(len, features)])
-    shape = (len(features), max(len(numbers), 1))
+    shape = (len(features), max(len(codes), 1))
     ones = np.ones(len(columns), np.float32)
-    return sparse.csr_array((ones, columns, offsets), shape), sorted(numbers)
+    return sparse.csr_array((ones, columns, offsets), shape), sorted(codes)
 
 
 @cache

@@ -63,7 +63,7 @@ def headlines(titles: Sequence[str], outlets: Sequence[str], days: Sequence[int]
 
 
 def headline_span(title: str, outlet: str, others: Iterable[str]) -> Span:
-    """Return the span of one headline, given the outlet's `others` of the days up to it.
+    """Return the span of one headline; `others` are the outlet's titles of the days up to it.
 
     >>> headline_span("Opinion | Who pays?", "The Post", ["Opinion | Now!", "Opinion | Why us?"])
     (10, 19)
@@ -87,7 +87,7 @@ def is_round_up(headline: str) -> bool:
 
 
 class _EndCounts(NamedTuple):
-    """On how many different titles of some days each outlet has a first or last segment."""
+    """How many different titles of an outlet have a first or last segment, over some days."""
 
     titles: Counter[tuple[str, tuple[str, ...]]]  # (outlet, segments): how often it occurs
     titles_with: Counter[tuple[str, str]]  # (outlet, segment): on how many different titles

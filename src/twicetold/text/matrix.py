@@ -1,4 +1,4 @@
-"""Sparse matrices of articles by terms: counts, and weights in rows of length 1."""
+"""Sparse matrices of articles by terms: counts, and weights in rows of unit norm."""
 
 from collections.abc import Sequence
 

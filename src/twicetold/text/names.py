@@ -16,9 +16,9 @@ from .datafiles import read_lines
 from .terms import Terms, count_terms
 from .words import read_words
 
-_NAME_LENGTH = 3
+_LEAST_LETTERS = 3
 _PHRASE_WORDS = 4  # of the longest name in the table
-_SHORT = 3  # a name of so few letters ('us', 'who', 'eu') counts with a capital only
+_SHORT = 3  # letters; a name this short ('us', 'who', 'eu') counts only with a capital
 _DIGIT_GROUP = re.compile(r"[1-9]\d{0,2}|0\d\d")
 _GROUP_DIGITS = 3
 _DAY = re.compile(r"([1-9]|0[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|e|o|a)?")
@@ -36,14 +36,14 @@ class Names(NamedTuple):
 
 def find_names(terms: Terms, spelled: Sequence[str]) -> Names:
     """Return the names, numbers and dates of all texts; `spelled` (v,) are the terms, folded."""
-    numbers: dict[str, int] = {}  # name -> its number, in order of discovery
+    codes: dict[str, int] = {}  # name -> its code, in order of discovery
     parts = [
-        _single_words(terms, spelled, numbers),
-        _phrases(terms, spelled, numbers),
-        _dates(terms, spelled, numbers),
-        _thousands(terms, spelled, numbers),
+        _single_words(terms, spelled, codes),
+        _phrases(terms, spelled, codes),
+        _dates(terms, spelled, codes),
+        _thousands(terms, spelled, codes),
     ]
-    first, words, number = (np.concatenate(column) for column in zip(*parts, strict=True))
+    first, words, code = (np.concatenate(column) for column in zip(*parts, strict=True))
     several = words > 1
     covered = np.zeros(len(terms.columns) + 1, np.int64)
     np.add.at(covered, first[several], 1)
@@ -51,9 +51,7 @@ def find_names(terms: Terms, spelled: Sequence[str]) -> Names:
     # 'Abou' adds nothing to 'Abou Dhabi'
     chosen = several | (np.cumsum(covered)[first] == 0)
     order = np.flatnonzero(chosen)[np.argsort(first[chosen], kind="stable")]
-    return Names(
-        first[order], words[order], alphabetical_ranks(numbers)[number[order]], sorted(numbers)
-    )
+    return Names(first[order], words[order], alphabetical_ranks(codes)[code[order]], sorted(codes))
 
 
 def shared_names(texts: tuple[str, str]) -> dict[str, tuple[str, str]]:
@@ -82,13 +80,13 @@ def fold(word: str) -> str:
     return re.sub(r"\W", "", anyascii(word)).lower()
 
 
-def alphabetical_ranks(numbers: dict[str, int]) -> IntArray:
-    """Return the alphabetical place of each number, (f,), given the number of each name.
+def alphabetical_ranks(codes: dict[str, int]) -> IntArray:
+    """Return the alphabetical rank of the name with each code, (f,); `codes` are by name.
 
     Columns in this order make sums over columns independent of the order of discovery.
     """
-    ranks = np.zeros(len(numbers), np.int64)
-    ranks[[numbers[name] for name in sorted(numbers)]] = np.arange(len(numbers))
+    ranks = np.zeros(len(codes), np.int64)
+    ranks[[codes[name] for name in sorted(codes)]] = np.arange(len(codes))
     return ranks
 
 
@@ -100,33 +98,33 @@ def article_of_word(terms: Terms) -> IntArray:
 _Occurrences = tuple[IntArray, IntArray, IntArray]  # first word, number of words, name
 
 
-def _single_words(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _Occurrences:
+def _single_words(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occurrences:
     """Find names of one word: those of the table anywhere, others where marked as a name."""
     table = _english_names()
     anywhere, as_name = np.full(len(spelled), -1), np.full(len(spelled), -1)
     for column, word in enumerate(spelled):
         name = table.get(word)
         if name is not None:
-            number = numbers.setdefault(name, len(numbers))
-            as_name[column] = number
+            code = codes.setdefault(name, len(codes))
+            as_name[column] = code
             if len(word) > _SHORT:
-                anywhere[column] = number
-        elif len(word) >= _NAME_LENGTH or word.isdecimal():
-            as_name[column] = numbers.setdefault(word, len(numbers))
+                anywhere[column] = code
+        elif len(word) >= _LEAST_LETTERS or word.isdecimal():
+            as_name[column] = codes.setdefault(word, len(codes))
     name_of_word = np.where(terms.is_name, as_name[terms.columns], anywhere[terms.columns])
     first = np.flatnonzero(name_of_word >= 0)
     return first, np.ones(len(first), np.int64), name_of_word[first]
 
 
-def _phrases(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _Occurrences:
+def _phrases(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occurrences:
     """Find names of several words: 'Abou Dhabi', 'Etats-Unis'. The longest one counts."""
     table, beginnings = _english_names(), _first_two_words()
     distinct = sorted({word for both in beginnings for word in both})
-    codes = {word: code for code, word in enumerate(distinct, 1)}
-    code = _per_word([codes.get(word, 0) for word in spelled], terms)
-    base = len(codes) + 1
-    wanted = np.array(sorted(codes[a] * base + codes[b] for a, b in beginnings), np.int64)
-    starts = np.flatnonzero(np.isin(code[:-1] * base + code[1:], wanted))
+    word_codes = {word: code for code, word in enumerate(distinct, 1)}
+    word_code = _per_word([word_codes.get(word, 0) for word in spelled], terms)
+    base = len(word_codes) + 1
+    wanted = np.array(sorted(word_codes[a] * base + word_codes[b] for a, b in beginnings), np.int64)
+    starts = np.flatnonzero(np.isin(word_code[:-1] * base + word_code[1:], wanted))
     ends = terms.offsets[np.searchsorted(terms.offsets, starts, "right")]
     found = []
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
@@ -135,12 +133,12 @@ def _phrases(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _
         for size in range(len(words), 1, -1):
             name = table.get(" ".join(words[:size]))
             if name is not None:
-                found.append((start, size, numbers.setdefault(name, len(numbers))))
+                found.append((start, size, codes.setdefault(name, len(codes))))
                 break
     return _occurrences(found)
 
 
-def _dates(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _Occurrences:
+def _dates(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occurrences:
     """Find '5 février', '5 de febrero', 'Feb. 5', '5. Februar', all as '5 february'."""
     months = _english_months()
     english = sorted(set(months.values()))
@@ -159,11 +157,11 @@ def _dates(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _Oc
         for place in np.flatnonzero(day_first | month_first).tolist():
             at_day, at_month = (place, place + gap) if day_first[place] else (place + gap, place)
             name = f"{day[at_day]} {english[month[at_month] - 1]}"
-            found.append((place, gap + 1, numbers.setdefault(name, len(numbers))))
+            found.append((place, gap + 1, codes.setdefault(name, len(codes))))
     return _occurrences(found)
 
 
-def _thousands(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) -> _Occurrences:
+def _thousands(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occurrences:
     """Find '1 200', '1.200', '1,200' as '1200': groups of three digits, one character apart."""
     digits = _per_word([len(w) if _DIGIT_GROUP.fullmatch(w) else 0 for w in spelled], terms)
     article = article_of_word(terms)
@@ -177,12 +175,12 @@ def _thousands(terms: Terms, spelled: Sequence[str], numbers: dict[str, int]) ->
         while continues[end]:
             end += 1
         number = "".join(spelled[column] for column in terms.columns[start:end])
-        found.append((start, end - start, numbers.setdefault(number, len(numbers))))
+        found.append((start, end - start, codes.setdefault(number, len(codes))))
     return _occurrences(found)
 
 
 def _per_word(values: list[int], terms: Terms) -> IntArray:
-    """Return a number of each term at each of its words, (t,)."""
+    """Return the value of each word's term, (t,); `values` has one for each term."""
     return np.array([*values, 0], np.int64)[terms.columns]
 
 

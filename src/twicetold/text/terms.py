@@ -20,7 +20,7 @@ class Fields(NamedTuple):
     body: Matrix  # the title and the whole text
     lead: Matrix  # the title and the first words
     title: Matrix
-    names: Matrix  # numbers, capitalised words of the title, and those that open no sentence
+    names: Matrix  # numbers; words with a capital, in the title or inside a sentence
 
 
 class Terms(NamedTuple):

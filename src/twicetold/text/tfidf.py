@@ -1,7 +1,7 @@
 """Counts of terms to TF-IDF weights, by scikit-learn's rules, with two document frequencies.
 
 Half of a term's idf comes from the articles of the window, half from news at large. `tfidf` runs
-again for each day, because document frequencies depend on the articles around.
+again for each day, because document frequencies depend on the articles of the window.
 """
 
 import numpy as np
@@ -12,9 +12,9 @@ from .terms import Fields
 
 
 def tfidf(counts: Fields, background: Float32Array, langs: IntArray) -> Fields:
-    """Return the weights of all fields, rows of length 1 or 0.
+    """Return the weights of all fields, as rows of unit norm, or 0 without terms.
 
-    `background` (languages, v) is nan for a language without a list; `langs` (n,) are places in it.
+    `background` (languages, v) is nan for a language without a list; `langs` (n,) are its rows.
     """
     idf = mix_idf(window_idf(counts.body, len(background), langs), background)
     return Fields(*(weight_by(field, idf, langs) for field in counts))
@@ -34,12 +34,12 @@ def mix_idf(window: Float32Array, background: Float32Array) -> Float32Array:
 def window_idf(counts: Matrix, languages: int, langs: IntArray) -> Float32Array:
     """Return the idf of each term among the articles of each language, (languages, v).
 
-    `langs` (n,) are codes of languages. Counted over all languages, the "the" of a minority would
-    look rare.
+    `langs` (n,) are codes of languages. Counted over all languages, the word for "the" in a rare
+    language would look rare.
     """
     articles = np.bincount(langs, minlength=languages)[:, None]
-    frequencies = idf(document_frequencies(counts, languages, langs), articles)
-    return np.where(articles > 0, frequencies, np.float32(0))
+    by_language = idf(document_frequencies(counts, languages, langs), articles)
+    return np.where(articles > 0, by_language, np.float32(0))
 
 
 def document_frequencies(counts: Matrix, languages: int, langs: IntArray) -> IntArray:
@@ -54,7 +54,7 @@ def document_frequencies(counts: Matrix, languages: int, langs: IntArray) -> Int
 
 
 def idf(frequencies: IntArray, articles: IntArray | int) -> Float32Array:
-    """Return the idf of terms that occur in `frequencies` of `articles` articles.
+    """Return the idf of terms, given how many of `articles` articles have each (`frequencies`).
 
     Source: scikit-learn's TfidfTransformer with smooth_idf.
     """
@@ -62,9 +62,9 @@ def idf(frequencies: IntArray, articles: IntArray | int) -> Float32Array:
 
 
 def weight_by(counts: Matrix, idf: Float32Array, langs: IntArray) -> Matrix:
-    """Return (1 + ln count) x idf, rows of length 1, or 0 for an article without terms.
+    """Return (1 + ln count) x idf, as rows of unit norm, or 0 for an article without terms.
 
-    `idf` is (languages, v), `langs` (n,) are places in it.
+    `idf` is (languages, v), `langs` (n,) are its rows.
 
     Source: scikit-learn's TfidfTransformer with sublinear_tf and norm "l2".
     """

@@ -26,7 +26,7 @@ CAPITAL = 1  # starts with a capital letter
 NUMBER = 2  # starts with a digit
 OPENS = 4  # the first word of its text, line, sentence, quotation, or clause after a colon
 
-STEM = 4  # characters; on headlines, 3 to 6 and all 4-grams of a word did as well
+STEM = 4  # characters; on headlines, 3 to 6 are as good, and so are all 4-grams of a word
 CHUNK_CHARACTERS = 1 << 18  # fits in the cache of one core; fastest of 2**16 to 2**20
 _PRIME = 0x9E3779B97F4A7C15
 _INVERSE = pow(_PRIME, -1, 1 << 64)
@@ -86,7 +86,7 @@ def stream(texts: Sequence[str], *, split_unspaced: bool = False) -> Tokens:
 def marked_stream(texts: Sequence[str], *, split_unspaced: bool = False) -> Marked:
     """Return the words of all texts as `stream` does, with their marks and stems.
 
-    Apart from `stream`, because signatures, made of every article read, need neither. A stem is
+    Separate from `stream`, because signatures, made for every article read, need neither. A stem is
     crude, and good enough for all languages that inflect at the end: 'opens' matches 'opening'.
 
     Source: McNamee & Mayfield 2004, Character n-gram tokenization for European language text.
@@ -103,7 +103,7 @@ def marked_stream(texts: Sequence[str], *, split_unspaced: bool = False) -> Mark
 
 
 def spelled_out(text: str) -> str:
-    """Return the text in which `starts` and `ends` count: İ as I and a combining dot.
+    """Return the text that `starts` and `ends` index: İ becomes I and a combining dot.
 
     İ is the one character whose lower case has two code points.
     """
@@ -240,7 +240,7 @@ def _marks(words: _Words) -> MarkArray:
     marks *= np.uint8(CAPITAL)
     marks |= _tables().digit.take(first) * np.uint8(NUMBER)
     stops = np.flatnonzero(_tables().ends_sentence.take(words.raw))
-    passed = np.searchsorted(stops, words.starts)  # a word opens if a stop lies before it
+    passed = np.searchsorted(stops, words.starts)  # how many stops lie before each word
     opens = np.ones(len(words.starts), bool)
     np.not_equal(passed[1:], passed[:-1], out=opens[1:])
     marks |= opens * np.uint8(OPENS)

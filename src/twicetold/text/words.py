@@ -20,7 +20,7 @@ _TITLE_END = "\n\n"
 class Words(NamedTuple):
     """The words of n articles, t in all: those of the title, then those of the body."""
 
-    tokens: Tokens  # places count in `full_text`
+    tokens: Tokens  # `starts` and `ends` index `full_text`
     marks: MarkArray  # (t,), see tokens
     stems: UIntArray  # (t,) hashes of stems
     in_title: BoolArray  # (t,)
@@ -44,7 +44,7 @@ class Words(NamedTuple):
 
 
 def read_words(titles: Sequence[str], bodies: Sequence[str]) -> Words:
-    """Return the words of n articles; an article without a word has none."""
+    """Return the words of n articles; an article without words has an empty range."""
     texts = [full_text(title, body) for title, body in zip(titles, bodies, strict=True)]
     tokens, marks, stems = marked_stream(texts, split_unspaced=True)
     title_ends = np.array([len(spelled_out(title)) for title in titles], np.int64)
@@ -84,7 +84,7 @@ def headline_mask(words: Words, titles: Sequence[str], headlines: Sequence[Span]
 
 
 def full_text(title: str, body: str) -> str:
-    """Return an article's text as its words are counted: title, blank line, body."""
+    """Return the text that the positions of words refer to: title, blank line, body."""
     return f"{title}{_TITLE_END}{body}"
 
 

@@ -36,10 +36,10 @@ create table copy_groups (
 create table stories (
     -- all reports of one event
     id              integer primary key autoincrement,  -- never reused
-    title           text not null,            -- its lead article's, without the outlet's furniture
+    title           text not null,            -- its lead article's, without the outlet's name or section
     lang            text not null,            -- its lead article's
     first_published text not null,            -- UTC; when first seen, if its source gave no time
-    last_published  text not null,            -- UTC; updates count
+    last_published  text not null,            -- UTC; of the latest report or update
     articles        integer not null,         -- how many
     outlets         integer not null,         -- how many different ones
     languages       text not null,            -- 'en fr', the most frequent first
@@ -108,8 +108,8 @@ create table versions (
     -- texts that an article had before its newest one
     article_id integer not null references articles(id) on delete cascade,
     version    integer not null,              -- 1, 2, … in the order in which they were replaced
-    replaced   text not null,                 -- UTC, when a newer text was read; if this one came late,
-                                              -- when it was read itself
+    replaced   text not null,                 -- UTC, when the newer text was read; if that was read first,
+                                              -- when this one was read
     title      text not null,
     body       text not null,
     updated    text,                          -- UTC; null: the source named no update
@@ -120,18 +120,18 @@ create table versions (
 create index versions_pending on versions(article_id) where pending;
 
 create table version_bands (
-    -- the buckets of older texts: later copies of these share them
+    -- the LSH buckets of older texts, which later copies of an older text share
     bucket     integer not null,              -- as in bands
-    article_id integer not null,              -- of articles; the one whose older text it is
+    article_id integer not null,              -- of articles; the article that had the older text
     primary key (bucket, article_id)
 ) strict, without rowid;
 
 create table stale (
-    -- articles that still carry text which another has taken out, as of the last run
+    -- articles that still carry text removed from the article that they copied, as of the last run
     article_id integer not null,              -- whose text was changed
     version    integer not null,              -- the older text that they carry
     copy_id    integer not null references articles(id) on delete cascade,
-    carried    real not null,                 -- share of the shingles taken out that the copy has, .5 to 1
+    carried    real not null,                 -- share of the removed shingles that the copy still has, .5 to 1
     primary key (article_id, version, copy_id),
     foreign key (article_id, version) references versions(article_id, version) on delete cascade
 ) strict, without rowid;
@@ -142,7 +142,7 @@ create table tombstones (
     -- articles that were removed, so that they do not come back; nothing of their text is kept
     key_hash text primary key,                -- SHA-256 of the key, in hexadecimal
     removed  text not null,                   -- UTC
-    note     text not null                    -- why; ''
+    note     text not null                    -- why; '': not given
 ) strict, without rowid;
 
 create table signatures (
@@ -170,7 +170,7 @@ create table embeddings (
     -- vectors of articles, if the index uses an embedder (--embedder)
     article_id integer not null references articles(id) on delete cascade,
     embedder   text not null,                 -- with its version: 'use-multilingual-3'
-    vector     blob not null,                 -- little-endian float16, of length 1
+    vector     blob not null,                 -- little-endian float16, of unit norm
     primary key (article_id, embedder)
 ) strict, without rowid;
 
@@ -183,11 +183,12 @@ create table links (
     found_by     text not null                -- 'bucket': they share one; 'neighbour': of the TF-IDF
         check (found_by in ('bucket', 'neighbour')),  -- search, which the cosines come from
     probability  real not null,               -- that both report one event, 0..1
-    jaccard      real,                        -- of shingles; null: too unlike to compare the texts
-    a_in_b       real,                        -- share of a's shingles that b has; null beside a
-                                              -- jaccard: estimated by signatures, a text was pruned
+    jaccard      real,                        -- of shingles; null: the texts are too unlike to compare
+    a_in_b       real,                        -- share of a's shingles that b has; null though jaccard is
+                                              -- not: a text was pruned, and jaccard is an estimate
     b_in_a       real,                        -- share of b's shingles that a has; null: as a_in_b
-    cosine_body  real,                        -- TF-IDF cosines, 0..1; null: found by a bucket
+    cosine_body  real,                        -- TF-IDF cosine of title and text; this and the next three:
+                                              -- 0..1, null if found by a bucket
     cosine_lead  real,                        -- of title and first 120 words
     cosine_title real,
     cosine_names real,                        -- of names and numbers
@@ -197,14 +198,14 @@ create table links (
 create index links_by_b on links(b);
 
 create table decisions (
-    -- manual decisions on two articles; every later run obeys them, also against the probability
+    -- manual decisions on two articles; every later run obeys them, even against the probability
     a       integer not null references articles(id) on delete cascade,
     b       integer not null references articles(id) on delete cascade,
     verdict text not null                     -- 'same': one story; 'different': two stories
         check (verdict in ('same', 'different')),
     by      text not null,                    -- who decided; '': not given
     at      text not null,                    -- UTC
-    note    text not null,                    -- why; ''
+    note    text not null,                    -- why; '': not given
     primary key (a, b),
     check (a < b)
 ) strict, without rowid;
@@ -237,7 +238,7 @@ create trigger articles_fts_update after update of title, body on articles begin
 end;
 
 create view story_overview as
--- what is the news? one row a story, the most widely reported first, then the most cohesive
+-- what is the news? one row per story, the most widely reported first, then the most cohesive
 select
     stories.id as story,
     stories.title,
@@ -260,7 +261,7 @@ order by
     stories.id;
 
 create view story_reports as
--- who reported it, when, and in whose words? one row a report, in time order
+-- who reported it, when, and in whose words? one row per report, in time order
 select
     articles.story_id as story,
     articles.id as article,
@@ -308,7 +309,7 @@ select
     stale.version,                   -- the latest older text that the copy carries
     stale.copy_id as copy,
     carrying.name as copying_outlet,
-    round(stale.carried, 3) as carried,  -- share of what was taken out that the copy still has
+    round(stale.carried, 3) as carried,  -- share of the removed shingles that the copy still has
     copied.title
 from stale
 join versions on versions.article_id = stale.article_id and versions.version = stale.version
@@ -328,7 +329,7 @@ create view threads as
 select
     one.story_id as story,
     other.story_id as other_story,
-    round(avg(cosine_names), 2) as names,   -- mean cosine over their links; two quakes have .1 to .2
+    round(avg(cosine_names), 2) as names,   -- mean cosine over their links; reports of two quakes: .1 to .2
     count(*) as links,
     stories.first_published,                -- of the other story
     stories.title
@@ -341,8 +342,8 @@ group by one.story_id, other.story_id
 having avg(cosine_names) >= 0.3;
 
 create view outlet_pairs as
--- who copies whom, how often, how fast? a copy counts once: for the origin of its group if it has
--- text of that, else for the most similar text
+-- who copies whom, how often, how fast? a copy counts once: for the origin of its group if it shares
+-- text with it, else for the most similar text
 select
     outlet,
     copying_outlet,
@@ -364,7 +365,7 @@ group by outlet, copying_outlet
 order by copies desc, outlet, copying_outlet;
 
 create view changes as
--- how did a story change, or what did a run change? one row an event
+-- how did a story change, or what did a run change? one row per event
 select
     story_events.run_id as run,
     story_events.at,
