@@ -6,6 +6,6 @@ from pathlib import Path
 
 project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 extras = project["optional-dependencies"]
-for requirement in [*project["dependencies"], *extras["datasette"], *extras["test"]]:
+for requirement in dict.fromkeys(project["dependencies"] + extras["datasette"] + extras["test"]):
     if oldest := re.fullmatch(r"([\w.-]+)>=([\w.]+)", requirement):
         print(f"{oldest[1]}=={oldest[2]}")

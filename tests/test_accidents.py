@@ -76,6 +76,7 @@ def checked(twicetold, path):
     return twicetold("check", path).exit_code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -106,6 +107,7 @@ def test_a_command_that_is_killed_at_any_moment_is_done_by_saying_it_again(
         assert checked(twicetold, path) == 0
 
 
+@pytest.mark.slow
 def test_a_new_index_is_there_or_not_wherever_its_first_run_is_killed(twicetold, folder):
     *copies, whole = left_behind(folder / "new.db", "run", NIGHTS[0])
 
@@ -114,6 +116,7 @@ def test_a_new_index_is_there_or_not_wherever_its_first_run_is_killed(twicetold,
         assert shape(path) == shape(whole)
 
 
+@pytest.mark.slow
 def test_other_settings_are_kept_together_with_the_stories_that_they_made(twicetold, news):
     *copies, whole = left_behind(news, "rebuild", *EPISODE)
     twicetold("run", whole, NIGHTS[3])
@@ -126,6 +129,7 @@ def test_other_settings_are_kept_together_with_the_stories_that_they_made(twicet
     assert all(shape(path) in (shape(whole), shape(news)) for path in copies)
 
 
+@pytest.mark.slow
 def test_what_a_takedown_that_was_killed_left_in_the_file_is_erased_by_the_next_run(
     twicetold, folder
 ):

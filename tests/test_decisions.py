@@ -153,6 +153,7 @@ REPORTS = list(library.read_articles([str(CORPUS / "2026-02-05")]))
 KEYS = st.integers(0, len(REPORTS) - 1)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(said=st.lists(st.tuples(KEYS, KEYS, st.sampled_from(["same", "different"])), max_size=5))
 def test_whatever_was_accepted_holds_also_after_a_rebuild(said):

@@ -29,6 +29,7 @@ def lines(text):
     return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
+@pytest.mark.slow
 def test_generated_parts_are_up_to_date(capsys):
     cogapp = pytest.importorskip("cogapp", reason="is in the extra 'dev'")
     generated = [page for page in PAGES if "[[[cog" in page.read_text("utf-8")]

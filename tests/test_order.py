@@ -48,6 +48,7 @@ def at_once() -> tuple[object, ...]:
         return found(index)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(random=st.randoms(use_true_random=False), cuts=st.sets(st.integers(0, 65), max_size=4))
 def test_no_order_of_arrival_and_no_cut_into_runs_changes_a_story(at_once, random, cuts):
@@ -100,6 +101,7 @@ def rounds(times: int, every: timedelta, long: str) -> list[library.Article]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "at_once"), [(1, 20_000), (2, 60)])
 def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_finds(
     seed, at_once, monkeypatch
@@ -126,6 +128,7 @@ def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_fin
         assert found(nightly) == found(batch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_weeks_of_nights_with_copies_of_long_ago_are_one_batch(seed):
     chance = Random(seed)
@@ -158,6 +161,7 @@ def test_what_lies_between_a_late_article_and_last_night_is_not_read():
     assert [len(stretch.days) for stretch in plan] == [5, 1]
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(random=st.randoms(use_true_random=False), cuts=st.sets(st.integers(0, 50), max_size=3))
 def test_nor_does_it_in_a_crowd_of_copies(random, cuts):
@@ -175,6 +179,7 @@ def test_nor_does_it_in_a_crowd_of_copies(random, cuts):
         assert index.connection.execute(copies).fetchone()[0] == sum(min(n, 32) for n in range(50))
 
 
+@pytest.mark.slow
 def test_what_comes_every_day_meets_the_last_ones_alone_and_stays_one_copy_group():
     days = again(times=100, every=timedelta(days=1))
 

@@ -141,6 +141,7 @@ def by_all_articles(index, item, day):
     return int(window.story[pairs.a[best]]), float(scored.probability[best])
 
 
+@pytest.mark.slow
 def test_a_draft_is_scored_as_if_it_were_in_the_index():
     items = [i for i in library.read_articles(CORPUS) if isinstance(i, library.Article)]
     held = items[::5]

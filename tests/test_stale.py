@@ -220,6 +220,7 @@ def read(folder, records):
     return list(library.read_articles(path))
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(nights=nights(), gone=st.integers(0, 5))
 def test_what_runs_keep_is_what_the_texts_tell(tmp_path_factory, nights, gone):

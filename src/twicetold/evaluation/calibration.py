@@ -66,7 +66,7 @@ class HeldOut(NamedTuple):
 
     probability: FloatArray
     same: BoolArray  # whether they are one story
-    weight: FloatArray  # how many pairs each stands for
+    weight: FloatArray  # how many pairs each represents
 
 
 class Bin(NamedTuple):
@@ -188,8 +188,8 @@ def fit(
 def held_out(sample: Sample, fit_model: Callable[[Sample], Model]) -> HeldOut:
     """Score pairs by models that `fit_model` fits to the pairs of other stories.
 
-    Pairs of two stories in different folds cannot be held out and are left out; the remaining pairs
-    of two stories stand for them too, and weigh more.
+    Pairs of two stories in different folds cannot be held out and are left out; the weights of the
+    remaining pairs of two stories are raised to make up for them.
     """
     folds = sample.stories % FOLDS
     probability, same = [np.zeros(0)], [np.zeros(0, bool)]
