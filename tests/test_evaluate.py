@@ -12,6 +12,23 @@ from twicetold.evaluation import calibration
 from twicetold.evaluation.calibration import HeldOut, Sample
 
 GOLD = CORPUS / "gold.csv"
+TEXT = """\
+measure        precision    recall    f1
+-------------  -----------  --------  -----
+BCubed         0.67         0.67      0.67
+pairs          0.00         0.00      0.00
+adjusted Rand                         -0.50
+V              0.27         0.27      0.27
+
+3 labelled articles, 1 not in the index
+
+largest differences: labels split over several stories, or mixed with others
+
+label    articles    stories    others    missing    wrong    title
+-------  ----------  ---------  --------  ---------  -------  ---------------------------
+one      2           2          1         [1, 3]     [1, 2]   Talks on the harbour resume
+two      1           1          1         []         [2, 1]   Talks on the harbour resume
+"""
 
 
 def test_the_sample_corpus_is_compared_with_its_makers_labels(twicetold, sample):
@@ -22,7 +39,7 @@ def test_the_sample_corpus_is_compared_with_its_makers_labels(twicetold, sample)
     assert (found["articles"], found["absent"]) == (153, 0)
     assert figures["BCubed"]["recall"] > figures["BCubed"]["precision"]
     assert 0.96 < figures["BCubed"]["f1"] < 1.0
-    assert all(row["strangers"] > 0 or row["pieces"] > 1 for row in found["worst"])
+    assert all(row["others"] > 0 or row["stories"] > 1 for row in found["worst"])
 
 
 def test_labels_may_name_articles_by_url_or_be_the_articles_themselves(twicetold, folder):
@@ -59,12 +76,13 @@ def test_a_story_that_is_told_differently_is_named_with_what_is_missing_and_wron
     assert found["worst"][0] == {
         "label": "one",
         "articles": 2,
-        "pieces": 2,
-        "strangers": 1,
+        "stories": 2,
+        "others": 1,
         "missing": [ids["a"], ids["c"]],
         "wrong": [ids["a"], ids["b"]],
         "title": "Talks on the harbour resume",
     }
+    assert twicetold("evaluate", "news.db", "labels.csv").stdout == TEXT
 
 
 def test_pairs_are_labels_too(twicetold, folder):

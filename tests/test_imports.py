@@ -156,6 +156,18 @@ def test_a_pure_room_knows_neither_the_index_nor_sqlite(name):
     assert not [each for each in found if room(each) in ("index", "article", "jobs", "queries")]
 
 
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) not in ("", "index")])
+def test_sql_is_in_the_index_room_only(name):
+    _, tree = MODULES[name]
+
+    executed = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("execute", "executemany")
+    ]
+    assert executed == []
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_nothing_is_pickled(name):
     is_package, tree = MODULES[name]

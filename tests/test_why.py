@@ -8,6 +8,8 @@ import pytest
 from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 import twicetold as library
+from twicetold.clustering import model
+from twicetold.clustering.meanings import MEANINGS
 from twicetold.queries import relevant_pairs
 
 REUTERS = "https://www.reuters.example/world/reuters-abudhabi-0205-2026-02-05"
@@ -16,6 +18,14 @@ CNA = "https://www.channelnewsasia.example/cna-abudhabi-militarydialogue-0205"
 LATIMES = "latimes-usrussia-generals-0205"
 CUT = "latimes-abudhabi-newlead-0206"
 NEW_START = "https://www.reuters.example/world/reuters-newstart-0205-2026-02-05"
+
+
+def test_every_feature_of_the_model_has_a_meaning_in_the_help(twicetold):
+    names = {name for model in model.SIGNS for name in model.names}
+    help = " ".join(twicetold("why", "--help").stdout.split())
+
+    assert set(MEANINGS) == names
+    assert [name for name in MEANINGS if f"{name}: {MEANINGS[name]}" not in help] == []
 
 
 @pytest.mark.parametrize("other", [LE_MONDE, CNA, LATIMES, CUT, NEW_START])
@@ -134,6 +144,20 @@ def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, f
         (1, 2, pytest.approx(1.2 / 3, abs=1e-6)),
         (3, 4, pytest.approx(1.2 / 3, abs=1e-6)),
         (2, 1, pytest.approx(1.3 / 3, abs=1e-6)),
+    ]
+    lines = twicetold("why", "news.db", 1).stdout.splitlines()
+    assert lines[0] == "Talks on the harbour resume"
+    assert lines[2:5] == [
+        f"  cohesion {found['cohesion']:.2f} of 1; without the link of #2 #3 (0.40)"
+        " it would split into",
+        "    #1 #2",
+        "    #3 #4",
+    ]
+    assert [line.split()[:5] for line in lines[8:]] == [
+        ["4", "d", "3", "0.80", "0.37"],
+        ["1", "a", "2", "0.90", "0.40"],
+        ["3", "c", "4", "0.80", "0.40"],
+        ["2", "b", "1", "0.90", "0.43"],
     ]
 
 

@@ -39,10 +39,10 @@ class Difference(NamedTuple):
 
     label: str
     articles: int  # how many it has
-    pieces: int  # over how many stories of the index they are spread
-    strangers: int  # articles of other labels in these stories
+    stories: int  # over how many stories of the index they are spread
+    others: int  # articles of other labels in these stories
     missing: list[int]  # two articles of this label in different stories; [] for none
-    wrong: list[int]  # an article of this label and a stranger in one story; [] for none
+    wrong: list[int]  # an article of this label and one of another in one story; [] for none
     title: str  # of its first article
 
 
@@ -139,21 +139,21 @@ def _differences(
     for label, own in of_label.items():
         stories = list(dict.fromkeys(story for _, story, _ in own))
         first = {story: id for id, story, _ in reversed(own)}
-        strangers = [
+        others = [
             (story, id) for story in stories for id, other in in_story[story] if other != label
         ]
         difference = Difference(
             label=label,
             articles=len(own),
-            pieces=len(stories),
-            strangers=len(strangers),
+            stories=len(stories),
+            others=len(others),
             missing=[first[story] for story in stories[:2]] if len(stories) > 1 else [],
-            wrong=[first[strangers[0][0]], strangers[0][1]] if strangers else [],
+            wrong=[first[others[0][0]], others[0][1]] if others else [],
             title=own[0][2],
         )
         if difference.missing or difference.wrong:
             differences.append(difference)
-    return sorted(differences, key=lambda row: (-(row.pieces - 1 + row.strangers), row.label))
+    return sorted(differences, key=lambda row: (-(row.stories - 1 + row.others), row.label))
 
 
 def _contingency(

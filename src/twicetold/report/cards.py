@@ -83,7 +83,7 @@ def cohesion_card(cohesion: "Cohesion") -> str:
     if cohesion.cohesion is not None and cohesion.probability is not None:
         text += (
             f"  cohesion {cohesion.cohesion:.2f} of 1; without the link of"
-            f" {_numbers(cohesion.weakest)} ({cohesion.probability:.2f}) it would fall into\n"
+            f" {_numbers(cohesion.weakest)} ({cohesion.probability:.2f}) it would split into\n"
         )
         text += "".join(f"    {_numbers(part)}\n" for part in cohesion.parts)
         text += "\n"
@@ -163,7 +163,7 @@ def evaluation_card(evaluation: "Evaluation") -> str:
     text = f"{table(evaluation.measures)}\n\n"
     text += f"{evaluation.articles:,} labelled articles, {evaluation.absent:,} not in the index\n"
     if evaluation.worst:
-        text += "\nlargest differences: labels in several pieces, or together with strangers\n\n"
+        text += "\nlargest differences: labels split over several stories, or mixed with others\n\n"
         text += f"{table(evaluation.worst)}\n"
     return text
 
