@@ -196,8 +196,8 @@ def output_options(command: Command) -> Command:
     def packed(
         *, json: bool, nl: bool, csv: bool, tsv: bool, no_headers: bool, **others: Any
     ) -> Any:
-        asked = {"json": json, "nl": nl, "csv": csv, "tsv": tsv}
-        chosen = [form for form, wanted in asked.items() if wanted]
+        formats = {"json": json, "nl": nl, "csv": csv, "tsv": tsv}
+        chosen = [form for form, wanted in formats.items() if wanted]
         if len(chosen) > 1:
             raise click.UsageError(f"--{chosen[0]} and --{chosen[1]}: choose one form of output")
         return command(output=Output(chosen[0] if chosen else "table", not no_headers), **others)

@@ -16,9 +16,9 @@ from .reporting import Rejections, read_sources
 
 _WHY_HELP = f"""Show the evidence for and against A and B being one story, feature by feature.
 
-A and B are ids, keys or urls of articles. Without B, A is the number of a story, and its reports are
-shown, those that belong least firmly first: their links, and how cohesive the others are without
-them. The first lines name the weakest link that holds the story together.
+A and B are ids, keys or urls of articles. Without B, A is the number of a story, and its reports
+are shown, those that belong least firmly first: their links, and how cohesive the others are
+without them. The first lines name the weakest link that holds the story together.
 
 \b
     twicetold why news.db 17 42

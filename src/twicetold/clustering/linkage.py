@@ -102,19 +102,19 @@ def round_ups(labels: IntArray, in_window: BoolArray, links: Links) -> BoolArray
     row, story, strongest, summed = _by_story(row, labels[other], np.tile(millionths, 2), size)
     if not len(row):
         return np.zeros(size, bool)
-    own = np.zeros(size, np.int64)
+    strongest_own = np.zeros(size, np.int64)
     at_home = labels[row] == story
-    own[row[at_home]] = strongest[at_home]
+    strongest_own[row[at_home]] = strongest[at_home]
     members = np.bincount(labels[in_window], minlength=size)
-    away = ~at_home & (members[story] > 1) & (own[row] > 0)
-    away &= strongest >= ROUND_UP_SHARE * own[row]
+    away = ~at_home & (members[story] > 1) & (strongest_own[row] > 0)
+    away &= strongest >= ROUND_UP_SHARE * strongest_own[row]
     row, story, strongest, summed = row[away], story[away], strongest[away], summed[away]
     first, second, between = _between(labels[links.a], labels[links.b], millionths, size, np.add)
     pair = np.minimum(labels[row], story) * size + np.maximum(labels[row], story)
     rest = between[np.searchsorted(first * size + second, pair)] - summed
     unrelated = rest < UNRELATED * MILLION * (members[labels[row]] - 1) * members[story]
     pull = np.zeros(size)  # strongest link to an unrelated story / strongest in its own
-    np.maximum.at(pull, row[unrelated], strongest[unrelated] / own[row[unrelated]])
+    np.maximum.at(pull, row[unrelated], strongest[unrelated] / strongest_own[row[unrelated]])
     # of two such articles that are linked across stories, only one is the round-up
     both = (labels[links.a] != labels[links.b]) & (pull[links.a] > 0) & (pull[links.b] > 0)
     nearer_home = np.where(pull[links.a] <= pull[links.b], links.a, links.b)[both]

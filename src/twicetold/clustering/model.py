@@ -128,8 +128,8 @@ def log_odds(features: FloatArray, model: Model) -> FloatArray:
     """
     # column after column: the order of a sum must not depend on the machine's linear algebra
     total = np.full(len(features), model.intercept)
-    own = features.T[: len(model.weights)]
-    for column, weight in zip(own, model.weights, strict=True):
+    columns = features.T[: len(model.weights)]
+    for column, weight in zip(columns, model.weights, strict=True):
         total += weight * column
     return total
 

@@ -68,13 +68,15 @@ def find_neighbours(
     lang_of_query = queries.window.lang[places]
     for lang in np.unique(lang_of_query).tolist():
         chosen = lang_of_query == lang
-        some = _Queries(queries, places[chosen], rows[chosen])
+        group = _Queries(queries, places[chosen], rows[chosen])
         same = unknown | (langs == lang) if names[lang] else np.ones(len(langs), bool)
         searched = transposed(others.fields.body, same & in_reach)
-        parts.append(nearest_by_terms(queries.fields.body[some.places], some.rows, searched, size))
+        parts.append(
+            nearest_by_terms(queries.fields.body[group.places], group.rows, searched, size)
+        )
         if names[lang]:
             foreign = in_reach & ~unknown & (langs != lang)
-            parts += _across_languages(some, others, foreign, transposed, size)
+            parts += _across_languages(group, others, foreign, transposed, size)
     return union(parts, size)
 
 
@@ -90,14 +92,14 @@ def _across_languages(
     queries: _Queries, others: Weighted, foreign: BoolArray, transposed: Transpose, size: int
 ) -> Iterator[Pairs]:
     """Yield the neighbours of queries among articles of other languages, one view at a time."""
-    own, places = queries.articles, queries.places
-    if own.views is None or others.views is None:
+    articles, places = queries.articles, queries.places
+    if articles.views is None or others.views is None:
         return
-    for own_view, view in zip(own.views, others.views, strict=True):
+    for own_view, view in zip(articles.views, others.views, strict=True):
         searched = transposed(view, foreign)
         yield nearest_by_terms(own_view[places], queries.rows, searched, size)
-    if own.embeddings is not None and others.embeddings is not None:
-        vectors = own.embeddings[places]
+    if articles.embeddings is not None and others.embeddings is not None:
+        vectors = articles.embeddings[places]
         yield nearest_by_embedding(vectors, queries.rows, others.embeddings, foreign, size)
 
 

@@ -122,11 +122,11 @@ def compare_texts(articles: Weighted, pairs: Pairs) -> TextComparison:
     if len(alike):
         rows, places = np.unique(np.concatenate([a[alike], b[alike]]), return_inverse=True)
         words = articles.words.take(rows)
-        own = own_words_mask(
+        mask = own_words_mask(
             words, [window.titles[row] for row in rows], [window.bodies[row] for row in rows]
         )
         hours = (window.hour[b] - window.hour[a])[alike]
-        compared = compare(words, own, places[: len(alike)], places[len(alike) :], hours)
+        compared = compare(words, mask, places[: len(alike)], places[len(alike) :], hours)
         copy[alike], template[alike] = compared.copy, compared.template
         overlap[alike] = np.stack(compared.overlap[:3], axis=1)
     return TextComparison(copy, template, overlap)

@@ -68,7 +68,7 @@ class Replay:
     def __init__(
         self,
         block: Block,
-        known: RowLinks,
+        stored_links: RowLinks,
         anchors: Anchors,
         decisions: Decisions,
         frozen: BoolArray,
@@ -89,10 +89,10 @@ class Replay:
         words = np.asarray(block.terms.counts.body.sum(axis=1)).ravel()
         self.is_long = words >= ROUND_UP_WORDS
         self.is_round_up = np.array([is_round_up(title) for title in block.headlines], bool)
-        self.no_links = known.select(np.zeros(len(known.a), bool))
+        self.no_links = stored_links.select(np.zeros(len(stored_links.a), bool))
         self.links_of_day = {
-            day: known.select(window.day[known.b] == day)
-            for day in np.flatnonzero(np.bincount(window.day[known.b])).tolist()
+            day: stored_links.select(window.day[stored_links.b] == day)
+            for day in np.flatnonzero(np.bincount(window.day[stored_links.b])).tolist()
         }
 
     def score_day(self, day: int) -> ScoredPairs:

@@ -97,6 +97,6 @@ def context_days(active_days: int) -> int:
 
 def two_languages(window: Window, a: IntArray, b: IntArray) -> BoolArray:
     """Return which pairs of rows are of two languages, both known, (p,)."""
-    known = np.array([bool(name) for name in window.langs])[window.lang]
-    different: BoolArray = known[a] & known[b] & (window.lang[a] != window.lang[b])
+    has_language = np.array([bool(name) for name in window.langs])[window.lang]
+    different: BoolArray = has_language[a] & has_language[b] & (window.lang[a] != window.lang[b])
     return different

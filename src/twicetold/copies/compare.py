@@ -47,20 +47,20 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    words: Words, own: BoolArray, a: IntArray, b: IntArray, hours: FloatArray
+    words: Words, chosen: BoolArray, a: IntArray, b: IntArray, hours: FloatArray
 ) -> Comparison:
     """Compare pairs of articles: `a` and `b` (p,) are row numbers, `hours` (p,) the time between.
 
-    `own` (t,) marks the outlets' own words, see `own_words_mask`. Unknown hours are nan, and count
-    as 0.
+    `chosen` (t,) marks the outlets' own words, see `own_words_mask`. Unknown hours are nan, and
+    count as 0.
     """
-    texts = _select(words.tokens, own)
+    texts = _select(words.tokens, chosen)
     shared = overlap(shingles(texts), a, b)
     contained = np.maximum(np.maximum(shared.a_in_b, shared.b_in_a), shared.jaccard)
     alike = (shared.jaccard >= LEAST_JACCARD) & (contained >= LEAST_CONTAINMENT)
     alike &= shared.shared >= LEAST_SHARED
     alike &= (shared.shared >= SHORT) | titles_agree(words, a, b)
-    is_number, is_name = _facts(words, own, texts.offsets)
+    is_number, is_name = _facts(words, chosen, texts.offsets)
     numbers, names = _shared_part(texts, is_number, a, b), _shared_part(texts, is_name, a, b)
     facts = _shared_part(texts, is_number | is_name, a, b)
     template = alike & ((numbers < LEAST_SAME_FACTS) | (names < LEAST_SAME_FACTS))
@@ -101,9 +101,9 @@ def _select(words: Tokens, chosen: BoolArray) -> Tokens:
     return Tokens(words.hashes[chosen], offsets, words.starts[chosen], words.ends[chosen])
 
 
-def _facts(words: Words, own: BoolArray, offsets: IntArray) -> tuple[BoolArray, BoolArray]:
+def _facts(words: Words, chosen: BoolArray, offsets: IntArray) -> tuple[BoolArray, BoolArray]:
     """Mark the numbers and the names among the own words; the first word of a text is no name."""
-    marks = words.marks[own]
+    marks = words.marks[chosen]
     is_name = name_mask(marks)
     is_name[offsets[:-1][np.diff(offsets) > 0]] = False
     return (marks & tokens.NUMBER) != 0, is_name

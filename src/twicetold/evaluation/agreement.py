@@ -64,13 +64,13 @@ def evaluate(index: Index, labels: Labels | Path | str, *, worst: int = 10) -> E
     """
     labels = as_labels(labels)
     rows = articles.clustered(index.connection)
-    known = [row for row in rows if row[0] in labels.story]
-    if not known:
+    labelled = [row for row in rows if row[0] in labels.story]
+    if not labelled:
         raise TwicetoldError(index.place, "holds no article that has a label", hint=_KEYS_HINT)
-    gold = [labels.story[key] for key, *_ in known]
-    stories = [story for _, _, story, _ in known]
+    gold = [labels.story[key] for key, *_ in labelled]
+    stories = [story for _, _, story, _ in labelled]
     if labels.pairs is not None:
-        measures = [_pair_measure(labels, {key: story for key, _, story, _ in known})]
+        measures = [_pair_measure(labels, {key: story for key, _, story, _ in labelled})]
         differences = []
     else:
         measures = [
@@ -78,8 +78,8 @@ def evaluate(index: Index, labels: Labels | Path | str, *, worst: int = 10) -> E
             Measure("pairs", *pairwise(gold, stories)),
             *_scikit_learn_measures(gold, stories),
         ]
-        differences = _differences(gold, known)[:worst]
-    return Evaluation(len(known), len(labels.story) - len(known), measures, differences)
+        differences = _differences(gold, labelled)[:worst]
+    return Evaluation(len(labelled), len(labels.story) - len(labelled), measures, differences)
 
 
 def bcubed(gold: Sequence[object], clusters: Sequence[object]) -> Agreement:
@@ -128,28 +128,28 @@ def _scikit_learn_measures(gold: Sequence[str], stories: Sequence[int]) -> Itera
 
 
 def _differences(
-    gold: Sequence[str], known: Sequence[tuple[str, int, int, str]]
+    gold: Sequence[str], labelled: Sequence[tuple[str, int, int, str]]
 ) -> list[Difference]:
     of_label: dict[str, list[tuple[int, int, str]]] = {}
     in_story: dict[int, list[tuple[int, str]]] = {}
-    for label, (_, id, story, title) in zip(gold, known, strict=True):
+    for label, (_, id, story, title) in zip(gold, labelled, strict=True):
         of_label.setdefault(label, []).append((id, story, title))
         in_story.setdefault(story, []).append((id, label))
     differences = []
-    for label, own in of_label.items():
-        stories = list(dict.fromkeys(story for _, story, _ in own))
-        first = {story: id for id, story, _ in reversed(own)}
+    for label, members in of_label.items():
+        stories = list(dict.fromkeys(story for _, story, _ in members))
+        first = {story: id for id, story, _ in reversed(members)}
         others = [
             (story, id) for story in stories for id, other in in_story[story] if other != label
         ]
         difference = Difference(
             label=label,
-            articles=len(own),
+            articles=len(members),
             stories=len(stories),
             others=len(others),
             missing=[first[story] for story in stories[:2]] if len(stories) > 1 else [],
             wrong=[first[others[0][0]], others[0][1]] if others else [],
-            title=own[0][2],
+            title=members[0][2],
         )
         if difference.missing or difference.wrong:
             differences.append(difference)

@@ -117,7 +117,7 @@ def sample_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
         for id, key in keys.items()
         if key in labels.story
     }
-    one, two = [], []
+    one_language, two_languages = [], []
     for days in windows.all_days(db):
         window = windows.load(db, days[0] - context_days(ACTIVE_DAYS) + 1, days[-1])
         stories = np.array([story_of.get(id, -1) for id in window.ids.tolist()], np.int64)
@@ -128,13 +128,13 @@ def sample_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
         for scored in score_days(block, days, ACTIVE_DAYS, model.shipped_models()):
             rows = np.stack([scored.a, scored.b], axis=1)
             day = Sample(scored.features, window.ids[rows], stories[rows], scored.cosines[:, 0])
-            known = (day.stories >= 0).all(axis=1) & (scored.kind == "story")
+            labelled = (day.stories >= 0).all(axis=1) & (scored.kind == "story")
             if labels.pairs is not None:
                 named = (sorted((keys[a], keys[b])) for a, b in day.articles.tolist())
-                known &= [(first, second) in labels.pairs for first, second in named]
-            one.append(day.select(known & ~scored.across))
-            two.append(day.select(known & scored.across))
-    return Samples(_concatenate(one), _concatenate(two))
+                labelled &= [(first, second) in labels.pairs for first, second in named]
+            one_language.append(day.select(labelled & ~scored.across))
+            two_languages.append(day.select(labelled & scored.across))
+    return Samples(_concatenate(one_language), _concatenate(two_languages))
 
 
 def fit(

@@ -199,11 +199,11 @@ class Index:
             raise ArgumentError("article", f"{article!r} is not an id, a key or a url")
         name = str(article)
         id = int(name) if name.isdecimal() else None
-        found = articles.find_id(self.connection, [name, canonical_url(name)], id)
-        if found is None:
+        article_id = articles.find_id(self.connection, [name, canonical_url(name)], id)
+        if article_id is None:
             hint = f"find it: twicetold stories {self.place} --search WORDS"
             raise NotFoundError(self.place, f"no article '{name}'", hint=hint)
-        return found
+        return article_id
 
     def id_with_text(self, article: str | int) -> int:
         """Return the id as `article_id` does, of an article that has its text.

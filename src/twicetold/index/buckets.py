@@ -122,14 +122,14 @@ def merge_recent_bands(db: Connection) -> None:
 
 def articles_in(db: Connection, buckets: Sequence[int]) -> list[int]:
     """Return the ids of the articles in any of these buckets, ascending."""
-    found: set[int] = set()
+    ids: set[int] = set()
     for table in TABLES:
         rows = db.execute(
             f"select article_id from json_each(?) cross join {table} on bucket = value",
             (json_list(buckets),),
         )
-        found.update(row[0] for row in rows)
-    return sorted(found)
+        ids.update(row[0] for row in rows)
+    return sorted(ids)
 
 
 def _newest_id(db: Connection) -> int:

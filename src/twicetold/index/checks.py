@@ -217,7 +217,11 @@ def stored_signatures(
         )
     )
     db.execute("create temp table expected (bucket integer, article_id integer)")
-    rows = [(b, id) for id, own in zip(ids, buckets, strict=True) for b in own]
+    rows = [
+        (b, id)
+        for id, buckets_of_article in zip(ids, buckets, strict=True)
+        for b in buckets_of_article
+    ]
     db.executemany("insert into expected (bucket, article_id) values (?, ?)", rows)
     in_bucket = " union all ".join(
         f"select article_id from {table} where bucket = expected.bucket" for table in TABLES

@@ -52,16 +52,16 @@ def _members(db: Connection, changed: Sequence[int]) -> dict[int, int | None]:
     frontier = list(changed)
     while frontier:
         ids = json_list(frontier)
-        some = "(select value from json_each(?))"
+        listed = "(select value from json_each(?))"
         members.update(
-            db.execute(f"select id, copy_group_id from articles where id in {some}", (ids,))
+            db.execute(f"select id, copy_group_id from articles where id in {listed}", (ids,))
         )
         reached: set[int] = set()
         for sql in (
-            f"select a from links where kind = 'copy' and b in {some}",
-            f"select b from links where kind = 'copy' and a in {some}",
+            f"select a from links where kind = 'copy' and b in {listed}",
+            f"select b from links where kind = 'copy' and a in {listed}",
             "select id from articles where copy_group_id in"
-            f" (select copy_group_id from articles where id in {some})",
+            f" (select copy_group_id from articles where id in {listed})",
         ):
             reached.update(row[0] for row in db.execute(sql, (ids,)))
         frontier = sorted(reached - members.keys())

@@ -79,13 +79,13 @@ def between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, str, flo
 
     Templates, of probability 0, are left out.
     """
-    known = set(ids)
+    members = set(ids)
     rows = db.execute(
         "select a, b, kind, probability from links"
         " where probability > 0 and b in (select value from json_each(?))",
         (json_list(ids),),
     )
-    return [row for row in rows if row[0] in known]
+    return [row for row in rows if row[0] in members]
 
 
 def of_pair(db: Connection, a: int, b: int) -> Link | None:
@@ -122,11 +122,11 @@ def outside_ties(
         ("links where kind = 'copy'", True),
         ("decisions where verdict = 'same'", False),
     ):
-        for here, there in (("a", "b"), ("b", "a")):
+        for column, other_column in (("a", "b"), ("b", "a")):
             rows = db.execute(
-                f"select {here}, {there}, story_id, {TIME} from (select a, b from {table}"
-                f" and {here} in (select value from json_each(?)))"
-                f" join articles on articles.id = {there} where story_id is not null",
+                f"select {column}, {other_column}, story_id, {TIME} from (select a, b from {table}"
+                f" and {column} in (select value from json_each(?)))"
+                f" join articles on articles.id = {other_column} where story_id is not null",
                 (json_list(ids),),
             )
             ties += [

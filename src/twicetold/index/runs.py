@@ -38,7 +38,7 @@ def add_counts(db: Connection, run: int, counts: Mapping[str, int]) -> None:
 
 def finish(db: Connection, run: int, now: datetime, seconds: Mapping[str, float]) -> None:
     """Record when a run finished, and how long its stages took."""
-    rounded = {stage: round(spent, 3) for stage, spent in seconds.items()}
+    rounded = {stage: round(duration, 3) for stage, duration in seconds.items()}
     db.execute(
         "update runs set finished = ?, seconds = ? where id = ?",
         (utc_text(now), json.dumps(rounded), run),

@@ -48,8 +48,8 @@ def agree_settings(index: Index, requested: Settings | None) -> Settings:
     stored = _stored_settings(index)
     if stored is None or requested is None:
         return stored or requested or DEFAULT
-    own, other = stored.as_dict(), requested.as_dict()
-    different = [name for name in own if own[name] != other[name]]
+    current, other = stored.as_dict(), requested.as_dict()
+    different = [name for name in current if current[name] != other[name]]
     if different:
         finding = f"was clustered with another {' and '.join(different)}"
         hint = f"leave it out, or cluster everything again: twicetold rebuild {index.place} …"

@@ -37,9 +37,9 @@ def save(
         for cluster, story in zip(clusters, settled, strict=True)
         if story != NO_STORY
     }
-    taken = set(id_of.values()) | _kept_stories(db, window, rows, days_to_come)
+    taken_ids = set(id_of.values()) | _kept_stories(db, window, rows, days_to_come)
     free = [
-        (story if story not in taken else None, cluster)
+        (story if story not in taken_ids else None, cluster)
         for story, cluster in zip(old, clusters, strict=True)
         if cluster not in id_of
     ]
@@ -127,12 +127,12 @@ def _kept_stories(
 ) -> set[int]:
     """Return which stories of some moving rows are kept by other articles."""
     moving = set(window.ids[rows].tolist())
-    found = db.execute(
+    members = db.execute(
         f"select id, story_id, {TIME} from articles"
         " where story_id in (select value from json_each(?))",
         (json_list(np.unique(window.story[rows]).tolist()),),
     )
-    return {story for id, story, time in found if keeps_story(id, time, moving, days_to_come)}
+    return {story for id, story, time in members if keeps_story(id, time, moving, days_to_come)}
 
 
 def _reports(db: Connection, stories: Sequence[int]) -> dict[int, list[tuple[object, ...]]]:

@@ -46,13 +46,13 @@ def check(index: Index, *, repair: bool = False, progress: Progress = no_progres
     results = []
     with index.transaction() as db:
         for rule, find, mend in _checks(progress):  # a later rule sees what was repaired before
-            found = find(db)
+            violations = find(db)
             repaired = None
-            if found:
-                ids = [violation.id for violation in found]
+            if violations:
+                ids = [violation.id for violation in violations]
                 repaired = repair and mend is not None and mend(db, ids)
-            example = found[0].example if found else ""
-            results.append(Checked(rule, len(found), repaired, example))
+            example = violations[0].example if violations else ""
+            results.append(Checked(rule, len(violations), repaired, example))
     return results
 
 
@@ -99,10 +99,10 @@ def _expected_signatures(
         return signed.minhashes, signed.buckets
     matrix = buckets.signature_matrix(db, ids)
     stored = zip(minhash.to_blobs(matrix), minhash.buckets_of(matrix), strict=True)
-    made = zip(signed.minhashes, signed.buckets, strict=True)
+    recomputed = zip(signed.minhashes, signed.buckets, strict=True)
     both = [
         old if is_pruned else new
-        for is_pruned, old, new in zip(texts.pruned.tolist(), stored, made, strict=True)
+        for is_pruned, old, new in zip(texts.pruned.tolist(), stored, recomputed, strict=True)
     ]
     return [signature for signature, _ in both], [own for _, own in both]
 

@@ -67,8 +67,8 @@ def _replay(
     vectors = _embeddings(db, window, settings.embedder, progress)
     with progress("vectors", len(window.ids)):
         block = count_block(window, words.of_window(window), vectors)
-    known, anchors, decided = _existing_ties(db, window, frozen, stretch.days_to_come)
-    replay = Replay(block, known, anchors, decided, frozen, active_days, settings.scorer)
+    stored_links, anchors, decided = _existing_ties(db, window, frozen, stretch.days_to_come)
+    replay = Replay(block, stored_links, anchors, decided, frozen, active_days, settings.scorer)
     new_links = 0
     with progress("stories", len(days)) as advance:
         for day in days:
@@ -105,7 +105,7 @@ def _existing_ties(
     """Return what already ties rows of a window: links, decisions, and articles outside of it."""
     row = {id: place for place, id in enumerate(window.ids.tolist())}
     stored = links.between(db, list(row))
-    known = RowLinks(
+    stored_links = RowLinks(
         np.array([row[a] for a, *_ in stored], np.int64),
         np.array([row[b] for _, b, *_ in stored], np.int64),
         np.array([kind == "copy" for _, _, kind, _ in stored], bool),
@@ -124,7 +124,7 @@ def _existing_ties(
         np.array([(row[a], row[b]) for a, b, each in decided if each == verdict], np.int64)
         for verdict in ("same", "different")
     )
-    return known, anchors, Decisions(same.reshape(-1, 2), different.reshape(-1, 2))
+    return stored_links, anchors, Decisions(same.reshape(-1, 2), different.reshape(-1, 2))
 
 
 def _links(window: Window, scored: ScoredPairs) -> Iterator[tuple[object, ...]]:

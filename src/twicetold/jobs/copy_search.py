@@ -45,10 +45,10 @@ def link_copies(db: Connection, active_days: int, words: WordCache) -> int:
     Returns the number of new links.
     """
     pending, signatures = windows.pending_signatures(db)
-    found = _candidates(db, pending, signatures)
-    is_pending, ids = np.isin(found.ids, pending), found.ids
-    pairs = found.pairs()
-    separated = difference(found.pairs(~is_pending), pairs, len(ids))
+    candidates = _candidates(db, pending, signatures)
+    is_pending, ids = np.isin(candidates.ids, pending), candidates.ids
+    pairs = candidates.pairs()
+    separated = difference(candidates.pairs(~is_pending), pairs, len(ids))
     new = pairs.select(is_pending[pairs.a] | is_pending[pairs.b])
     new_links = 0
     for start in range(0, len(new.a), _BLOCK):
@@ -58,9 +58,9 @@ def link_copies(db: Connection, active_days: int, words: WordCache) -> int:
     _delete_separated(db, ids[separated.a], ids[separated.b])
     changed = np.union1d(windows.pending_ids(db), ids[np.concatenate(separated)])
     copy_groups.regroup(db, changed.tolist())
-    settled = found.days < windows.first_active_day(db, active_days)
-    crowded = crowded_out(found.entries.buckets, found.rows, settled)
-    buckets.delete_entries(db, found.entries.select(crowded))
+    settled = candidates.days < windows.first_active_day(db, active_days)
+    crowded = crowded_out(candidates.entries.buckets, candidates.rows, settled)
+    buckets.delete_entries(db, candidates.entries.select(crowded))
     buckets.merge_recent_bands(db)
     return new_links
 
@@ -79,9 +79,11 @@ def _delete_separated(db: Connection, a: IntArray, b: IntArray) -> None:
     if not len(a):
         return
     articles = np.unique(np.concatenate([a, b]))
-    found = _candidates(db, articles, buckets.signature_matrix(db, articles.tolist()))
-    pairs = found.pairs()
-    still = set(zip(found.ids[pairs.a].tolist(), found.ids[pairs.b].tolist(), strict=True))
+    candidates = _candidates(db, articles, buckets.signature_matrix(db, articles.tolist()))
+    pairs = candidates.pairs()
+    still = set(
+        zip(candidates.ids[pairs.a].tolist(), candidates.ids[pairs.b].tolist(), strict=True)
+    )
     gone = [pair for pair in zip(a.tolist(), b.tolist(), strict=True) if pair not in still]
     links.delete_bucket_links(db, gone)
 
@@ -100,8 +102,8 @@ def _compare(db: Connection, a: IntArray, b: IntArray, cache: WordCache) -> Iter
 
 
 def _compare_texts(ids: IntArray, texts: Texts, words: Words, pairs: Pairs) -> Iterator[Link]:
-    own = own_words_mask(words, texts.titles, texts.bodies)
-    compared = compare(words, own, *pairs, texts.hour[pairs.b] - texts.hour[pairs.a])
+    mask = own_words_mask(words, texts.titles, texts.bodies)
+    compared = compare(words, mask, *pairs, texts.hour[pairs.b] - texts.hour[pairs.a])
     for place in np.flatnonzero(compared.copy | compared.template).tolist():
         yield Link(
             a=int(ids[pairs.a[place]]),

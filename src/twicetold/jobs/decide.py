@@ -128,11 +128,11 @@ def _shortest_chain(connected: Mapping[int, Sequence[int]], start: int, goal: in
     came_from = {start: start}
     queue = deque([start])
     while queue and goal not in came_from:
-        here = queue.popleft()
-        for there in sorted(connected.get(here, [])):
-            if there not in came_from:
-                came_from[there] = here
-                queue.append(there)
+        article = queue.popleft()
+        for neighbour in sorted(connected.get(article, [])):
+            if neighbour not in came_from:
+                came_from[neighbour] = article
+                queue.append(neighbour)
     if goal not in came_from:
         return []
     chain = [goal]

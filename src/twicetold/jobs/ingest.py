@@ -38,8 +38,8 @@ def read_articles(
     """
     for field in columns or ():
         if field not in COLUMN_NAMES:
-            known = ", ".join(COLUMN_NAMES)
-            raise ArgumentError("columns", f"'{field}' is not a field", hint=f"one of {known}")
+            names = ", ".join(COLUMN_NAMES)
+            raise ArgumentError("columns", f"'{field}' is not a field", hint=f"one of {names}")
     defaults = Defaults(columns or {}, outlet, lang)
     files = sources.find_files(_path_list(paths), format)
     return _read(files, defaults, progress)

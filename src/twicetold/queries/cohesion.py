@@ -52,18 +52,18 @@ def cohesion(index: Index, story: int) -> Cohesion:
 def _report_cohesion(
     reports: list[tuple[int, str, str]], links: list[_Link]
 ) -> list[ReportCohesion]:
-    own: dict[int, list[tuple[float, int]]] = {report[0]: [] for report in reports}
+    links_of: dict[int, list[tuple[float, int]]] = {report[0]: [] for report in reports}
     for a, b, probability in links:
-        own[a].append((probability, b))
-        own[b].append((probability, a))
+        links_of[a].append((probability, b))
+        links_of[b].append((probability, a))
     total, others = sum(link[2] for link in links), len(reports) - 1
     pairs_without = others * (others - 1) / 2
     rows = []
     for id, outlet, title in reports:
-        probability, nearest = max(own[id], default=(0.0, None))
-        own_sum = sum(probability for probability, _ in own[id])
-        mean = round(own_sum / others, 6) if others else 1.0
-        without = round((total - own_sum) / pairs_without, 6) if pairs_without else None
+        probability, nearest = max(links_of[id], default=(0.0, None))
+        sum_of_report = sum(probability for probability, _ in links_of[id])
+        mean = round(sum_of_report / others, 6) if others else 1.0
+        without = round((total - sum_of_report) / pairs_without, 6) if pairs_without else None
         rows.append(ReportCohesion(id, outlet, nearest, probability, mean, without, title))
     return sorted(rows, key=lambda row: (row.mean, row.article))
 

@@ -91,8 +91,8 @@ class Context:
 
     def neighbours(self, rows: IntArray) -> Pairs:
         """Return the pairs of some rows with their neighbours in the context."""
-        own = self.articles
-        return find_neighbours(own, rows, rows, own, self.in_reach, self._transpose)
+        articles = self.articles
+        return find_neighbours(articles, rows, rows, articles, self.in_reach, self._transpose)
 
     def neighbours_of_query(self, query: Weighted) -> IntArray:
         """Return the rows of the neighbours of an article outside of the context."""
@@ -139,14 +139,14 @@ class Context:
     def headline_span(self, query: Window) -> Span:
         """Return the headline of a single article, given the titles of its outlet up to its day."""
         (title,), (outlet,), day = query.titles, query.outlets, int(query.day[0])
-        own = (self.window.titles, self.window.outlets, self.window.day.tolist())
-        known = (
+        context_titles = (self.window.titles, self.window.outlets, self.window.day.tolist())
+        sources = (
             zip(titles, outlets, days, strict=True)
-            for titles, outlets, days in (query.before, self.window.before, own)
+            for titles, outlets, days in (query.before, self.window.before, context_titles)
         )
         others = (
             other
-            for other, by, when in chain.from_iterable(known)
+            for other, by, when in chain.from_iterable(sources)
             if by == outlet and day - TITLE_DAYS < when <= day
         )
         return headline_span(title, outlet, others)
@@ -158,22 +158,24 @@ class Context:
         window = query._replace(langs=langs, lang=np.array([lang], np.int64))
         words = read_words(window.titles, window.bodies)
         across = self.articles.views is not None
-        own = count_headlines(window, words, [span], embeddings, across)
-        terms = _places(self._terms, own.terms.hashes)
+        block = count_headlines(window, words, [span], embeddings, across)
+        terms = _places(self._terms, block.terms.hashes)
         body = self.articles.fields.body
-        weights = mix_idf(self._idf_with_query(body, terms, lang), own.background[[lang]])
-        fields = (_weight_row(field, weights, terms, body.shape[1]) for field in own.terms.counts)
-        stem_places = _places(self._stems, own.terms.stem_hashes)
-        stems = self._weight_like(own.terms.stems, self.articles.stems, stem_places, lang)
-        views = self._weight_views(own, lang)
+        weights = mix_idf(self._idf_with_query(body, terms, lang), block.background[[lang]])
+        fields = (_weight_row(field, weights, terms, body.shape[1]) for field in block.terms.counts)
+        stem_places = _places(self._stems, block.terms.stem_hashes)
+        stems = self._weight_like(block.terms.stems, self.articles.stems, stem_places, lang)
+        views = self._weight_views(block, lang)
         return Weighted(window, words, Fields(*fields), stems, views, embeddings)
 
     def take_with_query(self, rows: IntArray, query: Weighted) -> Weighted:
         """Return some rows, weighted as if the query were in the context."""
-        some, lang = self.articles.take(rows), int(query.window.lang[0])
+        articles, lang = self.articles.take(rows), int(query.window.lang[0])
         if lang >= len(self.window.langs):
-            return some
-        same_language = some.window.lang == lang  # document frequencies are counted per language
+            return articles
+        same_language = (
+            articles.window.lang == lang
+        )  # document frequencies are counted per language
 
         def reweigh(
             view: Matrix, whole: Matrix, own: Matrix, background: Float32Array | None = None
@@ -190,14 +192,14 @@ class Context:
 
         body, own_body = self.articles.fields.body, query.fields.body
         fields = Fields(
-            *(reweigh(field, body, own_body, self.background[lang]) for field in some.fields)
+            *(reweigh(field, body, own_body, self.background[lang]) for field in articles.fields)
         )
-        stems = reweigh(some.stems, self.articles.stems, query.stems)
+        stems = reweigh(articles.stems, self.articles.stems, query.stems)
         views = None
-        if some.views and self.articles.views and query.views:
-            parts = zip(some.views, self.articles.views, query.views, strict=True)
+        if articles.views and self.articles.views and query.views:
+            parts = zip(articles.views, self.articles.views, query.views, strict=True)
             views = Views(*(reweigh(*part) for part in parts))
-        return some._replace(fields=fields, stems=stems, views=views)
+        return articles._replace(fields=fields, stems=stems, views=views)
 
     def _weight_views(self, own: Block, lang: int) -> Views | None:
         if self.articles.views is None or own.views is None or own.features is None:
@@ -245,12 +247,12 @@ class Context:
         return np.bincount(self.window.lang, minlength=len(self.window.langs))
 
 
-def _places(known: UIntArray, hashes: UIntArray) -> IntArray:
+def _places(vocabulary: UIntArray, hashes: UIntArray) -> IntArray:
     """Return the place of each hash among the known ones, both ascending; -1 if it is missing."""
-    places = np.searchsorted(known, hashes)
-    there = places < len(known)
-    there[there] = known[places[there]] == hashes[there]
-    return np.where(there, places, -1)
+    places = np.searchsorted(vocabulary, hashes)
+    present = places < len(vocabulary)
+    present[present] = vocabulary[places[present]] == hashes[present]
+    return np.where(present, places, -1)
 
 
 def _weight_row(counts: Matrix, idf: Float32Array, columns: IntArray, width: int) -> Matrix:

@@ -74,15 +74,15 @@ def match(
 @in_snapshot
 def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings) -> Match:
     article, db = item.article, index.connection
-    known = articles.find_id(db, [article.key])
-    copy_of, share = _copied_article(index, item, known)
+    stored_id = articles.find_id(db, [article.key])
+    copy_of, share = _copied_article(index, item, stored_id)
     story, probability = _nearest_story(index, item, now, settings)
     if copy_of is not None:
         story, probability = articles.story_of(db, copy_of), 1.0
     return Match(
         source=f"{article.source}:{article.line}" if article.source else "",
         title=article.title,
-        known=known,
+        known=stored_id,
         copy_of=copy_of,
         share_of_copy=share,
         story=story,

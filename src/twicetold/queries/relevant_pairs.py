@@ -50,16 +50,16 @@ def relevant_pairs(
     """
     size = len(articles.window.ids) + 1
     searched = np.isin(day_rows, rows)
-    found = _with_one_of(rows, [find_neighbours(np.flatnonzero(searched))], size)
+    pairs = _with_one_of(rows, [find_neighbours(np.flatnonzero(searched))], size)
     rankings = [one for row in rows for one in _rankings(articles, day, day_rows, row)]
     while True:
-        independent = independent_pairs(articles, found)
+        independent = independent_pairs(articles, pairs)
         next_places = [_next_to_search(one, searched, articles, independent) for one in rankings]
         places = np.unique(np.concatenate([np.zeros(0, np.int64), *next_places]))
         if not len(places):
-            return found
+            return pairs
         searched[places] = True
-        found = _with_one_of(rows, [found, find_neighbours(places)], size)
+        pairs = _with_one_of(rows, [pairs, find_neighbours(places)], size)
 
 
 def _with_one_of(rows: Sequence[int], parts: list[Pairs], size: int) -> Pairs:
@@ -102,8 +102,8 @@ def _next_to_search(
         return waiting
     counts = (independent.a == ranking.row) | (independent.b == ranking.row)
     counts &= two_languages(articles.window, *independent) == ranking.across
-    found = ranking.exact(articles, independent.select(counts))
-    if np.count_nonzero(found > nearness[waiting].max() + _CLOSE) >= ranking.number:
+    exact = ranking.exact(articles, independent.select(counts))
+    if np.count_nonzero(exact > nearness[waiting].max() + _CLOSE) >= ranking.number:
         return waiting[:0]
     return waiting[np.argsort(-nearness[waiting], kind="stable")[:_AT_ONCE]]
 

@@ -43,11 +43,11 @@ def versions(index: Index, article: str | int) -> list[Version]:
     stored = older_texts.versions(index.connection, id)
     texts = [full_text(version.title, version.body) for version in stored]
     texts.append(full_text(*articles.title_and_body(index.connection, id)))
-    found = []
+    entries = []
     for place, version in enumerate(stored):
         words = texts[place].split()
         edits, removed, added = _edits(words, texts[place + 1].split())
-        found.append(
+        entries.append(
             Version(
                 article=id,
                 version=version.version,
@@ -60,7 +60,7 @@ def versions(index: Index, article: str | int) -> list[Version]:
                 edits=edits,
             )
         )
-    return found
+    return entries
 
 
 def _edits(old: list[str], new: list[str]) -> tuple[list[Edit], int, int]:

@@ -147,8 +147,8 @@ def _with_old_article(
     others = context.articles.take(rows) if a is not None else context.take_with_query(rows, old)
     pair = 0, 1 + int(np.searchsorted(rows, b))  # the old article is row 0, the others follow
     moved = Pairs(*(1 + np.searchsorted(rows, side) for side in pairs))
-    own = Pairs(np.zeros(len(near), np.int64), 1 + np.searchsorted(rows, near))
-    pairs = union([one_pair(*pair), moved, own], len(rows) + 1)
+    near_pairs = Pairs(np.zeros(len(near), np.int64), 1 + np.searchsorted(rows, near))
+    pairs = union([one_pair(*pair), moved, near_pairs], len(rows) + 1)
     return _PairInContext(
         context, old.append(others), pairs, pair, (headline, context.headlines[b])
     )

@@ -114,11 +114,11 @@ def _folder_files(folder: Path, format: str) -> list[File]:
 
 
 def _file(path: Path, format: str) -> File:
-    known = format or _format_by_name(path) or _format_by_content(path)
-    if not known:
+    known_format = format or _format_by_name(path) or _format_by_content(path)
+    if not known_format:
         hint = f"name it: --format {'|'.join(FORMATS)}"
         raise SourceError(str(path), "no known format", hint=hint)
-    return File(str(path), known, path.stat().st_size)
+    return File(str(path), known_format, path.stat().st_size)
 
 
 def _format_by_name(path: Path) -> str:

@@ -59,16 +59,16 @@ def shared_names(texts: tuple[str, str]) -> dict[str, tuple[str, str]]:
     words = read_words(texts, ("", ""))
     terms = count_terms(words, np.ones(len(words.marks), bool))
     spelled = [fold(texts[row][start:end]) for row, start, end in terms.first.tolist()]
-    found = find_names(terms, spelled)
+    names = find_names(terms, spelled)
     spellings: tuple[dict[int, str], dict[int, str]] = ({}, {})
-    for first, count, name in zip(*found[:3], strict=True):
+    for first, count, name in zip(*names[:3], strict=True):
         row = int(first >= terms.offsets[1])
         last = first + count - 1
         _, start, end = terms.first[terms.columns[last]].tolist()
         place = slice(int(terms.starts[first]), int(terms.starts[last]) + end - start)
         spellings[row].setdefault(int(name), texts[row][place])
     both = [name for name in spellings[0] if name in spellings[1]]
-    return {found.names[name]: (spellings[0][name], spellings[1][name]) for name in both}
+    return {names.names[name]: (spellings[0][name], spellings[1][name]) for name in both}
 
 
 def fold(word: str) -> str:
@@ -126,16 +126,16 @@ def _phrases(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Oc
     wanted = np.array(sorted(word_codes[a] * base + word_codes[b] for a, b in beginnings), np.int64)
     starts = np.flatnonzero(np.isin(word_code[:-1] * base + word_code[1:], wanted))
     ends = terms.offsets[np.searchsorted(terms.offsets, starts, "right")]
-    found = []
+    occurrences = []
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         columns = terms.columns[start : min(start + _PHRASE_WORDS, end)]
         words = [spelled[column] for column in columns]
         for size in range(len(words), 1, -1):
             name = table.get(" ".join(words[:size]))
             if name is not None:
-                found.append((start, size, codes.setdefault(name, len(codes))))
+                occurrences.append((start, size, codes.setdefault(name, len(codes))))
                 break
-    return _occurrences(found)
+    return _occurrences(occurrences)
 
 
 def _dates(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occurrences:
@@ -147,7 +147,7 @@ def _dates(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occu
     day = _per_word([int(d[1]) if (d := _DAY.fullmatch(w)) else 0 for w in spelled], terms)
     is_of = _per_word([int(word in _OF) for word in spelled], terms)
     article = article_of_word(terms)
-    found = []
+    occurrences = []
     for gap in (1, 2):
         near = article[:-gap] == article[gap:]
         if gap == 2:
@@ -157,8 +157,8 @@ def _dates(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occu
         for place in np.flatnonzero(day_first | month_first).tolist():
             at_day, at_month = (place, place + gap) if day_first[place] else (place + gap, place)
             name = f"{day[at_day]} {english[month[at_month] - 1]}"
-            found.append((place, gap + 1, codes.setdefault(name, len(codes))))
-    return _occurrences(found)
+            occurrences.append((place, gap + 1, codes.setdefault(name, len(codes))))
+    return _occurrences(occurrences)
 
 
 def _thousands(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occurrences:
@@ -169,14 +169,14 @@ def _thousands(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _
     continues = (digits[:-1] > 0) & (digits[1:] == _GROUP_DIGITS) & (apart == 1)
     continues &= article[:-1] == article[1:]
     continues = np.concatenate([[False], continues, [False]])  # word i continues word i - 1
-    found = []
+    occurrences = []
     for start in np.flatnonzero(~continues[:-1] & continues[1:]).tolist():
         end = start + 1
         while continues[end]:
             end += 1
         number = "".join(spelled[column] for column in terms.columns[start:end])
-        found.append((start, end - start, codes.setdefault(number, len(codes))))
-    return _occurrences(found)
+        occurrences.append((start, end - start, codes.setdefault(number, len(codes))))
+    return _occurrences(occurrences)
 
 
 def _per_word(values: list[int], terms: Terms) -> IntArray:

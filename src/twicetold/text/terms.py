@@ -54,7 +54,12 @@ def count_terms(words: Words, counted: BoolArray) -> Terms:
     is_name |= in_title & ((marks & tokens.CAPITAL) != 0)
     shape = (size, len(vocabulary))
     fields = (slice(None), in_lead, in_title, is_name)
-    counts = Fields(*(count_matrix(rows[some], columns[some], shape) for some in fields))
+    counts = Fields(
+        *(
+            count_matrix(rows[words_of_field], columns[words_of_field], shape)
+            for words_of_field in fields
+        )
+    )
     stem_hashes, stem_columns, _ = _vocabulary(words.stems[counted][in_lead])
     return Terms(
         counts,
