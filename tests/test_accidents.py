@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import re
 import sqlite3
 import subprocess
 import sys
@@ -199,6 +200,8 @@ def test_a_run_waits_for_another_as_long_as_it_is_told_to(twicetold, news):
         end.join()
 
     assert result.exit_code == 0
+    assert re.match(r"\d+ articles stored, ", result.stdout)
+    assert result.stderr == ""
 
 
 def test_an_answer_is_of_one_moment_whatever_a_run_writes_meanwhile(twicetold, news):

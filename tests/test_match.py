@@ -69,7 +69,11 @@ def test_quiet_does_not_call_known_what_could_not_be_read(twicetold, folder, sam
 
     result = twicetold("match", sample, "draft.jsonl", "-q")
 
-    assert result.exit_code == 3
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert (
+        result.stderr
+        == "draft.jsonl:1: line is not JSON: Expecting value: line 1 column 1 (char 0)\n"
+    )
 
 
 def test_a_rejected_draft_is_told(twicetold, folder, sample):

@@ -276,11 +276,21 @@ def test_decisions_bring_others_to_it_but_do_not_move_it(pruned, folder):
     assert parted.exit_code == 1
 
 
-@pytest.mark.parametrize("command", [["stories", "--search", "comet"], ["history"], ["stale"]])
-def test_other_questions_are_answered(pruned, command):
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["stories", "--search", "comet"], ["Comet seen over Lima"]),
+        (["history", "1"], ["created", "settled"]),
+        (["stale"], []),
+    ],
+)
+def test_other_questions_are_answered(pruned, command, words):
     name, *options = command
 
-    assert pruned(name, "news.db", *options).exit_code == 0
+    result = pruned(name, "news.db", *options)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [word for word in words if word not in result.stdout] == []
 
 
 def test_measuring_needs_no_texts(twicetold, folder):
