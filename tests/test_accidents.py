@@ -1,8 +1,8 @@
 """Accidents: a run is killed, another one writes, the disk is full. The next run puts it right."""
 
 import random
-import shutil
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys

@@ -3,6 +3,8 @@
 import pytest
 from newsroom import TALKS_RESUME, article, select, write_lines
 
+import twicetold as library
+
 
 def test_an_article_without_title_and_body_is_rejected_and_the_others_are_kept(twicetold, folder):
     write_lines(folder / "feed.jsonl", TALKS_RESUME, article(id="talks-2", title=" ", body=None))
@@ -109,3 +111,17 @@ def test_an_id_that_two_outlets_use_is_rejected_for_the_second(twicetold, folder
     assert select("news.db", "select line, field, reason from rejections") == [
         (2, "id", "'talks-1' is the key of another outlet's article")
     ]
+
+
+def test_strict_does_not_read_beyond_the_first_rejected_article(folder):
+    read = []
+
+    def items():
+        for number in range(3):
+            read.append(number)
+            yield library.Rejection("feed.jsonl", number, "title", "and body are empty", "")
+
+    with library.Index.in_memory() as index, pytest.raises(library.RejectedError):
+        library.ingest(index, items(), strict=True)
+
+    assert read == [0]

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from newsroom import CORPUS, MODEL_STORY, select, write_lines
+from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 DRAFT = {
     "outlet": "Draft",
@@ -86,3 +86,21 @@ def test_a_rejected_draft_is_told(twicetold, folder, sample):
         "draft.jsonl:1: line is not JSON: Expecting value: line 1 column 1 (char 0)\n"
     )
     assert json.loads(result.stdout)["story_title"] == MODEL_STORY
+
+
+def test_todays_form_is_not_the_origin_of_yesterdays(twicetold, folder):
+    def prices(day, *figures):
+        metals = ("copper", "zinc", "nickel", "silver", "lead", "tin", "iron", "gold")
+        fixed = (f"{name} was fixed at {n} pounds" for name, n in zip(metals, figures, strict=True))
+        body = f"At the exchange in the harbour this evening, {', '.join(fixed)} for each tonne."
+        body += " These prices are those of the board of the exchange, of the port and of the bank"
+        body += " at the close of trading, and they hold until the bell is rung again tomorrow."
+        return article(id=day, title="Metals", body=body, published=f"2026-02-0{day}T17:00:00Z")
+
+    write_lines(folder / "feed.jsonl", prices(5, 11, 12, 13, 14, 15, 16, 17, 18))
+    write_lines(folder / "draft.jsonl", prices(4, 11, 12, 13, 14, 15, 26, 27, 28))
+    twicetold("run", "news.db", "feed.jsonl")
+
+    (row,) = json.loads(twicetold("match", "news.db", "draft.jsonl", "--json").stdout)
+
+    assert row["copy_of"] is None

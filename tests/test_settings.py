@@ -63,3 +63,13 @@ def test_rebuilding_changes_what_is_said_and_keeps_the_rest(twicetold, folder):
     with library.Index.open("news.db") as index:
         kept = library.settings_of(index)
     assert (kept.cut, kept.embedder) == (library.Settings().cut, "use")
+
+
+def test_what_only_stores_or_deletes_does_not_settle_the_settings(twicetold, folder):
+    write_lines(folder / "feed.jsonl", article(id="a"))
+    twicetold("ingest", "news.db", "feed.jsonl")
+    twicetold("prune", "news.db", "--before", "2020-01-01")
+
+    result = twicetold("run", "news.db", "feed.jsonl", "--granularity", "episode")
+
+    assert (result.exit_code, result.stderr) == (0, "")

@@ -30,7 +30,7 @@ def pairs_in_buckets(buckets: IntArray, rows: IntArray, size: int) -> Pairs:
 def crowded_out(buckets: IntArray, rows: IntArray, settled: BoolArray) -> IntArray:
     """Return the indices of the bucket entries (e,) that no later article will be paired with.
 
-    `settled` (size,) marks the earliest rows, before which no article can be added any more. In a
+    `settled` (size,) marks the earliest rows, up to a time before which nothing is expected. In a
     bucket with more than `NEAREST_IN_BUCKET` of them, only the latest stay.
     """
     order = np.lexsort((rows, buckets))

@@ -57,11 +57,11 @@ def add_rejections(db: Connection, run: int, rejections: Iterable[Rejection]) ->
 def last_settings(db: Connection) -> str | None:
     """Return the settings of the last finished clustering, as JSON; None if there was none.
 
-    Every command but `ingest`, which does not cluster, runs with the settings of the index.
+    `ingest`, `prune` and `remove` do not cluster.
     """
     row = db.execute(
-        "select settings from runs where command <> 'ingest' and finished is not null"
-        " order by id desc limit 1"
+        "select settings from runs where command not in ('ingest', 'prune', 'remove')"
+        " and finished is not null order by id desc limit 1"
     ).fetchone()
     return None if row is None else str(row[0])
 

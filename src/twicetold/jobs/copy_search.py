@@ -40,7 +40,7 @@ class _Candidates(NamedTuple):
 
 
 def link_copies(db: Connection, active_days: int, words: WordCache) -> int:
-    """Compare pending articles with every article in their LSH buckets; save copies and templates.
+    """Compare pending articles with those in their LSH buckets; save copies and templates.
 
     Returns the number of new links.
     """

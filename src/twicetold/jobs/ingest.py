@@ -74,7 +74,8 @@ def store_items(
 ) -> Counts:
     """Sign and store articles batch by batch, each in a transaction of its own."""
     total = Counts()
-    for batch, rejections in _batches(items, run.started):
+    most_rejections = 1 if strict else BATCH
+    for batch, rejections in _batches(items, run.started, most_rejections):
         with progress("signatures", len(batch)):
             signed = sign_articles(batch)
         with progress("storing", len(batch)), index.transaction() as db:
@@ -117,26 +118,25 @@ def _read(
 
 
 def _batches(
-    items: Article | Items, now: datetime
+    items: Article | Items, now: datetime, most_rejections: int
 ) -> Iterator[tuple[list[Article], list[Rejection]]]:
     """Yield batches of articles, no key twice in a batch, and the rejections between them."""
     batch: dict[str, Article] = {}
     rejections: list[Rejection] = []
     for item in [items] if isinstance(items, Article) else items:
-        if isinstance(item, Rejection):
-            rejections.append(item)
-            continue
-        if not isinstance(item, Article):
+        if not isinstance(item, Article | Rejection):
             raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")
-        rejection = _too_far_ahead(item, now)
-        if rejection is not None:
+        rejection = item if isinstance(item, Rejection) else _too_far_ahead(item, now)
+        if isinstance(item, Article) and rejection is None:
+            if len(batch) == BATCH or item.key in batch:
+                yield list(batch.values()), rejections
+                batch, rejections = {}, []
+            batch[item.key] = item
+        elif rejection is not None:
             rejections.append(rejection)
-            continue
-        key = item.key
-        if len(batch) == BATCH or key in batch:
-            yield list(batch.values()), rejections
-            batch, rejections = {}, []
-        batch[key] = item
+            if len(rejections) == most_rejections:
+                yield list(batch.values()), rejections
+                batch, rejections = {}, []
     if batch or rejections:
         yield list(batch.values()), rejections
 

@@ -55,7 +55,7 @@ def _read(
     embeddings = window_embeddings(db, window, settings.embedder) if across else None
     words = read_words(window.titles, window.bodies)
     block = count_block(window, words, embeddings, across_languages=across)
-    return Context(block, window.day >= first + settings.active_days)
+    return Context(block, window.day > last - settings.active_days)
 
 
 def weight_query(

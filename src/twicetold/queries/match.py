@@ -104,7 +104,7 @@ def _copied_article(
     bodies = [*stored.bodies, item.article.body]
     words = read_words(titles, bodies)
     one, other = np.arange(len(ids)), np.full(len(ids), len(ids))
-    hours = hours_since_1970(item.article.published) - stored.hour
+    hours = np.abs(hours_since_1970(item.article.published) - stored.hour)
     compared = compare(words, own_words_mask(words, titles, bodies), one, other, hours)
     signatures = buckets.signature_matrix(index.connection, ids)
     signatures = np.concatenate([signatures, minhash.from_blobs([item.minhash])])
