@@ -1,6 +1,6 @@
 """Signatures of articles, and the LSH buckets that they share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -90,13 +90,7 @@ def signatures(db: Connection, ids: Sequence[int]) -> dict[int, bytes]:
 def entries(db: Connection, ids: IntArray, own: Int32Array) -> Entries:
     """Return the buckets `own` (n, bands) of some articles, with all articles in these buckets."""
     mine = Entries(own.ravel().astype(np.int64), np.repeat(ids, own.shape[1]))
-    wanted = json_list(np.unique(mine.buckets).tolist())
-    # `cross join` keeps the order of the tables: 100 times as fast in a large index, where SQLite
-    # would scan all of `bands`
-    rows: list[tuple[int, int]] = []
-    for table in TABLES:
-        sql = f"select bucket, article_id from json_each(?) cross join {table} on bucket = value"
-        rows += db.execute(sql, (wanted,))
+    rows = list(_rows_in(db, np.unique(mine.buckets).tolist()))
     stored = Entries(*np.array(rows, np.int64).reshape(-1, 2).T)
     others = stored.select(~np.isin(stored.articles, ids))
     return Entries(*(np.concatenate(both) for both in zip(mine, others, strict=True)))
@@ -122,14 +116,16 @@ def merge_recent_bands(db: Connection) -> None:
 
 def articles_in(db: Connection, buckets: Sequence[int]) -> list[int]:
     """Return the ids of the articles in any of these buckets, ascending."""
-    ids: set[int] = set()
+    return sorted({id for _, id in _rows_in(db, buckets)})
+
+
+def _rows_in(db: Connection, buckets: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the entries of these buckets: bucket, article."""
+    # `cross join` keeps the order of the tables: 100 times as fast in a large index, where SQLite
+    # would scan all of `bands`
     for table in TABLES:
-        rows = db.execute(
-            f"select article_id from json_each(?) cross join {table} on bucket = value",
-            (json_list(buckets),),
-        )
-        ids.update(row[0] for row in rows)
-    return sorted(ids)
+        sql = f"select bucket, article_id from json_each(?) cross join {table} on bucket = value"
+        yield from db.execute(sql, (json_list(buckets),))
 
 
 def _newest_id(db: Connection) -> int:

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..copies.lsh import NEAREST_IN_BUCKET
-from . import articles, copy_groups, stories
+from . import articles, buckets, copy_groups, stories
 from .buckets import TABLES
 from .sql import TIME, json_list
 
@@ -203,25 +203,14 @@ def keys_after(db: Connection, id: int, limit: int) -> list[tuple[int, str]]:
 
 
 def stored_signatures(
-    db: Connection, ids: Sequence[int], buckets: Sequence[Sequence[int]]
+    db: Connection, ids: Sequence[int], expected: Sequence[Sequence[int]]
 ) -> StoredSignatures:
     """Return what the index stores for articles, given the buckets that each should be in.
 
     A crowded bucket drops its oldest articles.
     """
-    signatures = dict(
-        db.execute(
-            "select article_id, minhash from signatures"
-            " where article_id in (select value from json_each(?))",
-            (json_list(ids),),
-        )
-    )
     db.execute("create temp table expected (bucket integer, article_id integer)")
-    rows = [
-        (b, id)
-        for id, buckets_of_article in zip(ids, buckets, strict=True)
-        for b in buckets_of_article
-    ]
+    rows = [(bucket, id) for id, listed in zip(ids, expected, strict=True) for bucket in listed]
     db.executemany("insert into expected (bucket, article_id) values (?, ?)", rows)
     in_bucket = " union all ".join(
         f"select article_id from {table} where bucket = expected.bucket" for table in TABLES
@@ -235,4 +224,4 @@ def stored_signatures(
         )
     )
     db.execute("drop table expected")
-    return StoredSignatures(signatures, counts)
+    return StoredSignatures(buckets.signatures(db, ids), counts)
