@@ -5,7 +5,7 @@ A command gets each block of options as one argument: `sources` is a `Sources`, 
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -79,6 +79,29 @@ class Sources(NamedTuple):
     strict: bool
 
 
+_SOURCE_OPTIONS = (
+    click.option("--strict", is_flag=True, help="Stop at the first rejected article."),
+    click.option(
+        "--lang",
+        default="",
+        help="Language of articles that name none: en, fr, …; default: by their text.",
+    ),
+    click.option("--outlet", default="", help="Outlet of articles that name none."),
+    click.option(
+        "--map",
+        multiple=True,
+        type=ColumnName(),
+        help="Column of a field, as title=headline; 'id=' does not read the id.",
+    ),
+    click.option(
+        "--format",
+        type=click.Choice(FORMATS),
+        help="Format of the files, if their names do not say.",
+    ),
+    click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
+)
+
+
 def source_options(command: Command) -> Command:
     """Add the sources and how to read them, as one argument `sources`."""
 
@@ -96,30 +119,7 @@ def source_options(command: Command) -> Command:
         wanted = Sources(sources, format or "", dict(map), outlet, lang, strict)
         return command(sources=wanted, **others)
 
-    decorated: Any = packed
-    for option in (
-        click.option("--strict", is_flag=True, help="Stop at the first rejected article."),
-        click.option(
-            "--lang",
-            default="",
-            help="Language of articles that name none: en, fr, …; default: by their text.",
-        ),
-        click.option("--outlet", default="", help="Outlet of articles that name none."),
-        click.option(
-            "--map",
-            multiple=True,
-            type=ColumnName(),
-            help="Column of a field, as title=headline; 'id=' does not read the id.",
-        ),
-        click.option(
-            "--format",
-            type=click.Choice(FORMATS),
-            help="Format of the files, if their names do not say.",
-        ),
-        click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
-    ):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+    return _decorate(packed, _SOURCE_OPTIONS)  # type: ignore[no-any-return]
 
 
 class Granularity(click.ParamType[float]):
@@ -142,6 +142,23 @@ class Granularity(click.ParamType[float]):
         return cut
 
 
+_SETTINGS_OPTIONS = (
+    click.option(
+        "--granularity",
+        type=Granularity(),
+        help="How much belongs to a story: one event (the default), an episode of several"
+        " events, or the mean probability at which clusters are merged.",
+    ),
+    click.option(
+        "--embedder",
+        type=click.Choice(["use"]),
+        help="Also compare reports of two languages by meaning, slowly. use: Google's"
+        " Universal Sentence Encoder, in the extra 'multilingual'.",
+    ),
+    click.option("--model", type=INDEX_FILE, help="Own weights, see twicetold calibrate."),
+)
+
+
 def settings_options(command: Command) -> Command:
     """Add the options that change settings, as one argument `changes`: fields of Settings."""
 
@@ -154,24 +171,7 @@ def settings_options(command: Command) -> Command:
         changes = {name: value for name, value in changes.items() if value is not None}
         return command(changes=changes, **others)
 
-    decorated: Any = packed
-    for option in (
-        click.option(
-            "--granularity",
-            type=Granularity(),
-            help="How much belongs to a story: one event (the default), an episode of several"
-            " events, or the mean probability at which clusters are merged.",
-        ),
-        click.option(
-            "--embedder",
-            type=click.Choice(["use"]),
-            help="Also compare reports of two languages by meaning, slowly. use: Google's"
-            " Universal Sentence Encoder, in the extra 'multilingual'.",
-        ),
-        click.option("--model", type=INDEX_FILE, help="Own weights, see twicetold calibrate."),
-    ):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+    return _decorate(packed, _SETTINGS_OPTIONS)  # type: ignore[no-any-return]
 
 
 now_option = click.option(
@@ -202,13 +202,17 @@ def output_options(command: Command) -> Command:
             raise click.UsageError(f"--{chosen[0]} and --{chosen[1]}: choose one form of output")
         return command(output=Output(chosen[0] if chosen else "table", not no_headers), **others)
 
-    decorated: Any = packed
-    for option in (
+    options = (
         click.option("--no-headers", is_flag=True, help="Leave out the header."),
         click.option("--tsv", is_flag=True, help="Tab-separated values with a header."),
         click.option("--csv", is_flag=True, help="CSV with a header."),
         click.option("--nl", is_flag=True, help="JSON lines: one object on each line."),
         click.option("--json", is_flag=True, help="One JSON value."),
-    ):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+    )
+    return _decorate(packed, options)  # type: ignore[no-any-return]
+
+
+def _decorate(command: Any, options: Iterable[Callable[[Any], Any]]) -> Any:
+    for option in options:
+        command = option(command)
+    return command

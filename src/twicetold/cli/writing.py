@@ -24,8 +24,25 @@ from .options import (
 )
 from .reporting import Rejections, Reporter, log_option, print_counts, read_sources, show_progress
 
+_RUN_HELP = """Read new articles into the index DB, then find copies and stories: the nightly job.
 
-@cli.command()
+A SOURCE is a file, a folder, a glob in quotes, or - for standard input: JSON lines, JSON,
+CSV, TSV, RSS or Atom, gzipped or not. DB is made if it does not exist. The same command run
+twice changes nothing the second time.
+
+\b
+    twicetold run news.db sample_corpus/
+    twicetold run news.db 'feeds/*.rss' --lang en
+    curl https://example.org/feed | twicetold run news.db - --format feed
+
+--granularity, --model and --embedder belong to the index: give them when it is made, and leave
+them out from then on. To change them, see twicetold rebuild.
+
+The exit code is 3 if articles were rejected; the table `rejections` lists them with reasons.
+"""
+
+
+@cli.command(help=_RUN_HELP)
 @click.argument("db", type=INDEX_FILE)
 @source_options
 @settings_options
@@ -54,22 +71,6 @@ def run(
     wait: int,
     output: formats.Output,
 ) -> None:
-    """Read new articles into the index DB, then find their copies and stories: the nightly job.
-
-    A SOURCE is a file, a folder, a glob in quotes, or - for standard input: JSON lines, JSON,
-    CSV, TSV, RSS or Atom, gzipped or not. DB is made if it does not exist. The same command run
-    twice changes nothing the second time.
-
-    \b
-        twicetold run news.db sample_corpus/
-        twicetold run news.db 'feeds/*.rss' --lang en
-        curl https://example.org/feed | twicetold run news.db - --format feed
-
-    --granularity, --model and --embedder belong to the index: give them when it is made, and leave
-    them out from then on. To change them, see twicetold rebuild.
-
-    The exit code is 3 if articles were rejected; the table `rejections` lists them with reasons.
-    """
     articles = read_sources(sources, reporter.progress)
     recent = (item for item in articles if not _is_older(item, since))
     with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:

@@ -135,25 +135,26 @@ def _differences(
     for label, (_, id, story, title) in zip(gold, labelled, strict=True):
         of_label.setdefault(label, []).append((id, story, title))
         in_story.setdefault(story, []).append((id, label))
-    differences = []
-    for label, members in of_label.items():
-        stories = list(dict.fromkeys(story for _, story, _ in members))
-        first = {story: id for id, story, _ in reversed(members)}
-        others = [
-            (story, id) for story in stories for id, other in in_story[story] if other != label
-        ]
-        difference = Difference(
-            label=label,
-            articles=len(members),
-            stories=len(stories),
-            others=len(others),
-            missing=[first[story] for story in stories[:2]] if len(stories) > 1 else [],
-            wrong=[first[others[0][0]], others[0][1]] if others else [],
-            title=members[0][2],
-        )
-        if difference.missing or difference.wrong:
-            differences.append(difference)
+    rows = [_difference(label, members, in_story) for label, members in of_label.items()]
+    differences = [row for row in rows if row.missing or row.wrong]
     return sorted(differences, key=lambda row: (-(row.stories - 1 + row.others), row.label))
+
+
+def _difference(
+    label: str, members: list[tuple[int, int, str]], in_story: dict[int, list[tuple[int, str]]]
+) -> Difference:
+    stories = list(dict.fromkeys(story for _, story, _ in members))
+    first = {story: id for id, story, _ in reversed(members)}
+    others = [(story, id) for story in stories for id, other in in_story[story] if other != label]
+    return Difference(
+        label=label,
+        articles=len(members),
+        stories=len(stories),
+        others=len(others),
+        missing=[first[story] for story in stories[:2]] if len(stories) > 1 else [],
+        wrong=[first[others[0][0]], others[0][1]] if others else [],
+        title=members[0][2],
+    )
 
 
 def _contingency(

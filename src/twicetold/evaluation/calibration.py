@@ -152,17 +152,8 @@ def fit(
     from scipy.optimize import minimize  # 0.2 s, only for `calibrate`
     from scipy.special import expit
 
-    shares = shares or [1.0] * len(samples)
-    shares = [share for one, share in zip(samples, shares, strict=True) if len(one.same)]
-    samples = [one for one in samples if len(one.same)]
-    features = np.concatenate([one.features[:, : len(signs.names)] for one in samples])
-    same = np.concatenate([one.same for one in samples]).astype(np.float64)
-    weight = np.concatenate(
-        [
-            np.full(len(one.same), share / len(one.same) / sum(shares))
-            for one, share in zip(samples, shares, strict=True)
-        ]
-    )
+    shared = list(zip(samples, shares or [1.0] * len(samples), strict=True))
+    features, same, weight = _join(shared, len(signs.names))
     scale = features.std(axis=0)
     scale[scale < _CONSTANT] = 1.0
     middle = features.mean(axis=0)  # centred, the intercept converges as fast as the weights
@@ -183,6 +174,20 @@ def fit(
     best = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
     weights = np.round(best[1:] / scale, 3)
     return Model(signs.names, weights, round(float(best[0] - weights @ middle), 3))
+
+
+def _join(
+    samples: list[tuple[Sample, float]], columns: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return features, labels and weights of all pairs; a sample's weights sum to its share."""
+    samples = [(sample, share) for sample, share in samples if len(sample.same)]
+    whole = sum(share for _, share in samples)
+    features = np.concatenate([sample.features[:, :columns] for sample, _ in samples])
+    same = np.concatenate([sample.same for sample, _ in samples]).astype(np.float64)
+    weights = [
+        np.full(len(sample.same), share / len(sample.same) / whole) for sample, share in samples
+    ]
+    return features, same, np.concatenate(weights)
 
 
 def held_out(sample: Sample, fit_model: Callable[[Sample], Model]) -> HeldOut:

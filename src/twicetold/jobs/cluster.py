@@ -3,7 +3,7 @@
 From `windows.load` to `stories.save` an article is a row number.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from sqlite3 import Connection
 
@@ -60,8 +60,7 @@ def _replay(
     """Replay the days of a stretch and save what they give. Returns the number of new links."""
     days, active_days = stretch.days, settings.active_days
     window = windows.load(db, days[0] - context_days(active_days) + 1, days[-1])
-    frozen = (window.day <= stretch.last_frozen) & ~window.pending
-    frozen |= window.day <= days[0] - active_days
+    frozen = _frozen(window, stretch, active_days)
     changing = np.isin(window.day, days) & ~frozen
     links.delete_neighbours(db, window.ids[changing].tolist())
     vectors = _embeddings(db, window, settings.embedder, progress)
@@ -80,6 +79,12 @@ def _replay(
         window = stories.merge(db, window, replay.merged_stories())
         stories.save(db, window, replay.assignment(), block.headlines, stretch.days_to_come)
     return new_links
+
+
+def _frozen(window: Window, stretch: Stretch, active_days: int) -> BoolArray:
+    """Mark the articles (n,) whose links and stories stay: settled, and not pending."""
+    settled = (window.day <= stretch.last_frozen) & ~window.pending
+    return settled | (window.day <= stretch.days[0] - active_days)
 
 
 def _embeddings(
@@ -119,12 +124,17 @@ def _existing_ties(
         np.array([tie.other for tie in ties], np.int64),
         np.array([tie.is_copy for tie in ties], bool),
     )
+    return stored_links, anchors, _decisions(db, row)
+
+
+def _decisions(db: Connection, row: Mapping[int, int]) -> Decisions:
+    """Return the decisions on two articles of a window, given the row of each id."""
     decided = decisions.between(db, list(row))
     same, different = (
         np.array([(row[a], row[b]) for a, b, each in decided if each == verdict], np.int64)
         for verdict in ("same", "different")
     )
-    return stored_links, anchors, Decisions(same.reshape(-1, 2), different.reshape(-1, 2))
+    return Decisions(same.reshape(-1, 2), different.reshape(-1, 2))
 
 
 def _links(window: Window, scored: ScoredPairs) -> Iterator[tuple[object, ...]]:

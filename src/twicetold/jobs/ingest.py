@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from os import PathLike, fspath
+from sqlite3 import Connection
 
 from .. import sources
 from ..article import COLUMN_NAMES, TIME_FIELDS, Article, Defaults, Rejection, excerpt
 from ..errors import ArgumentError, RejectedError
 from ..index import Index, articles, runs
+from ..index.articles import SignedArticle
 from ..index.settings import Settings
 from ..index.signing import sign_articles
 from ..progress import OnRejected, Progress, ignore_rejection, no_progress, timed
@@ -79,17 +81,25 @@ def store_items(
         with progress("signatures", len(batch)):
             signed = sign_articles(batch)
         with progress("storing", len(batch)), index.transaction() as db:
-            stored = articles.store(db, run.id, run.started, signed)
-            rejected = [*rejections, *stored.rejected]
-            if strict and rejected:
-                raise RejectedError(rejected[0])
-            runs.add_rejections(db, run.id, rejected)
-            counts = Counts(stored.new, stored.updated, stored.unchanged, len(rejected))
-            runs.add_counts(db, run.id, counts._asdict())
+            counts, rejected = _store_batch(db, run, signed, rejections, strict)
         for rejection in rejected:
             on_rejected(rejection)
         total = total.plus(counts)
     return total
+
+
+def _store_batch(
+    db: Connection, run: Run, batch: list[SignedArticle], rejections: list[Rejection], strict: bool
+) -> tuple[Counts, list[Rejection]]:
+    """Store a batch and all its rejections, those of reading and those of storing."""
+    stored = articles.store(db, run.id, run.started, batch)
+    rejected = [*rejections, *stored.rejected]
+    if strict and rejected:
+        raise RejectedError(rejected[0])
+    runs.add_rejections(db, run.id, rejected)
+    counts = Counts(stored.new, stored.updated, stored.unchanged, len(rejected))
+    runs.add_counts(db, run.id, counts._asdict())
+    return counts, rejected
 
 
 def _path_list(paths: Path | Iterable[Path]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..index import Index, articles, in_snapshot, older_texts
@@ -43,24 +44,25 @@ def versions(index: Index, article: str | int) -> list[Version]:
     stored = older_texts.versions(index.connection, id)
     texts = [full_text(version.title, version.body) for version in stored]
     texts.append(full_text(*articles.title_and_body(index.connection, id)))
-    entries = []
-    for place, version in enumerate(stored):
-        words = texts[place].split()
-        edits, removed, added = _edits(words, texts[place + 1].split())
-        entries.append(
-            Version(
-                article=id,
-                version=version.version,
-                until=version.replaced,
-                updated=version.updated,
-                words=len(words),
-                removed=removed,
-                added=added,
-                title=version.title,
-                edits=edits,
-            )
-        )
-    return entries
+    words = [text.split() for text in texts]
+    return [
+        _version(id, version, *both) for version, both in zip(stored, pairwise(words), strict=True)
+    ]
+
+
+def _version(id: int, stored: older_texts.StoredVersion, old: list[str], new: list[str]) -> Version:
+    edits, removed, added = _edits(old, new)
+    return Version(
+        article=id,
+        version=stored.version,
+        until=stored.replaced,
+        updated=stored.updated,
+        words=len(old),
+        removed=removed,
+        added=added,
+        title=stored.title,
+        edits=edits,
+    )
 
 
 def _edits(old: list[str], new: list[str]) -> tuple[list[Edit], int, int]:

@@ -99,23 +99,25 @@ def run_card(counts: "Counts", *, clustered: bool) -> str:
     if clustered and not (counts.links or counts.new_stories or counts.grown_stories):
         text += "nothing new to cluster\n"
     elif clustered:
-        text += f"{_count(counts.links, 'new link')}, {_count(counts.new_stories, 'new story')}"
-        text += "".join(
-            f", {_count(number, 'story')} {verb}"
-            for number, verb in (
-                (counts.grown_stories, "grew"),
-                (counts.merged_stories, "merged"),
-                (counts.split_stories, "split"),
-            )
-            if number
-        )
-        text += "\n"
+        text += _clustering_line(counts)
     if counts.overruled_decisions:
         text += (
             f"{_count(counts.overruled_decisions, 'decision')} contradicted by copies"
             " (twicetold decisions)\n"
         )
     return text
+
+
+def _clustering_line(counts: "Counts") -> str:
+    parts = [_count(counts.links, "new link"), _count(counts.new_stories, "new story")]
+    for number, verb in (
+        (counts.grown_stories, "grew"),
+        (counts.merged_stories, "merged"),
+        (counts.split_stories, "split"),
+    ):
+        if number:
+            parts.append(f"{_count(number, 'story')} {verb}")
+    return f"{', '.join(parts)}\n"
 
 
 def removed_card(counts: "Counts") -> str:
