@@ -71,6 +71,7 @@ def run(
     wait: int,
     output: formats.Output,
 ) -> None:
+    """Store new articles, then cluster them."""
     articles = read_sources(sources, reporter.progress)
     recent = (item for item in articles if not _is_older(item, since))
     with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:
