@@ -90,9 +90,7 @@ def checked(twicetold, path):
     ],
     ids=lambda command: command[0],
 )
-def test_a_command_that_is_killed_at_any_moment_is_done_by_saying_it_again(
-    twicetold, news, command
-):
+def test_repeating_a_command_that_was_killed_at_any_moment_completes_it(twicetold, news, command):
     if command[0] in ("remove", "cluster", "prune"):
         twicetold("ingest" if command[0] == "cluster" else "run", news, CORPUS)
     name, *words = command
@@ -109,7 +107,7 @@ def test_a_command_that_is_killed_at_any_moment_is_done_by_saying_it_again(
 
 
 @pytest.mark.slow
-def test_a_new_index_is_there_or_not_wherever_its_first_run_is_killed(twicetold, folder):
+def test_a_new_index_exists_or_not_wherever_its_first_run_is_killed(twicetold, folder):
     *copies, whole = left_behind(folder / "new.db", "run", NIGHTS[0])
 
     for path in copies:
@@ -118,7 +116,7 @@ def test_a_new_index_is_there_or_not_wherever_its_first_run_is_killed(twicetold,
 
 
 @pytest.mark.slow
-def test_other_settings_are_kept_together_with_the_stories_that_they_made(twicetold, news):
+def test_new_settings_and_their_stories_are_saved_together(twicetold, news):
     *copies, whole = left_behind(news, "rebuild", *EPISODE)
     twicetold("run", whole, NIGHTS[3])
     twicetold("run", news, NIGHTS[3])
@@ -131,9 +129,7 @@ def test_other_settings_are_kept_together_with_the_stories_that_they_made(twicet
 
 
 @pytest.mark.slow
-def test_what_a_takedown_that_was_killed_left_in_the_file_is_erased_by_the_next_run(
-    twicetold, folder
-):
+def test_the_next_run_erases_what_a_killed_removal_left_in_the_file(twicetold, folder):
     secret = article(id="secret", title="Quibblesworth is named", body="A zymurgical past. " * 9)
     write_lines(folder / "feed.jsonl", article(), secret)
     write_lines(folder / "next.jsonl", article(id="next", outlet="CNA"))
@@ -155,7 +151,7 @@ def test_what_a_takedown_that_was_killed_left_in_the_file_is_erased_by_the_next_
         assert not path.with_name(f"{path.name}-wal").exists()
 
 
-def test_a_takedown_says_so_when_a_reader_holds_the_file_as_it_was(twicetold, news):
+def test_a_removal_warns_if_a_reader_still_has_the_old_file_open(twicetold, news):
     with library.Index.open(news) as reader, reader.snapshot():
         reader.connection.execute("select count(*) from articles").fetchone()
         held = twicetold("remove", news, "1", "--wait", "0")
@@ -170,10 +166,10 @@ def test_a_takedown_says_so_when_a_reader_holds_the_file_as_it_was(twicetold, ne
     assert select(news, "select count(*) from articles where id = 1") == [(0,)]
 
 
-def test_who_finds_another_at_work_waits_or_says_so_and_readers_read_on(twicetold, news):
+def test_a_second_writer_waits_or_fails_and_readers_continue(twicetold, news):
     before = twicetold("stories", news, "--json").stdout, twicetold("show", news, 1).stdout
     search = ("stories", news, "--search", "talks", "--json")
-    found = twicetold(*search).stdout
+    answer = twicetold(*search).stdout
 
     with closing(sqlite3.connect(news)) as other:
         other.execute("pragma journal_mode = wal")
@@ -185,13 +181,13 @@ def test_who_finds_another_at_work_waits_or_says_so_and_readers_read_on(twicetol
             assert result.exit_code == 4
             assert result.stderr.startswith(f"{news}: another run is writing to it")
         during = twicetold("stories", news, "--json").stdout, twicetold("show", news, 1).stdout
-        assert (during, twicetold(*search).stdout) == (before, found)
+        assert (during, twicetold(*search).stdout) == (before, answer)
 
     assert twicetold("run", news, NIGHTS[3], "--wait", "0").exit_code == 0
     assert checked(twicetold, news) == 0
 
 
-def test_a_run_waits_for_another_as_long_as_it_is_told_to(twicetold, news):
+def test_a_run_waits_for_another_run(twicetold, news):
     with closing(sqlite3.connect(news, check_same_thread=False)) as other:
         other.execute("begin immediate")
         end = threading.Timer(0.5, other.rollback)
@@ -213,7 +209,7 @@ def test_an_answer_is_of_one_moment_whatever_a_run_writes_meanwhile(twicetold, n
         assert [library.story(reader, row.story).story for row in before] == before
 
 
-def test_four_who_make_an_index_at_once_make_one(folder):
+def test_four_processes_that_create_an_index_at_once_create_one(folder):
     write_lines(folder / "feed.jsonl", article())
     command = [sys.executable, "-m", "twicetold", "run", "news.db", "feed.jsonl", "--wait", "600"]
 
@@ -254,7 +250,7 @@ def test_flipped_bytes_end_in_a_clear_error_or_in_an_answer(
         )
 
 
-def test_a_header_with_any_byte_flipped_is_told_or_read(twicetold, news):
+def test_a_header_with_any_byte_flipped_is_reported_or_read(twicetold, news):
     sound = news.read_bytes()
 
     for place in range(100):

@@ -68,13 +68,13 @@ def test_an_index_as_a_run_left_it_is_sound(twicetold, copy):
         ),
     ],
 )
-def test_what_is_broken_is_named_and_mended(twicetold, copy, rule, number, script):
+def test_every_broken_rule_is_named_and_repaired(twicetold, copy, rule, number, script):
     before = stories(copy)
     damage(copy, script)
 
-    code, found = broken(twicetold)
+    code, answer = broken(twicetold)
     assert code == 1
-    assert found[rule] == number
+    assert answer[rule] == number
     assert select(copy, "pragma quick_check") == [("ok",)]
 
     assert broken(twicetold, "--repair")[0] == 0
@@ -94,12 +94,12 @@ def test_what_is_broken_is_named_and_mended(twicetold, copy, rule, number, scrip
         ),
     ],
 )
-def test_what_can_not_be_mended_is_left_and_told(twicetold, copy, rule, script):
+def test_what_cannot_be_repaired_is_left_and_reported(twicetold, copy, rule, script):
     damage(copy, script)
 
-    code, found = broken(twicetold, "--repair")
+    code, answer = broken(twicetold, "--repair")
 
-    assert (code, found) == (1, {rule: 1})
+    assert (code, answer) == (1, {rule: 1})
 
 
 def stories(path):

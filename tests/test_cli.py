@@ -25,7 +25,7 @@ def test_help_of_every_command_teaches_by_example(twicetold, name):
     )
 
 
-def test_the_version_is_told(twicetold):
+def test_the_version_is_shown(twicetold):
     assert twicetold("--version").stdout == "twicetold, version 0.1.0\n"
 
 
@@ -41,7 +41,7 @@ def test_the_same_rows_in_every_form(twicetold, sample):
     assert forms["tsv"].splitlines()[1].split("\t") == [str(value) for value in rows[0].values()]
 
 
-def test_what_a_run_did_is_told_in_json_too(twicetold, folder):
+def test_the_counts_of_a_run_are_printed_as_json(twicetold, folder):
     write_lines(folder / "feed.jsonl", TALKS_RESUME, article(id="talks-2", outlet="CNA"))
 
     result = twicetold("run", "news.db", "feed.jsonl", "--json")
@@ -60,16 +60,16 @@ def test_what_a_run_did_is_told_in_json_too(twicetold, folder):
     }
 
 
-def test_what_a_run_did_is_kept_with_its_settings_and_versions(sample):
+def test_the_table_of_runs_has_counts_settings_and_versions(sample):
     ((command, finished, seconds, settings, software),) = select(
         sample, "select command, finished, seconds, settings, software from runs"
     )
 
     assert (command, finished > "2026") == ("run", True)
     assert {"signatures", "storing", "vectors", "stories"} <= json.loads(seconds).keys()
-    kept = json.loads(settings)
-    assert (kept["cut"], kept["active_days"]) == (0.25, 5)
-    assert kept["models"]["one_language"]["weights"].keys() >= {"cosine_title", "days"}
+    stored = json.loads(settings)
+    assert (stored["cut"], stored["active_days"]) == (0.25, 5)
+    assert stored["models"]["one_language"]["weights"].keys() >= {"cosine_title", "days"}
     assert {"twicetold", "numpy", "scikit-learn"} <= json.loads(software).keys()
 
 
@@ -93,7 +93,7 @@ def test_an_option_can_come_from_the_environment(twicetold, folder, monkeypatch)
     assert select("news.db", "select lang from articles") == [("fr",)]
 
 
-def test_a_traceback_is_shown_with_debug_alone(folder):
+def test_a_traceback_is_shown_only_with_debug(folder):
     plain = subprocess.run([*COMMAND, "stories", "x.db"], capture_output=True, text=True)
     debug = subprocess.run([*COMMAND, "--debug", "stories", "x.db"], capture_output=True, text=True)
 
@@ -108,9 +108,9 @@ def test_a_reader_that_stops_reading_is_no_error(sample):
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        told = process.stderr.read()
+        message = process.stderr.read()
 
-    assert (process.returncode, told) == (0, b"")
+    assert (process.returncode, message) == (0, b"")
 
 
 def test_an_interrupted_run_ends_with_130_and_keeps_what_was_stored(folder):
@@ -124,7 +124,7 @@ def test_an_interrupted_run_ends_with_130_and_keeps_what_was_stored(folder):
         pipe.flush()
         time.sleep(0.3)  # the pipe is open: the run is at work
         twice.send_signal(signal.SIGINT)
-        _, told = twice.communicate(timeout=30)
+        _, message = twice.communicate(timeout=30)
 
-    assert (twice.returncode, told) == (130, "interrupted; everything stored so far is safe\n")
+    assert (twice.returncode, message) == (130, "interrupted; everything stored so far is safe\n")
     assert select("news.db", "pragma integrity_check") == [("ok",)]

@@ -102,7 +102,7 @@ def nights(draw: st.DrawFn) -> Night:
 
 @settings(max_examples=400)
 @given(nights(), st.sampled_from([350_000, 500_000]))
-def test_stories_are_those_of_merging_the_best_two_clusters_one_by_one(night, cut):
+def test_stories_equal_merging_the_best_two_clusters_one_by_one(night, cut):
     assert stories(night, cut / 1_000_000) == merged_one_by_one(night, Fraction(cut))
 
 
@@ -116,12 +116,12 @@ def test_neither_the_order_of_links_nor_their_direction_changes_a_story(night, r
 
 @given(nights())
 def test_what_is_in_one_story_stays_together_and_settled_stories_stay_apart(night):
-    found = stories(night)
+    answer = stories(night)
 
-    assert found == [found[first] for first in night.labels]
-    assert found == lowest_of(found)
+    assert answer == [answer[first] for first in night.labels]
+    assert answer == lowest_of(answer)
     settled = {first for first, done in zip(night.labels, night.settled, strict=True) if done}
-    assert len({found[first] for first in settled}) == len(settled)
+    assert len({answer[first] for first in settled}) == len(settled)
 
 
 GROUP = {"labels": [0, 0, 0, 3], "copy_groups": [0, 0, 0, 3]}
@@ -258,9 +258,9 @@ def test_a_similarity_is_a_share_of_the_best_of_either_article(
     similarity, independent, of_larger, of_smaller
 ):
     pairs = Pairs(np.array([0, 1]), np.array([1, 2]))
-    found = features.shares_of_best(np.array(similarity), pairs, np.array(independent), least=0.5)
+    answer = features.shares_of_best(np.array(similarity), pairs, np.array(independent), least=0.5)
 
-    assert [shares.tolist() for shares in found] == [of_larger, of_smaller]
+    assert [shares.tolist() for shares in answer] == [of_larger, of_smaller]
 
 
 def test_days_count_in_both_directions_and_a_missing_time_is_0():
@@ -296,11 +296,11 @@ def pairwise_one_by_one(gold: Sequence[int], found: Sequence[str]) -> tuple[floa
 )
 @given(labels=LABELS)
 def test_agreement_is_what_counting_one_by_one_gives(metric, twin, labels):
-    gold, found = [one for one, _ in labels], [other for _, other in labels]
+    gold, answer = [one for one, _ in labels], [other for _, other in labels]
 
-    figures = metric(gold, found)
+    figures = metric(gold, answer)
 
-    precision, recall = twin(gold, found)
+    precision, recall = twin(gold, answer)
     both = precision + recall
     f1 = 2 * precision * recall / both if both else 0.0
     assert figures == pytest.approx((precision, recall, f1))
@@ -348,6 +348,6 @@ def test_an_article_near_two_unrelated_stories_is_a_round_up():
 def test_a_story_is_named_again_when_its_first_article_leaves():
     labels = np.array([0, 0, 0, 3, 3])
 
-    found = linkage.split_off(labels, np.array([True, False, False, False, True]))
+    answer = linkage.split_off(labels, np.array([True, False, False, False, True]))
 
-    assert found.tolist() == [0, 1, 1, 3, 4]
+    assert answer.tolist() == [0, 1, 1, 3, 4]

@@ -120,16 +120,16 @@ def test_a_corrected_text_leaves_the_group_that_it_no_longer_fits(twicetold, fol
 
 
 def test_copy_groups_of_the_sample_corpus_are_those_of_its_makers(sample, gold):
-    found: dict[int, set[str]] = {}
+    answer: dict[int, set[str]] = {}
     for key, group in select(sample, "select key, copy_group_id from articles"):
         if group is not None:
-            found.setdefault(group, set()).add(key)
+            answer.setdefault(group, set()).add(key)
     expected: dict[str, set[str]] = {}
     for row in gold:
         if row["copy_group"]:
             expected.setdefault(row["copy_group"], set()).add(row["key"])
 
-    assert sorted(map(sorted, found.values())) == sorted(map(sorted, expected.values()))
+    assert sorted(map(sorted, answer.values())) == sorted(map(sorted, expected.values()))
 
 
 def test_a_copy_whose_text_is_taken_out_leaves_its_group(twicetold, folder):

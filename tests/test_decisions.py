@@ -35,7 +35,7 @@ def together(*keys):
     return len({stories()[key] for key in keys}) == 1
 
 
-def test_what_is_said_to_be_the_same_is_one_story_from_then_on(twicetold, feed, folder):
+def test_articles_decided_to_be_the_same_are_one_story_from_then_on(twicetold, feed, folder):
     assert not together("a", "goat")
 
     result = twicetold("same", "news.db", "a", "goat", "--by", "desk", "--note", "the mayor")
@@ -50,7 +50,7 @@ def test_what_is_said_to_be_the_same_is_one_story_from_then_on(twicetold, feed, 
     assert twicetold("check", "news.db").exit_code == 0
 
 
-def test_what_is_said_to_be_different_is_never_one_story(twicetold, feed):
+def test_articles_decided_to_be_different_are_never_one_story(twicetold, feed):
     assert together("a", "b", "copy")
 
     twicetold("different", "news.db", "a", "b")
@@ -61,7 +61,7 @@ def test_what_is_said_to_be_different_is_never_one_story(twicetold, feed):
     assert not together("a", "b")
 
 
-def test_a_copy_of_both_that_comes_later_wins_and_is_told(twicetold, folder):
+def test_a_later_copy_of_both_overrules_a_decision_and_is_reported(twicetold, folder):
     body = article()["body"] * 3
     other = "Divers of the harbour police found a bell from 1611 in the mud below the pier. " * 3
     bell = article(id="bell", title="A bell", body=other, published="2026-02-05T10:00:00Z")
@@ -78,15 +78,15 @@ def test_a_copy_of_both_that_comes_later_wins_and_is_told(twicetold, folder):
     assert together("a", "bell", "both")
     last = run.stdout.splitlines()[-1]
     assert last == "1 decision contradicted by copies (twicetold decisions)"
-    (told,) = json.loads(twicetold("decisions", "news.db", "--json").stdout)
-    assert told["obeyed"] is False
+    (message,) = json.loads(twicetold("decisions", "news.db", "--json").stdout)
+    assert message["obeyed"] is False
     assert select("news.db", "select overruled_decisions from nightly limit 1") == [(1,)]
     twicetold("remove", "news.db", "both")
-    (told,) = json.loads(twicetold("decisions", "news.db", "--json").stdout)
-    assert told["obeyed"] is True
+    (message,) = json.loads(twicetold("decisions", "news.db", "--json").stdout)
+    assert message["obeyed"] is True
 
 
-def test_a_settled_story_takes_a_persons_word_too(twicetold, feed, folder):
+def test_a_decision_changes_a_settled_story_too(twicetold, feed, folder):
     write_lines(folder / "more.jsonl", article(id="late", published="2026-03-20T09:00:00Z", **GOAT))
     twicetold("run", "news.db", "more.jsonl")
     assert not together("late", "b")
@@ -127,18 +127,18 @@ def test_a_later_word_takes_the_place_of_an_earlier_one(twicetold, feed):
 
 def test_decisions_are_carried_into_another_index_and_are_labels(twicetold, feed, folder):
     twicetold("same", "news.db", "a", "goat", "--by", "desk")
-    told = twicetold("decisions", "news.db", "--csv").stdout
-    (folder / "decided.csv").write_text(told)
+    message = twicetold("decisions", "news.db", "--csv").stdout
+    (folder / "decided.csv").write_text(message)
     twicetold("run", "other.db", "feed.jsonl")
 
     twicetold("decisions", "other.db", "--add", "decided.csv")
 
-    assert twicetold("decisions", "other.db", "--csv").stdout == told
+    assert twicetold("decisions", "other.db", "--csv").stdout == message
     figures = twicetold("evaluate", "other.db", "decided.csv", "--csv").stdout
     assert figures == "measure,precision,recall,f1\nlabelled pairs,1.0,1.0,1.0\n"
 
 
-def test_a_decision_that_is_none_is_told(twicetold, feed, folder):
+def test_an_invalid_decision_is_an_error(twicetold, feed, folder):
     (folder / "decided.csv").write_text("a,b,verdict\na,b,maybe\n")
 
     result = twicetold("decisions", "news.db", "--add", "decided.csv")
@@ -156,7 +156,7 @@ KEYS = st.integers(0, len(REPORTS) - 1)
 @pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(said=st.lists(st.tuples(KEYS, KEYS, st.sampled_from(["same", "different"])), max_size=5))
-def test_whatever_was_accepted_holds_also_after_a_rebuild(said):
+def test_accepted_decisions_hold_after_a_rebuild(said):
     with library.Index.in_memory() as index:
         library.run(index, iter(REPORTS))
         db = index.connection
@@ -176,7 +176,7 @@ def test_whatever_was_accepted_holds_also_after_a_rebuild(said):
             library.rebuild(index)
 
 
-def test_the_model_story_is_parted_and_put_together_again(twicetold, folder):
+def test_the_model_story_is_split_and_merged_by_decisions(twicetold, folder):
     twicetold("run", "news.db", CORPUS)
     ((story,),) = select("news.db", "select id from stories where title = ?", MODEL_STORY)
     twicetold("different", "news.db", "88", "81")

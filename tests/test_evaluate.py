@@ -32,14 +32,14 @@ two      1           1          1         []         [2, 1]   Talks on the harbo
 
 
 def test_the_sample_corpus_is_compared_with_its_makers_labels(twicetold, sample):
-    found = json.loads(twicetold("evaluate", sample, GOLD, "--json").stdout)
+    answer = json.loads(twicetold("evaluate", sample, GOLD, "--json").stdout)
 
-    figures = {row["measure"]: row for row in found["measures"]}
+    figures = {row["measure"]: row for row in answer["measures"]}
     assert list(figures) == ["BCubed", "pairs", "adjusted Rand", "V"]
-    assert (found["articles"], found["absent"]) == (153, 0)
+    assert (answer["articles"], answer["absent"]) == (153, 0)
     assert figures["BCubed"]["recall"] > figures["BCubed"]["precision"]
     assert 0.96 < figures["BCubed"]["f1"] < 1.0
-    assert all(row["others"] > 0 or row["stories"] > 1 for row in found["worst"])
+    assert all(row["others"] > 0 or row["stories"] > 1 for row in answer["worst"])
 
 
 def test_labels_may_name_articles_by_url_or_be_the_articles_themselves(twicetold, folder):
@@ -57,9 +57,7 @@ def test_labels_may_name_articles_by_url_or_be_the_articles_themselves(twicetold
     assert rows["worst"] == []
 
 
-def test_a_story_that_is_told_differently_is_named_with_what_is_missing_and_wrong(
-    twicetold, folder
-):
+def test_a_label_that_differs_is_listed_with_a_missing_and_a_wrong_pair(twicetold, folder):
     write_lines(
         folder / "feed.jsonl",
         article(id="a"),
@@ -69,11 +67,11 @@ def test_a_story_that_is_told_differently_is_named_with_what_is_missing_and_wron
     (folder / "labels.csv").write_text("key,story\na,one\nb,two\nc,one\nz,three\n")
     twicetold("run", "news.db", "feed.jsonl")
 
-    found = json.loads(twicetold("evaluate", "news.db", "labels.csv", "--json").stdout)
+    answer = json.loads(twicetold("evaluate", "news.db", "labels.csv", "--json").stdout)
 
     ids = dict(select("news.db", "select key, id from articles"))
-    assert found["absent"] == 1
-    assert found["worst"][0] == {
+    assert answer["absent"] == 1
+    assert answer["worst"][0] == {
         "label": "one",
         "articles": 2,
         "stories": 2,
@@ -111,7 +109,7 @@ def test_pairs_are_labels_too(twicetold, folder):
         ),
     ],
 )
-def test_labels_that_say_nothing_are_told(twicetold, folder, text, sentence):
+def test_unusable_labels_are_an_error(twicetold, folder, text, sentence):
     write_lines(folder / "feed.jsonl", article())
     (folder / "labels.csv").write_text(text)
     twicetold("run", "news.db", "feed.jsonl")
@@ -151,7 +149,7 @@ def test_links_are_chance_as_often_as_reports_weeks_apart_show_them(
         assert shares[0.5] == 1.0
 
 
-def test_chance_is_not_told_from_a_few_days(twicetold, sample):
+def test_chance_links_need_more_than_a_few_days(twicetold, sample):
     result = twicetold("evaluate", sample)
 
     assert result.exit_code == 1
@@ -172,7 +170,7 @@ def test_too_few_labels_are_not_learnt_from(twicetold, sample, folder):
     assert not (folder / "ours.json").exists()
 
 
-def test_weights_of_ones_own_are_learnt_written_and_used(twicetold, sample, folder, monkeypatch):
+def test_the_users_own_weights_are_learned_written_and_used(twicetold, sample, folder, monkeypatch):
     monkeypatch.setattr(calibration, "LEAST_PAIRS", 50)
     result = twicetold("calibrate", sample, GOLD, "ours.json")
     assert result.stdout.startswith("one language: ")
@@ -180,8 +178,8 @@ def test_weights_of_ones_own_are_learnt_written_and_used(twicetold, sample, fold
     twicetold("run", "news.db", CORPUS, "--model", "ours.json")
 
     ours = library.load_models(folder / "ours.json")
-    ((kept,),) = select("news.db", "select settings from runs")
-    assert json.loads(kept)["models"] == model.models_as_dict(ours)
+    ((stored,),) = select("news.db", "select settings from runs")
+    assert json.loads(stored)["models"] == model.models_as_dict(ours)
     assert ours.one_language.intercept != model.shipped_models().one_language.intercept
     with library.Index.open("news.db") as index:  # what is explained is what decided
         a, b, probability = index.connection.execute(
@@ -191,7 +189,7 @@ def test_weights_of_ones_own_are_learnt_written_and_used(twicetold, sample, fold
 
 
 @pytest.mark.parametrize("text", ["{", "{}", '{"one_language": {"weights": {}, "intercept": 0}}'])
-def test_a_file_that_holds_no_weights_is_told(twicetold, folder, text):
+def test_a_file_without_weights_is_an_error(twicetold, folder, text):
     (folder / "ours.json").write_text(text)
     write_lines(folder / "feed.jsonl", article())
 
@@ -212,7 +210,7 @@ def test_granularity_says_how_far_a_story_reaches(twicetold, folder, granularity
     assert select("news.db", "select count(*) from stories") == [(stories,)]
 
 
-def test_a_granularity_that_is_none_is_wrong_usage(twicetold, folder):
+def test_an_unknown_granularity_is_a_usage_error(twicetold, folder):
     write_lines(folder / "feed.jsonl", article())
 
     result = twicetold("run", "news.db", "feed.jsonl", "--granularity", "saga")
@@ -221,7 +219,7 @@ def test_a_granularity_that_is_none_is_wrong_usage(twicetold, folder):
     assert "'saga' is neither event nor episode nor between 0 and 1" in result.stderr
 
 
-def test_fitted_weights_find_the_feature_that_tells_and_keep_their_signs():
+def test_fitted_weights_find_the_useful_feature_and_keep_their_signs():
     random = np.random.default_rng(1)
     same = random.random(2000) < 0.3
     telling, noise = same + random.normal(0, 0.4, 2000), random.normal(0, 1, 2000)
@@ -238,7 +236,7 @@ def test_fitted_weights_find_the_feature_that_tells_and_keep_their_signs():
     assert fitted.weights[2] == 0  # likeness may not count against
 
 
-def test_calibrated_probabilities_are_told_from_others():
+def test_calibration_separates_good_probabilities_from_bad_ones():
     random = np.random.default_rng(2)
     true = random.random(20_000)
     same = random.random(20_000) < true

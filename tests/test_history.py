@@ -26,16 +26,16 @@ def test_a_story_is_created_and_grows(twicetold, nights):
         nights, "select id, articles from stories where title like 'At least 12 dead%'"
     )
 
-    found = json.loads(twicetold("history", nights, story, "--json").stdout)
+    answer = json.loads(twicetold("history", nights, story, "--json").stdout)
 
-    told = [(row["at"][:10], row["event"], row["articles"]) for row in found]
-    assert [(day, event) for day, event, _ in told] == [
+    message = [(row["at"][:10], row["event"], row["articles"]) for row in answer]
+    assert [(day, event) for day, event, _ in message] == [
         ("2026-02-02", "created"),
         ("2026-02-03", "grown"),
         ("2026-02-04", "grown"),
     ]
-    assert sum(articles for _, _, articles in told) == reports
-    assert {row["title"] for row in found} == {
+    assert sum(articles for _, _, articles in message) == reports
+    assert {row["title"] for row in answer} == {
         "At least 12 dead, 31 missing after ferry sinks off Indonesia's Sulawesi"
     }
 
@@ -51,12 +51,12 @@ def test_a_story_settles_when_it_is_too_old_to_be_reshaped(twicetold, nights):
     assert select(nights, "select settled from stories where title = ?", title) == [(1,)]
 
 
-def test_without_a_story_the_last_run_is_told(twicetold, nights):
-    found = json.loads(twicetold("history", nights, "--json").stdout)
+def test_without_a_story_the_last_run_is_shown(twicetold, nights):
+    answer = json.loads(twicetold("history", nights, "--json").stdout)
 
     ((run, created),) = select(nights, "select max(id), new_stories from runs")
-    assert {row["run"] for row in found} == {run}
-    assert Counter(row["event"] for row in found)["created"] == created
+    assert {row["run"] for row in answer} == {run}
+    assert Counter(row["event"] for row in answer)["created"] == created
     assert twicetold("run", nights, CORPUS).exit_code == 0  # nothing new
     assert twicetold("history", nights, "--json").stdout == "[]\n"
 
@@ -77,8 +77,8 @@ def test_the_number_of_a_merged_story_leads_to_the_one_it_is_in_now(twicetold, f
         twicetold("show", "news.db", stories["a"]).stdout
         == twicetold("show", "news.db", stories["c"]).stdout
     )
-    told = json.loads(twicetold("history", "news.db", stories["c"], "--json").stdout)
-    assert [row["event"] for row in told] == ["created", "created", "merged"]
+    message = json.loads(twicetold("history", "news.db", stories["c"], "--json").stdout)
+    assert [row["event"] for row in message] == ["created", "created", "merged"]
 
 
 @given(
@@ -91,23 +91,23 @@ def test_each_article_that_came_into_a_story_is_in_one_event(moves, gone):
     standing = set(range(1, first_new)) - (gone - into)
     rows = [Move(id, *move) for id, move in sorted(moves.items()) if move[0] != move[1]]
 
-    found = events_of(rows, standing, first_new)
+    answer = events_of(rows, standing, first_new)
 
     came = Counter(row.now for row in rows)
-    told: Counter[int] = Counter()
-    for event in found:
+    message: Counter[int] = Counter()
+    for event in answer:
         if event.event != "split":  # its articles are those of 'created'
-            told[event.story] += event.articles
-    merged_into_new = [e for e in found if e.event == "merged" and e.story >= first_new]
+            message[event.story] += event.articles
+    merged_into_new = [e for e in answer if e.event == "merged" and e.story >= first_new]
     for event in merged_into_new:
-        told[event.story] -= event.articles
-    moved_into_new = [e for e in found if e.event == "moved" and e.story >= first_new]
+        message[event.story] -= event.articles
+    moved_into_new = [e for e in answer if e.event == "moved" and e.story >= first_new]
     for event in moved_into_new:
-        told[event.story] -= event.articles
-    assert +told == +came
+        message[event.story] -= event.articles
+    assert +message == +came
 
 
-def test_a_story_that_never_was_is_told(twicetold, nights):
+def test_a_story_that_never_existed_is_an_error(twicetold, nights):
     result = twicetold("history", nights, 9999)
 
     assert result.exit_code == 1

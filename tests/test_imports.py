@@ -46,9 +46,9 @@ PURE = ("text", "copies", "clustering")
 
 def loaded_by(code, folder):
     """Which modules are loaded after some code, run in a fresh Python."""
-    told = f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"
+    message = f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
-        [sys.executable, "-c", told], cwd=folder, capture_output=True, text=True, check=True
+        [sys.executable, "-c", message], cwd=folder, capture_output=True, text=True, check=True
     )
     return set(done.stderr.split())
 
@@ -67,7 +67,7 @@ def command(*words):
         command("show", "news.db", "1"),
     ],
 )
-def test_what_is_heavy_is_not_loaded_by_those_who_do_not_need_it(code, twicetold, folder):
+def test_heavy_libraries_are_loaded_only_by_commands_that_need_them(code, twicetold, folder):
     write_lines(folder / "feed.jsonl", TALKS_RESUME)
     twicetold("run", "news.db", "feed.jsonl")
 
@@ -89,11 +89,11 @@ def public_names():
 
 @pytest.mark.parametrize("name", list(public_names()))
 def test_a_public_name_is_there_and_says_what_it_is(name):
-    found = getattr(library, name)
+    answer = getattr(library, name)
 
-    assert found.__module__.startswith("twicetold")
-    assert inspect.getdoc(found)
-    assert found.__doc__ != f"{name}{inspect.signature(found)}"  # what NamedTuple makes up
+    assert answer.__module__.startswith("twicetold")
+    assert inspect.getdoc(answer)
+    assert answer.__doc__ != f"{name}{inspect.signature(answer)}"  # what NamedTuple makes up
 
 
 def modules():
@@ -141,7 +141,7 @@ def room(module):
 
 @pytest.mark.parametrize("name", [name for name in MODULES if room(name) in MAY_IMPORT])
 def test_a_room_imports_only_what_lies_below_it(name):
-    rooms = {room(found) for found in NEEDS[name]} - {room(name)}
+    rooms = {room(answer) for answer in NEEDS[name]} - {room(name)}
 
     assert rooms <= MAY_IMPORT[room(name)]
 
@@ -150,10 +150,10 @@ def test_a_room_imports_only_what_lies_below_it(name):
 def test_a_pure_room_knows_neither_the_index_nor_sqlite(name):
     is_package, tree = MODULES[name]
 
-    found = set(imports(tree, name, is_package, top_level=False))
+    answer = set(imports(tree, name, is_package, top_level=False))
 
-    assert found & {"sqlite3", "click", "csv", "datetime"} == set()
-    assert not [each for each in found if room(each) in ("index", "article", "jobs", "queries")]
+    assert answer & {"sqlite3", "click", "csv", "datetime"} == set()
+    assert not [each for each in answer if room(each) in ("index", "article", "jobs", "queries")]
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if room(name) not in ("", "index")])
@@ -172,6 +172,6 @@ def test_sql_is_in_the_index_room_only(name):
 def test_nothing_is_pickled(name):
     is_package, tree = MODULES[name]
 
-    found = {each.split(".")[0] for each in imports(tree, name, is_package, top_level=False)}
+    answer = {each.split(".")[0] for each in imports(tree, name, is_package, top_level=False)}
 
-    assert found & {"pickle", "marshal", "shelve", "joblib", "dill"} == set()
+    assert answer & {"pickle", "marshal", "shelve", "joblib", "dill"} == set()

@@ -55,7 +55,7 @@ def test_a_strangers_database_is_left_as_it_is(twicetold, folder):
         (".", ".: is a folder, not an index"),
     ],
 )
-def test_what_is_no_database_is_told(twicetold, folder, name, sentence):
+def test_a_file_that_is_not_a_database_is_an_error(twicetold, folder, name, sentence):
     (folder / "notes.txt").write_text("Remember the milk, and to back up the index.\n" * 20)
 
     result = twicetold("stories", name)
@@ -96,7 +96,7 @@ def test_a_damaged_index_is_called_damaged_or_still_answers(twicetold, folder, s
             assert result.stderr.startswith("news.db: is ")
 
 
-def test_a_second_writer_is_told_which_run_it_is_that_writes(folder):
+def test_a_second_writer_names_the_run_that_is_writing(folder):
     now = datetime(2026, 2, 3, 3, tzinfo=UTC)
     with (
         library.Index.open("news.db", create=True) as first,
@@ -108,10 +108,10 @@ def test_a_second_writer_is_told_which_run_it_is_that_writes(folder):
         with first.transaction(), pytest.raises(LockedError) as named, second.transaction():
             pass
 
-    told = "news.db: another run is writing to it{} (try again later, or wait for it:"
-    told += " --wait 600)"
-    assert str(unnamed.value) == told.format("")
-    assert str(named.value) == told.format(
+    message = "news.db: another run is writing to it{} (try again later, or wait for it:"
+    message += " --wait 600)"
+    assert str(unnamed.value) == message.format("")
+    assert str(named.value) == message.format(
         ": rebuild, started 2026-02-03T03:00:00Z, has not finished"
     )
     assert named.value.exit_code == 4
@@ -166,29 +166,29 @@ def test_a_run_that_fails_midway_leaves_no_half_clustering(index, monkeypatch):
 def test_the_signature_of_an_article_is_a_minhash_of_datasketch(sample):
     with library.Index.open(sample) as index:
         key, body = index.connection.execute("select key, body from articles limit 1").fetchone()
-        found = index.minhash(key)
+        answer = index.minhash(key)
 
     runs = shingles(stream([own_words(body)], split_unspaced=True))
     expected = datasketch.MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=int)
     expected.update_batch((runs.hashes >> 32).tolist())
-    assert found.jaccard(expected) == 1.0
+    assert answer.jaccard(expected) == 1.0
 
 
-def test_an_article_that_is_not_there_is_told(sample):
-    with library.Index.open(sample) as index, pytest.raises(NotFoundError) as told:
+def test_a_missing_article_is_an_error(sample):
+    with library.Index.open(sample) as index, pytest.raises(NotFoundError) as message:
         index.minhash("https://nowhere.example/1")
 
-    assert str(told.value) == (
+    assert str(message.value) == (
         f"{sample}: no article 'https://nowhere.example/1'"
         f" (find it: twicetold stories {sample} --search WORDS)"
     )
 
 
 def test_a_library_user_gets_the_same_errors(folder):
-    with pytest.raises(NoIndexError) as told:
+    with pytest.raises(NoIndexError) as message:
         library.Index.open("news.db")
 
-    assert (told.value.place, told.value.finding) == ("news.db", "no such index")
+    assert (message.value.place, message.value.finding) == ("news.db", "no such index")
 
 
 def test_foreign_keys_and_counts_hold_after_seven_nights(folder):

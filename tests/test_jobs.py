@@ -11,13 +11,13 @@ def test_each_event_of_a_run_is_a_line_of_json(twicetold, folder):
     result = twicetold("run", "news.db", "feed.jsonl", "--log-format", "json")
 
     assert result.exit_code == 3
-    told = [json.loads(line) for line in result.stderr.splitlines()]
-    assert {row["stage"] for row in told if row["event"] == "stage"} >= {"signatures", "stories"}
-    (rejected,) = (row for row in told if row["event"] == "rejected")
+    message = [json.loads(line) for line in result.stderr.splitlines()]
+    assert {row["stage"] for row in message if row["event"] == "stage"} >= {"signatures", "stories"}
+    (rejected,) = (row for row in message if row["event"] == "rejected")
     assert (rejected["source"], rejected["line"]) == ("feed.jsonl", 2)
-    assert told[-1]["event"] == "done"
-    assert (told[-1]["stored"], told[-1]["rejected"]) == (1, 1)
-    assert all(row["at"].endswith("Z") for row in told)
+    assert message[-1]["event"] == "done"
+    assert (message[-1]["stored"], message[-1]["rejected"]) == (1, 1)
+    assert all(row["at"].endswith("Z") for row in message)
 
 
 def test_metrics_are_those_of_the_run_and_of_the_index(twicetold, folder):
@@ -40,7 +40,7 @@ def test_metrics_are_those_of_the_run_and_of_the_index(twicetold, folder):
     assert [path.name for path in folder.glob("twicetold.prom*")] == ["twicetold.prom"]
 
 
-def test_a_dry_run_tells_what_would_be_done_and_changes_nothing(twicetold, folder):
+def test_a_dry_run_shows_what_would_be_done_and_changes_nothing(twicetold, folder):
     write_lines(folder / "feed.jsonl", article())
     twicetold("run", "news.db", "feed.jsonl")
     before = select("news.db", "select * from runs"), (folder / "news.db").read_bytes()

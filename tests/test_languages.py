@@ -100,11 +100,11 @@ def test_what_is_not_the_same_does_not_meet(one, other):
 
 
 @given(one=TEXTS, other=TEXTS)
-def test_what_two_texts_share_stands_in_both_and_does_not_depend_on_their_order(one, other):
-    found = shared_names((one, other))
+def test_shared_names_occur_in_both_texts_whatever_their_order(one, other):
+    answer = shared_names((one, other))
 
-    assert all(a in one and b in other for a, b in found.values())
-    assert {name: (a, b) for name, (b, a) in shared_names((other, one)).items()} == found
+    assert all(a in one and b in other for a, b in answer.values())
+    assert {name: (a, b) for name, (b, a) in shared_names((other, one)).items()} == answer
 
 
 @pytest.mark.parametrize(
@@ -209,10 +209,10 @@ def test_a_name_is_spelled_for_one_thing_only():
 
 
 def test_data_is_small_and_each_file_of_it_has_a_source_and_a_licence():
-    told = (DATA / "README.md").read_text("utf-8")
+    message = (DATA / "README.md").read_text("utf-8")
     stored = [path for path in DATA.rglob("*") if path.is_file() and path.name != "README.md"]
 
     assert sum(path.stat().st_size for path in stored) < 2_000_000
     for path in stored:
         name = f"{path.parent.name}/*" if path.parent != DATA else path.name
-        assert name in told, path
+        assert name in message, path

@@ -22,18 +22,18 @@ def model(sample):
 def test_an_article_is_named_by_its_number_its_key_or_its_url(model):
     number = model.article_id(REUTERS)
 
-    found = [library.why(model, name, 81) for name in (number, str(number), REUTERS)]
+    answer = [library.why(model, name, 81) for name in (number, str(number), REUTERS)]
 
-    assert found[0] == found[1] == found[2]
+    assert answer[0] == answer[1] == answer[2]
     assert library.versions(model, number) == library.versions(model, REUTERS)
     assert library.stale_copies(model, number) == library.stale_copies(model, REUTERS)
 
 
 def test_a_record_becomes_an_article_with_the_checks_of_a_line():
-    found = library.Article.from_dict({"headline": "Talks", "source": "AP", "date": "2026-02-05"})
+    answer = library.Article.from_dict({"headline": "Talks", "source": "AP", "date": "2026-02-05"})
 
-    assert (found.title, found.outlet) == ("Talks", "AP")
-    assert found.published == datetime(2026, 2, 5, tzinfo=UTC)
+    assert (answer.title, answer.outlet) == ("Talks", "AP")
+    assert answer.published == datetime(2026, 2, 5, tzinfo=UTC)
     with pytest.raises(library.ArticleError) as error:
         library.Article.from_dict({"title": "Talks", "outlet": "AP", "date": "soon"})
     assert str(error.value) == ("published 'soon' is not a time (write it as 2026-02-05T14:30:00Z)")
@@ -65,9 +65,9 @@ def test_a_field_of_the_wrong_type_is_named(fields, sentence):
 def test_one_path_is_as_good_as_a_list(folder):
     path = write_lines(folder / "feed.jsonl", TALKS_RESUME)
 
-    found = [list(library.read_articles(each)) for each in (path, str(path), [path], [str(path)])]
+    answer = [list(library.read_articles(each)) for each in (path, str(path), [path], [str(path)])]
 
-    assert [[item.title for item in items] for items in found] == [[TALKS_RESUME["title"]]] * 4
+    assert [[item.title for item in items] for items in answer] == [[TALKS_RESUME["title"]]] * 4
 
 
 def test_a_single_article_can_be_stored_and_matched(index):

@@ -17,7 +17,7 @@ DRAFT = {
 }
 
 
-def test_a_draft_of_its_own_words_is_given_its_story(twicetold, folder, sample):
+def test_a_draft_in_different_words_is_given_its_story(twicetold, folder, sample):
     write_lines(folder / "draft.jsonl", DRAFT)
     before = sample.read_bytes()
 
@@ -29,7 +29,7 @@ def test_a_draft_of_its_own_words_is_given_its_story(twicetold, folder, sample):
     assert sample.read_bytes() == before
 
 
-def test_a_copy_is_told_with_the_share_taken_over(twicetold, folder, sample):
+def test_a_copy_is_shown_with_the_share_it_took(twicetold, folder, sample):
     reuters = json.loads((CORPUS / "2026-02-05" / "reuters.jsonl").read_text().splitlines()[2])
     half = "\n\n".join(reuters["body"].split("\n\n")[:5])
     write_lines(folder / "draft.jsonl", DRAFT | {"title": "An old treaty ends", "body": half})
@@ -47,7 +47,9 @@ def test_a_copy_is_told_with_the_share_taken_over(twicetold, folder, sample):
         ({"outlet": "Draft", "title": "Chess club elects a goat as its treasurer"}, 1),
     ],
 )
-def test_quiet_tells_by_its_exit_code_whether_all_is_known(twicetold, folder, sample, record, code):
+def test_quiet_match_shows_by_its_exit_code_whether_all_is_known(
+    twicetold, folder, sample, record, code
+):
     write_lines(folder / "draft.jsonl", record)
 
     result = twicetold("match", sample, "draft.jsonl", "-q")
@@ -55,7 +57,7 @@ def test_quiet_tells_by_its_exit_code_whether_all_is_known(twicetold, folder, sa
     assert (result.exit_code, result.stdout) == (code, "")
 
 
-def test_a_known_article_is_no_copy_of_itself(twicetold, sample):
+def test_a_stored_article_is_not_a_copy_of_itself(twicetold, sample):
     day = CORPUS / "2026-02-04" / "reuters.jsonl"
 
     rows = json.loads(twicetold("match", sample, day, "--json").stdout)
@@ -64,7 +66,7 @@ def test_a_known_article_is_no_copy_of_itself(twicetold, sample):
     assert {row["probability"] for row in rows if row["copy_of"]} == {1.0}
 
 
-def test_quiet_does_not_call_known_what_could_not_be_read(twicetold, folder, sample):
+def test_quiet_match_fails_if_a_draft_cannot_be_read(twicetold, folder, sample):
     write_lines(folder / "draft.jsonl", "no json")
 
     result = twicetold("match", sample, "draft.jsonl", "-q")
@@ -76,7 +78,7 @@ def test_quiet_does_not_call_known_what_could_not_be_read(twicetold, folder, sam
     )
 
 
-def test_a_rejected_draft_is_told(twicetold, folder, sample):
+def test_a_rejected_draft_is_reported(twicetold, folder, sample):
     write_lines(folder / "draft.jsonl", "no json", DRAFT)
 
     result = twicetold("match", sample, "draft.jsonl", "--nl")

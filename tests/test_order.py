@@ -51,7 +51,7 @@ def at_once() -> tuple[object, ...]:
 @pytest.mark.slow
 @settings(max_examples=12)
 @given(random=st.randoms(use_true_random=False), cuts=st.sets(st.integers(0, 65), max_size=4))
-def test_no_order_of_arrival_and_no_cut_into_runs_changes_a_story(at_once, random, cuts):
+def test_neither_order_of_arrival_nor_split_into_runs_changes_a_story(at_once, random, cuts):
     arrived = random.sample(REPORTS, k=len(REPORTS))
     bounds = [0, *sorted(cuts), len(arrived)]
 
@@ -62,7 +62,7 @@ def test_no_order_of_arrival_and_no_cut_into_runs_changes_a_story(at_once, rando
         assert found(index) == at_once
 
 
-def test_seven_nights_are_one_batch():
+def test_seven_nights_equal_one_batch():
     with library.Index.in_memory() as nightly, library.Index.in_memory() as batch:
         for night in NIGHTS:
             library.run(nightly, library.read_articles(night))
@@ -83,7 +83,7 @@ def again(times: int, every: timedelta) -> list[library.Article]:
 
 def rounds(times: int, every: timedelta, long: str) -> list[library.Article]:
     """The whole corpus, and again and again later, in other words: affairs that run for weeks."""
-    found = []
+    answer = []
     for number in range(times):
         mark = rf"\g<0>{chr(ord('a') + number)}"
         for item in library.read_articles(CORPUS):
@@ -97,13 +97,13 @@ def rounds(times: int, every: timedelta, long: str) -> list[library.Article]:
                     published=item.published + number * every,
                     updated=item.updated and item.updated + number * every,
                 )
-                found.append(later)
-    return found
+                answer.append(later)
+    return answer
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("seed", "at_once"), [(1, 20_000), (2, 60)])
-def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_finds(
+def test_weeks_of_nights_with_late_arrivals_equal_one_batch_and_a_rebuild(
     seed, at_once, monkeypatch
 ):
     monkeypatch.setattr(windows, "_BLOCK_ARTICLES", at_once)  # how many are gone through at once
@@ -130,7 +130,7 @@ def test_weeks_of_nights_with_late_arrivals_are_one_batch_and_what_a_rebuild_fin
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_weeks_of_nights_with_copies_of_long_ago_are_one_batch(seed):
+def test_weeks_of_nights_with_copies_of_old_articles_equal_one_batch(seed):
     chance = Random(seed)
     reports = rounds(times=4, every=timedelta(days=2), long=r"\w{6,}")
     for report in chance.sample(reports, k=len(reports) // 12):
@@ -150,7 +150,7 @@ def test_weeks_of_nights_with_copies_of_long_ago_are_one_batch(seed):
         assert found(nightly) == found(batch)
 
 
-def test_what_lies_between_a_late_article_and_last_night_is_not_read():
+def test_days_between_a_late_article_and_last_night_are_not_read():
     (first, *rest) = again(times=60, every=timedelta(days=1))
     with library.Index.in_memory() as index:
         library.run(index, rest[:-1])
@@ -164,7 +164,7 @@ def test_what_lies_between_a_late_article_and_last_night_is_not_read():
 @pytest.mark.slow
 @settings(max_examples=6)
 @given(random=st.randoms(use_true_random=False), cuts=st.sets(st.integers(0, 50), max_size=3))
-def test_nor_does_it_in_a_crowd_of_copies(random, cuts):
+def test_nor_does_it_among_many_copies(random, cuts):
     crowd = again(times=50, every=timedelta(hours=2))
     arrived = random.sample(crowd, k=len(crowd))
 
@@ -180,7 +180,7 @@ def test_nor_does_it_in_a_crowd_of_copies(random, cuts):
 
 
 @pytest.mark.slow
-def test_what_comes_every_day_meets_the_last_ones_alone_and_stays_one_copy_group():
+def test_a_daily_text_is_compared_with_the_latest_ones_and_stays_one_copy_group():
     days = again(times=100, every=timedelta(days=1))
 
     with library.Index.in_memory() as nightly, library.Index.in_memory() as batch:

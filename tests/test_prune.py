@@ -77,9 +77,9 @@ def test_texts_go_from_the_file_and_the_rest_stays(twicetold, folder):
     write_lines(folder / "later.jsonl", OLD | {"updated": "2026-02-03T10:00:00Z"})
     for feed in ("feed.jsonl", "later.jsonl"):
         twicetold("run", "news.db", feed)
-    kept = "select key, title, outlet_id, url, published, words, story_id, copy_group_id, minhash"
-    kept += " from articles join signatures on article_id = articles.id order by key"
-    others = ["select * from links", "select * from bands", "select * from stories", kept]
+    stored = "select key, title, outlet_id, url, published, words, story_id, copy_group_id, minhash"
+    stored += " from articles join signatures on article_id = articles.id order by key"
+    others = ["select * from links", "select * from bands", "select * from stories", stored]
     before = [select("news.db", sql) for sql in others]
     secrets = (b"quibblesworth", b"zymurg", b"periwinkle")
     assert [word for word in secrets if word not in whole(folder)] == []
@@ -90,9 +90,9 @@ def test_texts_go_from_the_file_and_the_rest_stays(twicetold, folder):
     assert [select("news.db", sql) for sql in others] == before
     assert select("news.db", "select key from articles where pruned is null") == [("new",)]
     assert select("news.db", "select * from versions") == []
-    found = "select rowid from articles_fts where articles_fts match ?"
-    assert select("news.db", found, "tankers") == []
-    assert len(select("news.db", found, "dredging")) == 2  # in their titles
+    answer = "select rowid from articles_fts where articles_fts match ?"
+    assert select("news.db", answer, "tankers") == []
+    assert len(select("news.db", answer, "dredging")) == 2  # in their titles
     assert twicetold("check", "news.db").exit_code == 0
 
 
@@ -130,12 +130,16 @@ def test_a_newer_version_brings_a_text_and_stays_in_its_story(pruned, folder):
 
 def test_a_late_copy_is_recognised_by_signature_and_says_so(pruned, folder):
     write_lines(folder / "late.jsonl", LATE)
-    (known,) = json.loads(pruned("match", "news.db", "late.jsonl", "--json").stdout)
+    (expected_names,) = json.loads(pruned("match", "news.db", "late.jsonl", "--json").stdout)
 
     pruned("run", "news.db", "late.jsonl")
 
     ((story,),) = select("news.db", "select story_id from articles where key = 'old'")
-    assert (known["copy_of"], known["share_of_copy"], known["story"]) == (1, None, story)
+    assert (
+        expected_names["copy_of"],
+        expected_names["share_of_copy"],
+        expected_names["story"],
+    ) == (1, None, story)
     assert select("news.db", "select articles, outlets from stories where id = ?", story) == [
         (3, 3)
     ]
@@ -216,7 +220,7 @@ def test_the_texts_of_a_late_copy_go_with_the_next_pruning(pruned, folder):
     assert pruned("check", "news.db").exit_code == 0
 
 
-def test_one_that_is_taken_down_goes_for_good(pruned, folder):
+def test_a_removed_pruned_article_does_not_come_back(pruned, folder):
     pruned("remove", "news.db", "old")
 
     assert select("news.db", PLACES) == [("copy", 1, None), ("new", 2, None)]
@@ -225,7 +229,7 @@ def test_one_that_is_taken_down_goes_for_good(pruned, folder):
     assert pruned("check", "news.db").exit_code == 0
 
 
-def test_evidence_is_what_was_kept(pruned, folder):
+def test_the_evidence_of_a_pruned_pair_is_its_stored_link(pruned, folder):
     write_lines(folder / "late.jsonl", LATE)
     pruned("run", "news.db", "late.jsonl")
 
@@ -245,11 +249,11 @@ def test_evidence_is_what_was_kept(pruned, folder):
         "  a link of kind copy; probability 1.00",
         "  Jaccard 1.00, estimated by signatures, within .07 or so",
     ]
-    told = json.loads(strangers)
-    assert (told["pruned"], told["one_story"], told["probability"]) == ([1], False, None)
+    message = json.loads(strangers)
+    assert (message["pruned"], message["one_story"], message["probability"]) == ([1], False, None)
 
 
-def test_who_asks_for_the_text_is_told(pruned):
+def test_asking_for_a_pruned_text_is_an_error(pruned):
     result = pruned("versions", "news.db", "old")
 
     assert result.exit_code == 1
@@ -307,7 +311,7 @@ def test_missing_buckets_of_a_pruned_article_are_made_from_its_signature(pruned)
         before = index.connection.execute("select * from bands").fetchall()
         index.connection.execute("delete from bands where article_id = 1")
 
-        found = {one.rule: one.broken for one in library.check(index, repair=True) if one.broken}
+        answer = {one.rule: one.broken for one in library.check(index, repair=True) if one.broken}
 
-        assert found == {"signatures and buckets are those of the texts": 1}
+        assert answer == {"signatures and buckets are those of the texts": 1}
         assert index.connection.execute("select * from bands").fetchall() == before

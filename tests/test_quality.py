@@ -25,14 +25,14 @@ def test_the_sample_corpus_is_large_and_varied_enough_to_tell(gold):
 
 
 def test_stories_of_the_sample_corpus_are_those_of_an_editor(sample, gold):
-    found = dict(select(sample, "select key, story_id from articles"))
-    labels = [row["story"] for row in gold], [found[row["key"]] for row in gold]
+    answer = dict(select(sample, "select key, story_id from articles"))
+    labels = [row["story"] for row in gold], [answer[row["key"]] for row in gold]
 
     assert bcubed(*labels).f1 >= 0.96
     assert pairwise(*labels).f1 >= 0.93
 
 
-def test_french_reports_stand_in_the_stories_of_the_english_ones(sample, gold):
+def test_french_reports_are_in_the_stories_of_the_english_ones(sample, gold):
     stories = {row["key"]: row["story"] for row in gold}
     rows = select(sample, "select key, lang, story_id from articles")
     mates: dict[int, set[str]] = {}
@@ -42,6 +42,6 @@ def test_french_reports_stand_in_the_stories_of_the_english_ones(sample, gold):
     english = {stories[key] for key, lang, _ in rows if lang != "fr"}
     french = [(stories[key], mates.get(story, set())) for key, lang, story in rows if lang == "fr"]
 
-    right = [story in found for story, found in french if story in english]
+    right = [story in answer for story, answer in french if story in english]
 
     assert (sum(right), len(right)) == (24, 24)

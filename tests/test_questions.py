@@ -29,8 +29,8 @@ def read(folder, *records):
 
 
 def story(index, folder):
-    (found,) = library.match(index, read(folder, DRAFT))
-    return found.story_title
+    (answer,) = library.match(index, read(folder, DRAFT))
+    return answer.story_title
 
 
 @pytest.fixture
@@ -149,12 +149,12 @@ def test_a_draft_is_scored_as_if_it_were_in_the_index():
         library.run(index, [item for item in items if item not in held])
 
         for item in sign_articles(held):
-            (found,) = library.match(index, [item.article])
+            (answer,) = library.match(index, [item.article])
 
             day = day_number(item.article.published.isoformat())
             story, probability = by_all_articles(index, item, day)
-            if found.copy_of is None:
+            if answer.copy_of is None:
                 expected = (story, pytest.approx(probability, abs=1e-5))
-                assert (found.story, found.probability) == (
+                assert (answer.story, answer.probability) == (
                     expected if probability >= 0.5 else (None, None)
                 )

@@ -19,7 +19,7 @@ def shape(path):
     return sides
 
 
-def test_nothing_of_what_it_said_stays_in_the_file(twicetold, folder):
+def test_no_word_of_a_removed_article_stays_in_the_file(twicetold, folder):
     secret = article(
         id="secret",
         title="Xanthippe Quibblesworth is named",
@@ -77,7 +77,7 @@ def test_stories_and_copy_groups_are_as_if_it_had_never_been_there(twicetold, fo
     assert select("news.db", title, MODEL_STORY) == select("never.db", title, MODEL_STORY)
 
 
-def test_an_article_that_is_not_there_is_told(twicetold, folder):
+def test_a_missing_article_is_an_error(twicetold, folder):
     write_lines(folder / "feed.jsonl", article())
     twicetold("run", "news.db", "feed.jsonl")
 
@@ -87,7 +87,7 @@ def test_an_article_that_is_not_there_is_told(twicetold, folder):
     assert result.stderr.startswith("news.db: no article 'nobody'")
 
 
-def test_copies_of_earlier_days_stay_a_group_and_their_story_is_counted_anew(twicetold, folder):
+def test_copies_of_earlier_days_stay_a_group_and_their_story_is_recounted(twicetold, folder):
     body = article()["body"] * 3
     write_lines(
         folder / "feed.jsonl",

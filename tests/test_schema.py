@@ -71,16 +71,14 @@ def test_an_older_index_takes_what_is_new_once_and_keeps_what_it_has(old, migrat
     assert select(old, "select * from articles") == articles
 
 
-def test_of_several_who_open_it_at_once_one_migrates_and_the_others_wait(old, migrations):
+def test_of_several_processes_that_open_it_one_migrates_and_the_others_wait(old, migrations):
     runs = [subprocess.Popen([sys.executable, "-c", MIGRATE]) for _ in range(4)]
 
     assert [run.wait() for run in runs] == [0] * 4
     assert select(old, "select n from tally") == [(1,)]
 
 
-def test_a_migration_that_is_killed_is_taken_back_and_the_next_one_goes_on_from_there(
-    old, migrations
-):
+def test_a_killed_migration_is_rolled_back_and_the_next_one_completes_it(old, migrations):
     before = version()
     endless = migrations / f"{before + 2:03}_half.sql"
     endless.write_text(ENDLESS)
@@ -108,13 +106,13 @@ def locked(path):
         return False
 
 
-def test_an_older_index_that_can_not_be_written_to_is_told(old, migrations):
+def test_an_older_read_only_index_is_an_error(old, migrations):
     before = version()
 
-    with pytest.raises(NoIndexError) as told:
+    with pytest.raises(NoIndexError) as message:
         claim(migrations, "file:news.db?mode=ro")
 
-    assert str(told.value) == (
+    assert str(message.value) == (
         f"file:news.db?mode=ro: schema {before} is older than {before + 1}, and it can't be written"
         " to (copy it to a writable disk: opening it there brings it up to date)"
     )
@@ -182,7 +180,7 @@ def test_an_index_of_a_released_program_answers_everything(twicetold, stored):
     assert select(stored, "select count(*) from rejections") == [(1,)]
 
 
-def test_an_index_of_a_released_program_goes_on_with_its_nights(twicetold, stored):
+def test_an_index_of_a_released_version_continues_its_nightly_runs(twicetold, stored):
     before = select(stored, "select key, id from articles order by id")
 
     again = twicetold("run", stored, CORPUS)

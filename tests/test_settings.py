@@ -25,14 +25,16 @@ def test_rebuilding_gives_what_is_there_already(twicetold, folder):
     assert twicetold("check", "news.db").exit_code == 0
 
 
-def test_settings_are_said_once_and_kept(twicetold, folder):
+def test_settings_are_given_once_and_stored(twicetold, folder):
     write_lines(folder / "feed.jsonl", article())
     twicetold("run", "news.db", "feed.jsonl", "--granularity", "0.4")
 
     twicetold("run", "news.db", "feed.jsonl")
     twicetold("run", "news.db", "feed.jsonl", "--granularity", "0.4")
 
-    cuts = [json.loads(kept)["cut"] for (kept,) in select("news.db", "select settings from runs")]
+    cuts = [
+        json.loads(stored)["cut"] for (stored,) in select("news.db", "select settings from runs")
+    ]
     assert cuts == [0.4, 0.4, 0.4]
 
 
@@ -49,7 +51,7 @@ def test_other_settings_than_those_of_the_index_are_refused_with_the_way_out(twi
     )
 
 
-def test_rebuilding_changes_what_is_said_and_keeps_the_rest(twicetold, folder):
+def test_rebuilding_changes_the_given_settings_and_keeps_the_rest(twicetold, folder):
     body = "Envoys spoke on Tuesday in Merrow about dredging and about who is to pay for it all."
     write_lines(folder / "feed.jsonl", article(id="a"), article(id="b", outlet="CNA", body=body))
     twicetold("run", "news.db", "feed.jsonl", "--embedder", "use", "--granularity", "0.99999")
@@ -61,8 +63,8 @@ def test_rebuilding_changes_what_is_said_and_keeps_the_rest(twicetold, folder):
     assert len(set(apart.values())) == 2
     assert set(together.values()) == {min(apart.values())}
     with library.Index.open("news.db") as index:
-        kept = library.settings_of(index)
-    assert (kept.cut, kept.embedder) == (library.Settings().cut, "use")
+        stored = library.settings_of(index)
+    assert (stored.cut, stored.embedder) == (library.Settings().cut, "use")
 
 
 def test_what_only_stores_or_deletes_does_not_settle_the_settings(twicetold, folder):

@@ -41,7 +41,7 @@ story {after}
 """
 
 
-def test_the_card_of_the_model_story_tells_who_reported_it_and_who_copied_whom(twicetold, sample):
+def test_the_card_of_the_model_story_shows_who_reported_it_and_who_copied_whom(twicetold, sample):
     sql = "select story, cohesion from story_overview where title = ?"
     ((story, cohesion),) = select(sample, sql, MODEL_STORY)
 
@@ -57,9 +57,9 @@ def test_the_same_as_json(twicetold, sample):
     sql = "select story, cohesion from story_overview where title = ?"
     ((story, cohesion),) = select(sample, sql, MODEL_STORY)
 
-    found = json.loads(twicetold("show", sample, story, "--json").stdout)
+    answer = json.loads(twicetold("show", sample, story, "--json").stdout)
 
-    assert found["story"] == {
+    assert answer["story"] == {
         "story": story,
         "outlets": 4,
         "articles": 7,
@@ -70,7 +70,7 @@ def test_the_same_as_json(twicetold, sample):
         "last_published": "2026-02-06T11:15:00Z",
         "title": MODEL_STORY,
     }
-    assert [(r["outlet"], r["copy_of"]) for r in found["reports"]] == [
+    assert [(r["outlet"], r["copy_of"]) for r in answer["reports"]] == [
         ("Reuters", None),
         ("Le Monde", None),
         ("CNA", 95),
@@ -79,7 +79,7 @@ def test_the_same_as_json(twicetold, sample):
         ("LATIMES", 95),
         ("Le Monde", None),
     ]
-    assert [(o["first_published"], o["title"]) for o in found["thread"]] == [
+    assert [(o["first_published"], o["title"]) for o in answer["thread"]] == [
         (
             "2026-02-04T16:22:00Z",
             "Ukraine, Russia, US open new round of talks in Abu Dhabi with land dispute unresolved",
@@ -98,13 +98,13 @@ def test_events_of_one_affair_are_a_thread_and_two_events_of_one_kind_are_none(s
         " where stories.first_published < threads.first_published",
     )
 
-    told = {(before.split()[0], after.split()[0]) for before, after in threads}
-    assert {("Ex-Banque", "French"), ("Meridian", "Adeline")} <= told  # a trial, a theft of data
+    message = {(before.split()[0], after.split()[0]) for before, after in threads}
+    assert {("Ex-Banque", "French"), ("Meridian", "Adeline")} <= message  # a trial, a theft of data
     both = [" ".join(pair) for pair in threads]
     assert not [t for t in both if "quake" in t or "Wall Street" in t or "Bank of England" in t]
 
 
-def test_a_report_that_was_changed_tells_how_many_older_texts_it_had(twicetold, folder):
+def test_a_changed_report_shows_how_many_older_texts_it_had(twicetold, folder):
     noon = "2026-02-03T12:00:00Z"
     write_lines(
         folder / "feed.jsonl",
@@ -134,7 +134,7 @@ def test_a_report_that_was_changed_tells_how_many_older_texts_it_had(twicetold, 
     }
 
 
-def test_the_reports_as_csv_have_a_header_unless_told_otherwise(twicetold, sample):
+def test_the_reports_as_csv_have_a_header_unless_it_is_turned_off(twicetold, sample):
     with_header = twicetold("show", sample, 1, "--csv").stdout.splitlines()
     without = twicetold("show", sample, 1, "--csv", "--no-headers").stdout.splitlines()
 
@@ -145,7 +145,7 @@ def test_the_reports_as_csv_have_a_header_unless_told_otherwise(twicetold, sampl
     assert with_header[1:] == without
 
 
-def test_a_story_that_is_not_there_is_told(twicetold, sample):
+def test_a_missing_story_is_an_error(twicetold, sample):
     result = twicetold("show", sample, 9999)
 
     assert result.exit_code == 1

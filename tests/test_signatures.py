@@ -28,9 +28,9 @@ def shingles_of(texts: Sequence[str], words: int = 5) -> Shingles:
 
 def runs_of(text: str, words: int) -> list[tuple[str, ...]]:
     """The twin: every run of so many words; a shorter text is one run."""
-    found = re.findall(r"\w+", text)
-    starts = range(max(len(found) - words + 1, min(len(found), 1)))
-    return [tuple(found[start : start + words]) for start in starts]
+    answer = re.findall(r"\w+", text)
+    starts = range(max(len(answer) - words + 1, min(len(answer), 1)))
+    return [tuple(answer[start : start + words]) for start in starts]
 
 
 def stacked(rows: Sequence[Sequence[int]]) -> Shingles:
@@ -48,9 +48,9 @@ def by_datasketch(shingles: Shingles) -> list[list[int]]:
     """The twin: what datasketch makes of the upper 32 bits of each hash."""
     rows = []
     for start, end in pairwise(shingles.offsets):
-        made = MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=int)
-        made.update_batch(shingles.hashes[start:end] >> np.uint64(32))
-        rows.append(made.hashvalues.tolist())
+        created = MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=int)
+        created.update_batch(shingles.hashes[start:end] >> np.uint64(32))
+        rows.append(created.hashvalues.tolist())
     return rows
 
 
@@ -66,12 +66,12 @@ def two_sets(rng: np.random.Generator, both: int, apart: int) -> list[list[int]]
 
 @given(BODIES, st.integers(1, 7))
 def test_shingles_are_the_runs_of_words_of_each_text(texts, words):
-    found = shingles_of(texts, words)
+    answer = shingles_of(texts, words)
     runs = [runs_of(text, words) for text in texts]
 
-    assert np.diff(found.offsets).tolist() == [len(of_text) for of_text in runs]
+    assert np.diff(answer.offsets).tolist() == [len(of_text) for of_text in runs]
     flat = [run for of_text in runs for run in of_text]
-    pairs = set(zip(flat, found.hashes.tolist(), strict=True))
+    pairs = set(zip(flat, answer.hashes.tolist(), strict=True))
     assert len({run for run, _ in pairs}) == len({code for _, code in pairs}) == len(pairs)
 
 
@@ -101,17 +101,17 @@ def test_the_same_words_in_another_order_are_another_shingle():
 
 @given(HASHES)
 def test_signatures_are_bit_for_bit_those_of_datasketch(rows):
-    made = stacked(rows)
+    created = stacked(rows)
 
-    assert signatures_of(made).tolist() == by_datasketch(made)
+    assert signatures_of(created).tolist() == by_datasketch(created)
 
 
 def test_signatures_of_long_and_short_articles_in_one_batch_are_those_of_datasketch():
     sizes = [3, 0, 40_000, 1, 16_384, 16_385, 0, 0, *range(0, 400, 40), 9_000, 9_000]
     hashes = np.random.default_rng(1).integers(0, 2**64, sum(sizes), np.uint64)
-    made = Shingles(hashes, offsets_of(sizes))
+    created = Shingles(hashes, offsets_of(sizes))
 
-    assert signatures_of(made).tolist() == by_datasketch(made)
+    assert signatures_of(created).tolist() == by_datasketch(created)
 
 
 @given(BODIES)
@@ -137,11 +137,11 @@ def test_a_signature_never_changes_because_an_index_stores_it():
 
 @given(BODIES, st.data())
 def test_overlap_is_what_sets_of_shingles_have_in_common(texts, data):
-    made = shingles_of(["b a b a b a", *texts])
+    created = shingles_of(["b a b a b a", *texts])
     row = st.integers(0, len(texts))
     pairs = data.draw(st.lists(st.tuples(row, row), max_size=12))
 
-    check_overlap(made, np.array(pairs, np.int64).reshape(-1, 2))
+    check_overlap(created, np.array(pairs, np.int64).reshape(-1, 2))
 
 
 def test_overlap_of_more_pairs_than_a_block_holds_is_that_of_each():
@@ -154,23 +154,23 @@ def test_overlap_of_more_pairs_than_a_block_holds_is_that_of_each():
 def check_overlap(made: Shingles, pairs: np.ndarray) -> None:
     sets = sets_of(made)
 
-    found = overlap(made, pairs[:, 0], pairs[:, 1])
+    answer = overlap(made, pairs[:, 0], pairs[:, 1])
 
     both = [(sets[a], sets[b]) for a, b in pairs.tolist()]
-    assert found.shared.tolist() == [len(a & b) for a, b in both]
-    assert found.jaccard.tolist() == [share(len(a & b), len(a | b)) for a, b in both]
-    assert found.a_in_b.tolist() == [share(len(a & b), len(a)) for a, b in both]
-    assert found.b_in_a.tolist() == [share(len(a & b), len(b)) for a, b in both]
+    assert answer.shared.tolist() == [len(a & b) for a, b in both]
+    assert answer.jaccard.tolist() == [share(len(a & b), len(a | b)) for a, b in both]
+    assert answer.a_in_b.tolist() == [share(len(a & b), len(a)) for a, b in both]
+    assert answer.b_in_a.tolist() == [share(len(a & b), len(b)) for a, b in both]
 
 
 def test_an_article_without_shingles_shares_nothing_even_with_another_one():
-    made = shingles_of(["", "Talks go on", ""])
+    created = shingles_of(["", "Talks go on", ""])
     a, b = np.array([0, 0, 0]), np.array([0, 1, 2])
 
-    found = overlap(made, a, b)
+    answer = overlap(created, a, b)
 
-    assert [column.tolist() for column in found] == [[0, 0, 0]] * 4
-    assert minhash.estimate_jaccard(signatures_of(made), a, b).tolist() == [0, 0, 0]
+    assert [column.tolist() for column in answer] == [[0, 0, 0]] * 4
+    assert minhash.estimate_jaccard(signatures_of(created), a, b).tolist() == [0, 0, 0]
 
 
 def test_two_signatures_share_a_bucket_if_the_four_values_of_a_band_are_equal():
@@ -233,8 +233,8 @@ def test_no_bytes_are_the_signature_of_an_article_without_shingles():
 
 
 def test_a_stored_signature_is_a_minhash_that_datasketch_compares_as_we_do():
-    made = stacked(two_sets(np.random.default_rng(6), 60, 20))
-    signed = signatures_of(made)
+    created = stacked(two_sets(np.random.default_rng(6), 60, 20))
+    signed = signatures_of(created)
 
     one, other = map(minhash.as_datasketch, minhash.to_blobs(signed))
 
@@ -246,8 +246,8 @@ def test_a_minhash_of_a_stored_signature_can_be_added_to_as_any_of_datasketch():
     empty = minhash.as_datasketch(b"")
     fresh = MinHash(num_perm=128, seed=1, scheme="affine32")
 
-    for made in (empty, fresh):
-        made.update(b"more")
+    for created in (empty, fresh):
+        created.update(b"more")
 
     assert empty == fresh
 
@@ -265,6 +265,6 @@ def test_a_minhash_of_a_stored_signature_can_be_added_to_as_any_of_datasketch():
 def test_chinese_texts_are_compared_by_their_characters(before, after, least, most):
     texts = [TALKS_IN_CHINESE, TALKS_IN_CHINESE.replace(before, after)]
 
-    found = overlap(shingles_of(texts), np.array([0]), np.array([1]))
+    answer = overlap(shingles_of(texts), np.array([0]), np.array([1]))
 
-    assert least <= found.jaccard[0] <= most
+    assert least <= answer.jaccard[0] <= most

@@ -64,9 +64,9 @@ def test_other_peoples_columns_are_mapped(folder):
     )
     columns = {"title": "titre", "body": "texte", "published": "quand"}
 
-    (found,) = read(folder / "export.csv", columns=columns, outlet="Le Port", lang="fr")
+    (answer,) = read(folder / "export.csv", columns=columns, outlet="Le Port", lang="fr")
 
-    assert found == library.Article(
+    assert answer == library.Article(
         outlet="Le Port",
         title="Marée haute",
         body="«Oui», dit-il.",
@@ -121,9 +121,9 @@ def test_a_folder_is_read_whole_and_a_glob_in_part(folder):
 def test_a_field_mapped_to_nothing_is_not_read(folder):
     (folder / "export.csv").write_text("id,title\n1,Tide\n")
 
-    (found,) = read(folder / "export.csv", columns={"id": ""})
+    (answer,) = read(folder / "export.csv", columns={"id": ""})
 
-    assert (found.id, found.title) == ("", "Tide")
+    assert (answer.id, answer.title) == ("", "Tide")
 
 
 def test_standard_input_is_a_source(twicetold, folder):
@@ -223,12 +223,12 @@ def test_what_is_broken_is_rejected_with_its_place_and_the_rest_is_read(folder, 
     data, expected = REJECTED[name]
     (folder / name).write_bytes(data)
 
-    found = outcomes(read(name))
+    answer = outcomes(read(name))
 
-    assert [a[: len(b)] for a, b in zip(found, expected, strict=True)] == expected
+    assert [a[: len(b)] for a, b in zip(answer, expected, strict=True)] == expected
 
 
-def test_a_map_to_a_column_that_is_not_there_is_told(twicetold, folder):
+def test_a_map_to_a_missing_column_is_an_error(twicetold, folder):
     (folder / "export.csv").write_text("title,texte\nA,B\n")
 
     result = twicetold("ingest", "news.db", "export.csv", "--map", "body=text")
@@ -246,7 +246,7 @@ def test_a_map_to_a_column_that_is_not_there_is_told(twicetold, folder):
         ([], 2, None),
     ],
 )
-def test_a_source_that_is_none_ends_the_run_before_anything_is_stored(
+def test_a_missing_source_ends_the_run_before_anything_is_stored(
     twicetold, folder, arguments, code, sentence
 ):
     (folder / "blob").write_bytes(b"\x00\x01\x02")
@@ -260,7 +260,7 @@ def test_a_source_that_is_none_ends_the_run_before_anything_is_stored(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="takes rights away as Linux does")
-def test_a_folder_without_rights_and_a_file_without_rights_are_told(folder):
+def test_a_folder_or_file_without_permission_is_an_error(folder):
     locked, feed = folder / "locked", folder / "open" / "feed.jsonl"
     locked.mkdir(mode=0o000)
     feed.parent.mkdir()
@@ -281,7 +281,7 @@ def test_a_folder_without_rights_and_a_file_without_rights_are_told(folder):
 
 
 def test_every_file_of_the_sample_corpus_is_read_without_a_rejection():
-    found = read(CORPUS)
+    answer = read(CORPUS)
 
-    assert [item for item in found if isinstance(item, library.Rejection)] == []
-    assert {item.outlet for item in found} == {"Reuters", "CNA", "LATIMES", "Le Monde"}
+    assert [item for item in answer if isinstance(item, library.Rejection)] == []
+    assert {item.outlet for item in answer} == {"Reuters", "CNA", "LATIMES", "Le Monde"}

@@ -37,10 +37,10 @@ def test_copies_that_still_carry_what_was_corrected_are_listed(twicetold, folder
     twicetold("run", "news.db", "feed.jsonl")
     twicetold("run", "news.db", "evening.jsonl", "--now", "2026-02-03T13:00:00Z")
 
-    found = json.loads(twicetold("stale", "news.db", "--json").stdout)
+    answer = json.loads(twicetold("stale", "news.db", "--json").stdout)
 
     ids = dict(select("news.db", "select key, id from articles"))
-    assert found == [
+    assert answer == [
         {
             "article": ids["origin"],
             "outlet": "Reuters",
@@ -140,7 +140,7 @@ def test_of_several_older_texts_the_latest_that_a_copy_carries_counts(corrected,
 
 
 @pytest.mark.parametrize("gone", ["origin", "copy"])
-def test_what_is_taken_down_is_listed_no_more(corrected, gone):
+def test_a_removed_article_is_no_longer_listed(corrected, gone):
     corrected("remove", "news.db", gone)
 
     assert select("news.db", "select * from stale") == []
@@ -170,14 +170,14 @@ def test_a_rebuilt_index_lists_the_same(corrected):
 
 
 @pytest.mark.parametrize("damage", ["stale", "version_bands"])
-def test_what_is_lost_is_found_and_mended(corrected, damage):
+def test_a_lost_stale_copy_is_found_and_restored(corrected, damage):
     rows = select("news.db", f"select * from {damage}")
     with library.Index.open("news.db") as index:
         index.connection.execute(f"delete from {damage}")
 
-        found = {one.rule: one.broken for one in library.check(index, repair=True) if one.broken}
+        answer = {one.rule: one.broken for one in library.check(index, repair=True) if one.broken}
 
-    assert found == {"stale copies are those that carry an older text": 1}
+    assert answer == {"stale copies are those that carry an older text": 1}
     assert select("news.db", f"select * from {damage}") == rows
     assert corrected("check", "news.db").exit_code == 0
 
@@ -223,7 +223,7 @@ def read(folder, records):
 @pytest.mark.slow
 @settings(max_examples=40)
 @given(nights=nights(), gone=st.integers(0, 5))
-def test_what_runs_keep_is_what_the_texts_tell(tmp_path_factory, nights, gone):
+def test_the_stored_stale_copies_are_those_of_the_texts(tmp_path_factory, nights, gone):
     folder = tmp_path_factory.getbasetemp()
     with library.Index.in_memory() as index:
         for clustered, records in nights:

@@ -38,18 +38,20 @@ def test_a_case_is_grouped_as_an_editor_would(among_the_news, case):
     for key, story in among_the_news.items():
         members.setdefault(story, []).append(key)
 
-    found = {tuple(sorted(members[among_the_news[a["id"]]])) for a in case["input"]}
+    answer = {tuple(sorted(members[among_the_news[a["id"]]])) for a in case["input"]}
 
-    assert sorted(found) == sorted(tuple(sorted(group)) for group in case["expected"])
+    assert sorted(answer) == sorted(tuple(sorted(group)) for group in case["expected"])
 
 
 def test_the_model_story_is_one_story_of_four_outlets_without_its_neighbours(sample, gold):
     ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
 
-    found = {key for (key,) in select(sample, "select key from articles where story_id = ?", story)}
+    answer = {
+        key for (key,) in select(sample, "select key from articles where story_id = ?", story)
+    }
 
     expected = {row["key"] for row in gold if row["story"] == "S01"}
-    assert found == expected
+    assert answer == expected
     assert select(
         sample,
         "select distinct outlet from story_reports where story = ? order by outlet",
@@ -64,9 +66,9 @@ def test_a_new_day_grows_stories_and_keeps_their_ids(twicetold):
 
     result = twicetold("run", "news.db", nights[6])
 
-    stored, found = result.stdout.splitlines()
+    stored, answer = result.stdout.splitlines()
     assert stored == "14 articles stored, 0 updated, 0 unchanged, 0 rejected"
-    assert found.partition(" new links, ")[2] == "5 new stories"
+    assert answer.partition(" new links, ")[2] == "5 new stories"
     after = dict(select("news.db", "select key, story_id from articles"))
     assert {key: after[key] for key in before} == before
 
@@ -124,7 +126,7 @@ def test_a_list_that_is_cut_says_so(twicetold, sample):
 
 
 @pytest.mark.parametrize("time", ["yesterday", "2026-02-32", "2026-2"])
-def test_a_time_that_is_none_is_wrong_usage(twicetold, sample, time):
+def test_an_invalid_time_is_a_usage_error(twicetold, sample, time):
     result = twicetold("stories", sample, "--since", time)
 
     assert result.exit_code == 2
@@ -145,7 +147,7 @@ def test_the_number_of_a_story_that_is_gone_is_not_given_again(twicetold, folder
     assert select("news.db", "select id from stories order by id") == [(1,), (3,)]
 
 
-def test_a_search_that_fts5_cannot_read_is_told(twicetold, sample):
+def test_a_search_that_fts5_cannot_parse_is_an_error(twicetold, sample):
     result = twicetold("stories", sample, "--search", '"abu')
 
     assert result.exit_code == 1

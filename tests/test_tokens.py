@@ -45,7 +45,7 @@ Word = tuple[str, int, int]
 
 def words_of(text: str, pattern: str = r"\w+") -> list[Word]:
     """The twin: each word in lower case, its start and its end."""
-    return [(found[0], *found.span()) for found in re.finditer(pattern, text.lower())]
+    return [(answer[0], *answer.span()) for answer in re.finditer(pattern, text.lower())]
 
 
 def marks(texts: Sequence[str]) -> np.ndarray:
@@ -100,8 +100,8 @@ def test_the_size_of_a_chunk_changes_nothing(texts, characters):
 
 @given(TRICKY)
 def test_a_words_hash_depends_on_the_word_alone(text):
-    found = tokens.stream(["中 Σ before", text, "after İ"])
-    own = found.hashes[slice(*found.offsets[1:3])].tolist()
+    answer = tokens.stream(["中 Σ before", text, "after İ"])
+    own = answer.hashes[slice(*answer.offsets[1:3])].tolist()
 
     assert own == [int(tokens.stream([word]).hashes[0]) for word, _, _ in words_of(text)]
 
@@ -128,10 +128,10 @@ def test_the_hash_of_a_word_never_changes_because_an_index_stores_signatures():
     ],
 )
 def test_a_script_without_spaces_can_be_split_into_its_characters(text, words):
-    found = tokens.stream([text], split_unspaced=True)
+    answer = tokens.stream([text], split_unspaced=True)
     lower = text.lower()
 
-    assert [lower[a:b] for a, b in zip(found.starts, found.ends, strict=True)] == words
+    assert [lower[a:b] for a, b in zip(answer.starts, answer.ends, strict=True)] == words
 
 
 @given(st.lists(st.text(st.sampled_from("abİΣ1 .\n中国かナทก\u0e35한𠀀é")), max_size=4))
@@ -139,9 +139,9 @@ def test_split_texts_have_the_words_that_re_finds_by_a_longer_pattern(texts):
     single = "[中国かナทก𠀀]"
     pattern = rf"{single}|(?:(?!{single})\w)+"
 
-    found = tokens.stream(texts, split_unspaced=True)
+    answer = tokens.stream(texts, split_unspaced=True)
 
-    assert_same(found, [words_of(text, pattern) for text in texts])
+    assert_same(answer, [words_of(text, pattern) for text in texts])
 
 
 @pytest.mark.parametrize(
@@ -169,12 +169,12 @@ def test_marks_are_capitals_numbers_and_first_words_of_a_sentence(text, expected
 def marks_of(text: str) -> list[int]:
     """The twin for marks, on texts without İ; what opens stands first or after a stop."""
     last, marks = 0, []
-    for found in re.finditer(r"\w+", text):
-        between, first = text[last : found.start()], found[0][0]
+    for answer in re.finditer(r"\w+", text):
+        between, first = text[last : answer.start()], answer[0][0]
         opens = last == 0 or re.search(r'[.:\n"“”«»()]', between)
         capital, number = first.isupper(), first.isdecimal()
         marks.append(CAPITAL * capital | NUMBER * number | OPENS * bool(opens))
-        last = found.end()
+        last = answer.end()
     return marks
 
 
@@ -185,26 +185,26 @@ def test_marks_of_any_ordinary_texts_are_those_found_word_by_word(texts):
 
 @pytest.mark.parametrize("texts", [[], [""], ["", "", ""], ["…", ""]])
 def test_no_text_and_empty_texts_have_no_words(texts):
-    found = tokens.stream(texts)
+    answer = tokens.stream(texts)
 
-    assert found.offsets.tolist() == [0] * (len(texts) + 1)
-    assert len(found.hashes) == len(found.starts) == len(found.ends) == 0
+    assert answer.offsets.tolist() == [0] * (len(texts) + 1)
+    assert len(answer.hashes) == len(answer.starts) == len(answer.ends) == 0
     assert len(marks(texts)) == 0
 
 
 @given(st.text(st.sampled_from("aAİI\u0307ié 中")))
 def test_a_word_can_be_read_from_the_spelled_out_text_by_its_place(text):
-    found = tokens.stream([text])
+    answer = tokens.stream([text])
     spelled = tokens.spelled_out(text)
 
-    read = [spelled[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
+    read = [spelled[a:b] for a, b in zip(answer.starts, answer.ends, strict=True)]
 
     assert [word.lower() for word in read] == [word for word, _, _ in words_of(text)]
 
 
 @given(texts=st.lists(st.text(), max_size=6))
 def test_words_of_the_same_first_four_characters_have_one_stem(texts):
-    words, _, found = tokens.marked_stream(texts)
+    words, _, answer = tokens.marked_stream(texts)
 
     spelled = [
         tokens.spelled_out(text).lower()[start:end][: tokens.STEM]
@@ -215,5 +215,5 @@ def test_words_of_the_same_first_four_characters_have_one_stem(texts):
             strict=True,
         )
     ]
-    pairs = set(zip(spelled, found.tolist(), strict=True))
-    assert len(pairs) == len(set(spelled)) == len(set(found.tolist()))
+    pairs = set(zip(spelled, answer.tolist(), strict=True))
+    assert len(pairs) == len(set(spelled)) == len(set(answer.tolist()))

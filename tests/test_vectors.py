@@ -54,19 +54,19 @@ def by_sklearn(titles: list[str], bodies: list[str]) -> dict[str, np.ndarray]:
     """The twin: cosines of title, lead and body by a vectorizer that has seen the whole texts."""
     whole = [f"{title}\n\n{body}" for title, body in zip(titles, bodies, strict=True)]
     leads = [" ".join(text.split()[:120]) for text in whole]  # words here are split by spaces
-    made = TfidfVectorizer(
+    created = TfidfVectorizer(
         sublinear_tf=True, smooth_idf=True, norm="l2", token_pattern=r"(?u)\w+"
     ).fit(whole)
     fields = {"title": titles, "lead": leads, "body": whole}
-    found = {name: made.transform(texts) for name, texts in fields.items()}
-    return {name: (matrix @ matrix.T).toarray() for name, matrix in found.items()}
+    answer = {name: created.transform(texts) for name, texts in fields.items()}
+    return {name: (matrix @ matrix.T).toarray() for name, matrix in answer.items()}
 
 
 @pytest.mark.parametrize("field", ["title", "lead", "body"])
 def test_cosines_of_a_field_are_those_of_scikit_learn(field):
-    found = all_cosines(getattr(weights(TITLES, BODIES), field))
+    answer = all_cosines(getattr(weights(TITLES, BODIES), field))
 
-    assert found == pytest.approx(by_sklearn(TITLES, BODIES)[field], abs=1e-5)
+    assert answer == pytest.approx(by_sklearn(TITLES, BODIES)[field], abs=1e-5)
 
 
 @settings(max_examples=50)
@@ -96,10 +96,10 @@ def test_names_are_numbers_capitals_of_the_title_and_capitals_inside_sentences(
 ):
     terms = count([title], [body])
 
-    found = dict(zip(terms.hashes.tolist(), terms.counts.names.toarray()[0], strict=True))
+    answer = dict(zip(terms.hashes.tolist(), terms.counts.names.toarray()[0], strict=True))
 
     hashes = tokens.stream([expected]).hashes.tolist()
-    assert {code: times for code, times in found.items() if times} == {
+    assert {code: times for code, times in answer.items() if times} == {
         code: hashes.count(code) for code in hashes
     }
 
@@ -121,11 +121,11 @@ def test_each_term_can_be_read_where_it_first_occurs():
 def test_document_frequencies_are_counted_among_the_articles_of_a_language():
     counts = sparse.csr_array(np.array([[3, 1], [1, 0], [2, 0], [0, 1]], np.float32))
 
-    found = tfidf.window_idf(counts, 3, np.array([0, 0, 0, 2]))
+    answer = tfidf.window_idf(counts, 3, np.array([0, 0, 0, 2]))
 
     rare, common = 1 + np.log(4 / 2), 1 + np.log(4 / 4)
     alone, absent = 1 + np.log(2 / 2), 1 + np.log(2 / 1)
-    assert found == pytest.approx(np.array([[common, rare], [0, 0], [absent, alone]]))
+    assert answer == pytest.approx(np.array([[common, rare], [0, 0], [absent, alone]]))
 
 
 def test_articles_of_another_language_change_no_cosine():
@@ -181,7 +181,7 @@ def test_neighbours_are_the_nearest_of_all_others(monkeypatch, seed, most):
     field, rng = random_field(seed), np.random.default_rng(seed)
     queries, among = np.flatnonzero(rng.random(40) < 0.5), rng.random(40) < 0.7
 
-    found = nearest(field, queries, among)
+    answer = nearest(field, queries, among)
 
     cosines = np.round(field.toarray() @ field.toarray().T, 5)
     expected = set()
@@ -190,16 +190,16 @@ def test_neighbours_are_the_nearest_of_all_others(monkeypatch, seed, most):
         near = [row for row in others if cosines[query, row] >= neighbours.LEAST_COSINE]
         near.sort(key=lambda row: (-cosines[query, row], row))
         expected |= {(min(query, row), max(query, row)) for row in near[:most]}
-    assert listed(found) == sorted(expected)
+    assert listed(answer) == sorted(expected)
 
 
 def test_neighbours_are_searched_by_the_heaviest_terms_of_the_query_among_all_terms(monkeypatch):
     monkeypatch.setattr(neighbours, "HEAVIEST", 1)
     field = sparse.csr_array(np.array([[0.8, 0.6, 0], [0, 1, 0], [0.6, 0, 0.8], [0, 0, 1]]))
 
-    found = nearest(field, np.array([0]), np.ones(4, bool))
+    answer = nearest(field, np.array([0]), np.ones(4, bool))
 
-    assert listed(found) == [(0, 2)]
+    assert listed(answer) == [(0, 2)]
 
 
 def listed(pairs: Pairs) -> list[tuple[int, int]]:
@@ -209,17 +209,17 @@ def listed(pairs: Pairs) -> list[tuple[int, int]]:
 @given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), max_size=9))
 def test_pairs_are_all_that_share_a_bucket(rows):
     places = np.repeat(np.arange(len(rows)), 3)
-    found = pairs_in_buckets(np.array(rows, np.int64).ravel(), places, len(rows))
+    answer = pairs_in_buckets(np.array(rows, np.int64).ravel(), places, len(rows))
 
     pairs = combinations(range(len(rows)), 2)
-    assert listed(found) == [(a, b) for a, b in pairs if set(rows[a]) & set(rows[b])]
+    assert listed(answer) == [(a, b) for a, b in pairs if set(rows[a]) & set(rows[b])]
 
 
 def test_in_a_crowded_bucket_each_article_is_paired_with_those_just_before_it():
-    found = pairs_in_buckets(np.full(100, 7), np.arange(100), 100)
+    answer = pairs_in_buckets(np.full(100, 7), np.arange(100), 100)
 
     pairs = combinations(range(100), 2)
-    assert listed(found) == [(a, b) for a, b in pairs if b - a <= 32]
+    assert listed(answer) == [(a, b) for a, b in pairs if b - a <= 32]
 
 
 @given(st.lists(st.sets(st.sampled_from(list(combinations(range(5), 2)))), min_size=1))
@@ -266,14 +266,14 @@ def test_the_background_says_how_common_a_word_is_in_its_language():
     hashes = tokens.stream(words).hashes
     order = np.argsort(hashes)
 
-    found = np.empty((3, 5))
-    found[:, order] = background_idf(hashes[order], ["en", "fr", "en"])
+    answer = np.empty((3, 5))
+    answer[:, order] = background_idf(hashes[order], ["en", "fr", "en"])
 
-    assert found[0, 0] == pytest.approx(1, abs=0.01)  # in every article
-    assert np.all(np.diff(found[0, :4]) > 0.5)
-    assert found[0, 3] == pytest.approx(6.783, abs=0.001)  # as if in 36 of 12,000
-    assert found[1, 4] < 1.01 < found[0, 4]
-    assert found[2].tolist() == found[0].tolist()
+    assert answer[0, 0] == pytest.approx(1, abs=0.01)  # in every article
+    assert np.all(np.diff(answer[0, :4]) > 0.5)
+    assert answer[0, 3] == pytest.approx(6.783, abs=0.001)  # as if in 36 of 12,000
+    assert answer[1, 4] < 1.01 < answer[0, 4]
+    assert answer[2].tolist() == answer[0].tolist()
 
 
 @pytest.mark.parametrize("lang", ["", "xx", "../frequencies/en"])
@@ -313,9 +313,9 @@ def test_furniture_is_found_in_the_titles_of_the_same_outlet_and_five_days(days,
 
 
 def test_a_headline_does_not_depend_on_the_titles_of_later_days():
-    found = headlines.headlines(OPINION, ["Times"] * 3, [1, 2, 3])
+    answer = headlines.headlines(OPINION, ["Times"] * 3, [1, 2, 3])
 
-    assert found == [*OPINION[:2], "Talk is cheap"]
+    assert answer == [*OPINION[:2], "Talk is cheap"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ SECOND = FIRST | {
 }
 
 
-def test_what_changed_is_told_word_by_word(twicetold, folder):
+def test_changes_are_shown_word_by_word(twicetold, folder):
     write_lines(folder / "feed.jsonl", FIRST, SECOND)
     twicetold("run", "news.db", "feed.jsonl", "--now", "2026-02-03T13:00:00Z")
 
@@ -29,10 +29,10 @@ def test_the_same_as_json(twicetold, folder):
     write_lines(folder / "feed.jsonl", FIRST, SECOND)
     twicetold("run", "news.db", "feed.jsonl")
 
-    (told,) = json.loads(twicetold("versions", "news.db", "1", "--json").stdout)
+    (message,) = json.loads(twicetold("versions", "news.db", "1", "--json").stdout)
 
-    assert (told["version"], told["removed"], told["added"]) == (1, 1, 6)
-    assert told["edits"][1] == {
+    assert (message["version"], message["removed"], message["added"]) == (1, 1, 6)
+    assert message["edits"][1] == {
         "before": "Envoys met on",
         "removed": "Tuesday,",
         "added": "Monday",

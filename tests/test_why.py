@@ -31,15 +31,15 @@ def test_every_feature_of_the_model_has_a_meaning_in_the_help(twicetold):
 @pytest.mark.parametrize("other", [LE_MONDE, CNA, LATIMES, CUT, NEW_START])
 def test_the_contributions_add_up_to_the_score(sample, other):
     with library.Index.open(sample) as index:
-        found = library.why(index, REUTERS, other)
+        answer = library.why(index, REUTERS, other)
 
-    total = found.intercept + sum(row.log_odds for row in found.contributions)
-    assert total == pytest.approx(found.log_odds, abs=1e-12)
-    if found.kind == "story":
-        assert found.probability == pytest.approx(1 / (1 + 2.718281828459045**-total), abs=1e-6)
+    total = answer.intercept + sum(row.log_odds for row in answer.contributions)
+    assert total == pytest.approx(answer.log_odds, abs=1e-12)
+    if answer.kind == "story":
+        assert answer.probability == pytest.approx(1 / (1 + 2.718281828459045**-total), abs=1e-6)
 
 
-def test_what_is_explained_is_what_was_decided(sample):
+def test_why_shows_the_figures_that_decided(sample):
     pairs = select(
         sample,
         "select x.key, y.key, kind, probability from links join articles as x on x.id = a"
@@ -48,11 +48,11 @@ def test_what_is_explained_is_what_was_decided(sample):
 
     with library.Index.open(sample) as index:
         for a, b, kind, probability in pairs:
-            found = library.why(index, a, b)
-            assert (found.kind, found.probability) == (kind, probability)
+            answer = library.why(index, a, b)
+            assert (answer.kind, answer.probability) == (kind, probability)
 
 
-def test_a_copy_is_told_with_its_shares_and_its_passages(twicetold, sample):
+def test_a_copy_is_explained_with_its_shares_and_passages(twicetold, sample):
     result = twicetold("why", sample, REUTERS, CUT)
 
     assert "  a copy: the texts decide, not the features below\n" in result.stdout
@@ -62,10 +62,10 @@ def test_a_copy_is_told_with_its_shares_and_its_passages(twicetold, sample):
 
 def test_two_languages_share_names_and_numbers(sample):
     with library.Index.open(sample) as index:
-        found = library.why(index, LE_MONDE, REUTERS)
+        answer = library.why(index, LE_MONDE, REUTERS)
 
-    assert found.one_story
-    assert set(found.shared_terms[:7]) == {
+    assert answer.one_story
+    assert set(answer.shared_terms[:7]) == {
         "United Arab Emirates = Emirats arabes unis",
         "European = Europe",
         "Abu Dhabi = Abou Dhabi",
@@ -74,8 +74,8 @@ def test_two_languages_share_names_and_numbers(sample):
         "US = Etats-Unis",
         "Russia = Russie",
     }
-    assert {"157", "314", "Grynkewich", "Witkoff"} <= set(found.shared_terms[7:])
-    assert {row.feature for row in found.contributions} == {
+    assert {"157", "314", "Grynkewich", "Witkoff"} <= set(answer.shared_terms[7:])
+    assert {row.feature for row in answer.contributions} == {
         "cosine_names",
         "cosine_words",
         "cosine_grams",
@@ -86,7 +86,7 @@ def test_two_languages_share_names_and_numbers(sample):
     }
 
 
-def test_a_briefing_is_told_by_its_title_and_joins_no_story(twicetold, sample):
+def test_a_briefing_is_recognised_by_its_title_and_joins_no_story(twicetold, sample):
     sql = "select id, story_id, (select count(*) from articles as x where x.story_id = a.story_id)"
     ((briefing, _, alone),) = select(sample, f"{sql} from articles as a where title like 'Five%'")
 
@@ -96,12 +96,12 @@ def test_a_briefing_is_told_by_its_title_and_joins_no_story(twicetold, sample):
     assert "  the title of one is that of a news round-up: it joins no story\n" in result.stdout
 
 
-def test_neighbours_are_told_apart(twicetold, sample):
+def test_different_pairs_of_neighbours_are_kept_apart(twicetold, sample):
     result = twicetold("why", sample, REUTERS, NEW_START, "--json")
 
-    found = json.loads(result.stdout)
-    assert not found["one_story"]
-    assert found["probability"] < 0.35
+    answer = json.loads(result.stdout)
+    assert not answer["one_story"]
+    assert answer["probability"] < 0.35
 
 
 def test_either_order_and_either_name_give_the_same(sample):
@@ -116,13 +116,13 @@ def test_either_order_and_either_name_give_the_same(sample):
 def test_the_loosest_report_of_a_story_comes_first(twicetold, sample):
     ((story,),) = select(sample, "select story from story_overview where title = ?", MODEL_STORY)
 
-    found = json.loads(twicetold("why", sample, story, "--json").stdout)
+    answer = json.loads(twicetold("why", sample, story, "--json").stdout)
 
-    rows = found["reports"]
+    rows = answer["reports"]
     assert len(rows) == 7
     assert rows[0]["title"].startswith("Four years after the phones went dead")
     assert [row["mean"] for row in rows] == sorted(row["mean"] for row in rows)
-    assert rows[0]["without"] > found["cohesion"] > rows[-1]["without"]
+    assert rows[0]["without"] > answer["cohesion"] > rows[-1]["without"]
 
 
 def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, folder):
@@ -135,11 +135,11 @@ def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, f
         sql += " values (?, ?, 'story', 'neighbour', ?)"
         db.executemany(sql, links)
 
-    found = json.loads(twicetold("why", "news.db", 1, "--json").stdout)
+    answer = json.loads(twicetold("why", "news.db", 1, "--json").stdout)
 
-    assert (found["weakest"], found["probability"]) == ([2, 3], 0.4)
-    assert found["parts"] == [[1, 2], [3, 4]]
-    assert [(row["article"], row["nearest"], row["mean"]) for row in found["reports"]] == [
+    assert (answer["weakest"], answer["probability"]) == ([2, 3], 0.4)
+    assert answer["parts"] == [[1, 2], [3, 4]]
+    assert [(row["article"], row["nearest"], row["mean"]) for row in answer["reports"]] == [
         (4, 3, pytest.approx(1.1 / 3, abs=1e-6)),
         (1, 2, pytest.approx(1.2 / 3, abs=1e-6)),
         (3, 4, pytest.approx(1.2 / 3, abs=1e-6)),
@@ -148,7 +148,7 @@ def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, f
     lines = twicetold("why", "news.db", 1).stdout.splitlines()
     assert lines[0] == "Talks on the harbour resume"
     assert lines[2:5] == [
-        f"  cohesion {found['cohesion']:.2f} of 1; without the link of #2 #3 (0.40)"
+        f"  cohesion {answer['cohesion']:.2f} of 1; without the link of #2 #3 (0.40)"
         " it would split into",
         "    #1 #2",
         "    #3 #4",
@@ -178,7 +178,7 @@ def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, f
         (["9999"], 1, "{}: no story 9999 (list them: twicetold stories {})"),
     ],
 )
-def test_what_is_not_there_is_told(twicetold, sample, arguments, code, sentence):
+def test_a_missing_article_or_story_is_an_error(twicetold, sample, arguments, code, sentence):
     result = twicetold("why", sample, *arguments)
 
     assert result.exit_code == code
@@ -198,8 +198,8 @@ def test_every_link_of_a_corpus_is_explained_by_its_own_figures(tmp_path, monkey
         )
 
         for a, b, kind, probability in links:
-            found = library.why(index, str(a), str(b))
-            assert (a, b, found.kind, found.probability) == (a, b, kind, probability)
+            answer = library.why(index, str(a), str(b))
+            assert (a, b, answer.kind, answer.probability) == (a, b, kind, probability)
 
     assert len(links) > 100
 
@@ -211,9 +211,9 @@ def test_an_old_report_is_explained_as_if_it_were_new(twicetold, folder, date, d
     write_lines(folder / "feed.jsonl", old, other, article(id="far", title="A goat is elected"))
     twicetold("run", "news.db", "feed.jsonl")
 
-    found = json.loads(twicetold("why", "news.db", "other", "old", "--json").stdout)
+    answer = json.loads(twicetold("why", "news.db", "other", "old", "--json").stdout)
 
-    assert (found["a"]["published"], found["kind"]) == (f"{date}T09:00:00Z", "copy")
-    assert {"harbour", "merrow"} <= set(found["shared_terms"])
-    assert {row["feature"]: row["value"] for row in found["contributions"]}["days"] == days
-    assert (found["jaccard"], found["passages"] != []) == (1.0, True)
+    assert (answer["a"]["published"], answer["kind"]) == (f"{date}T09:00:00Z", "copy")
+    assert {"harbour", "merrow"} <= set(answer["shared_terms"])
+    assert {row["feature"]: row["value"] for row in answer["contributions"]}["days"] == days
+    assert (answer["jaccard"], answer["passages"] != []) == (1.0, True)

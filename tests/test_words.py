@@ -53,9 +53,9 @@ def test_own_words_are_those_of_the_cleaned_body(articles):
     titles, bodies = map(list, zip(*articles, strict=True))
     words = read_words(titles, bodies)
 
-    found = words_of(words, own_words_mask(words, titles, bodies))
+    answer = words_of(words, own_words_mask(words, titles, bodies))
 
-    assert found == tokenised([own_words(body) for body in bodies])
+    assert answer == tokenised([own_words(body) for body in bodies])
 
 
 @given(ARTICLES)
@@ -64,10 +64,10 @@ def test_counted_words_are_those_of_the_headline_and_the_body(articles):
     words = read_words(titles, bodies)
     spans = headline_spans(titles, ["The Post"] * len(titles), [0] * len(titles))
 
-    found = words_of(words, headline_mask(words, titles, spans))
+    answer = words_of(words, headline_mask(words, titles, spans))
 
     headlines = [title[start:end] for title, (start, end) in zip(titles, spans, strict=True)]
-    assert found == tokenised([full_text(*both) for both in zip(headlines, bodies, strict=True)])
+    assert answer == tokenised([full_text(*both) for both in zip(headlines, bodies, strict=True)])
 
 
 @pytest.fixture
@@ -107,11 +107,11 @@ def test_cached_words_are_those_of_the_texts(requests, largest):
         for ids in requests:
             titles, bodies = [f"title {id}" for id in ids], ["body " * id for id in ids]
 
-            found, expected = cache.words(ids, titles, bodies), read_words(titles, bodies)
+            answer, expected = cache.words(ids, titles, bodies), read_words(titles, bodies)
 
-            assert found.tokens.hashes.tolist() == expected.tokens.hashes.tolist()
-            assert found.tokens.offsets.tolist() == expected.tokens.offsets.tolist()
-            assert found.in_title.tolist() == expected.in_title.tolist()
+            assert answer.tokens.hashes.tolist() == expected.tokens.hashes.tolist()
+            assert answer.tokens.offsets.tolist() == expected.tokens.offsets.tolist()
+            assert answer.in_title.tolist() == expected.in_title.tolist()
 
 
 def test_words_of_some_articles_are_those_of_these_articles():
