@@ -20,7 +20,7 @@ BORDERS = ("begin", "commit", "vacuum", "pragma wal_checkpoint")
 
 
 def main(index: Path, command: str, words: list[str]) -> None:
-    """Leave copies behind until a command was not killed any more."""
+    """Kill a command at a later moment each time, and leave copies, until it completes."""
     number, killed = 0, True
     while killed:
         number += 1
@@ -36,10 +36,10 @@ def main(index: Path, command: str, words: list[str]) -> None:
 
 
 def die_before(number: int) -> None:
-    """Let this process be killed by the number-th border that it comes to."""
+    """Kill this process at the border with this number."""
     left, connect = number, sqlite3.connect
 
-    def told(statement: str) -> None:
+    def count(statement: str) -> None:
         nonlocal left
         left -= statement.startswith(BORDERS)
         if not left:
@@ -47,7 +47,7 @@ def die_before(number: int) -> None:
 
     def traced(*given: object, **named: object) -> sqlite3.Connection:
         connection = connect(*given, **named)
-        connection.set_trace_callback(told)
+        connection.set_trace_callback(count)
         return connection
 
     sqlite3.connect = traced

@@ -1,4 +1,4 @@
-"""What tests are made of: articles with defaults, files of them, and a plain look at an index."""
+"""Helpers: articles with defaults, files of them, and plain queries of an index."""
 
 import json
 import sqlite3
@@ -21,13 +21,13 @@ TALKS_RESUME: dict[str, Any] = {
 
 
 def article(**fields: Any) -> dict[str, Any]:
-    """A record with all that is needed; `fields` change or, with None, remove some of it."""
+    """A complete record; `fields` change some of it, or remove it with None."""
     record = TALKS_RESUME | fields
     return {name: value for name, value in record.items() if value is not None}
 
 
 def write_lines(path: Path, *records: object) -> Path:
-    """A file of JSON lines; a str is written as it stands."""
+    """A file of JSON lines; a str is written unchanged."""
     lines = [r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in records]
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path

@@ -56,7 +56,7 @@ def left_behind(index, *command):
 
 
 def shape(path):
-    """What must be the same, whatever happened on the way."""
+    """Everything that must be the same in the end, whichever command was killed."""
     return [
         select(path, sql)
         for sql in (

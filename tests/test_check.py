@@ -1,4 +1,4 @@
-"""`check`: is an index as it should be, and what of it can be mended?"""
+"""`check`: which rules does an index break, and which can be repaired?"""
 
 import json
 import shutil

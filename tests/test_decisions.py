@@ -1,4 +1,4 @@
-"""`same` and `different`: a person's word, obeyed against the score."""
+"""`same` and `different`: manual decisions overrule the score."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Neither the order of arrival nor the cut into runs changes what is found."""
+"""Neither the order of arrival nor the split into runs changes the stories."""
 
 import os
 import re

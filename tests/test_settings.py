@@ -1,4 +1,4 @@
-"""Settings belong to the index: said once, obeyed from then on, changed by `rebuild` alone."""
+"""Settings belong to the index: given once, stored, and changed only by `rebuild`."""
 
 import json
 
