@@ -35,7 +35,7 @@ class Cache:
         if key in self._values:
             self._values[key] = self._values.pop(key)
         else:
-            while len(self._values) >= MAX_VALUES:  # first, because the new value needs the memory
+            while len(self._values) >= MAX_VALUES:  # before computing: the new value needs memory
                 del self._values[next(iter(self._values))]
             self._values[key] = compute()
         return cast(Value, self._values[key])
