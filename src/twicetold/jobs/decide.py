@@ -98,7 +98,7 @@ def _pair(index: Index, decision: Decision) -> tuple[int, int]:
 
 
 def _check_pruned(index: Index, pair: tuple[int, int], verdict: str) -> None:
-    """Raise PrunedError if a decision would move a pruned article: it stays in its story."""
+    """Raise PrunedError if a decision would move a pruned article out of its story."""
     pruned, stories = decision_rows.pruned_and_stories(index.connection, *pair)
     would_move = len(pruned) == 2 and stories == 2 if verdict == "same" else pruned and stories == 1
     if would_move:

@@ -19,22 +19,27 @@ class WordCache:
 
     def words(self, ids: Sequence[int], titles: Sequence[str], bodies: Sequence[str]) -> Words:
         """Return the words of articles, in the order of `ids`."""
+        self._read_missing(ids, titles, bodies)
+        return self._take(ids)
+
+    def of_window(self, window: Window) -> Words:
+        """Return the words of a window, as views of the cache: they are not held twice."""
+        ids = window.ids.tolist()
+        self._read_missing(ids, window.titles, window.bodies)
+        order = [*ids, *sorted(self._row.keys() - set(ids))]
+        self._words = self._take(order)
+        self._row = {id: row for row, id in enumerate(order)}
+        return self._words.between(0, len(ids))
+
+    def _read_missing(
+        self, ids: Sequence[int], titles: Sequence[str], bodies: Sequence[str]
+    ) -> None:
         missing = [place for place, id in enumerate(ids) if id not in self._row]
         if missing:
             new = read_words(
                 [titles[place] for place in missing], [bodies[place] for place in missing]
             )
             self._add([ids[place] for place in missing], new, in_use=ids)
-        return self._take(ids)
-
-    def of_window(self, window: Window) -> Words:
-        """Return the words of a window, as views of the cache: they are not held twice."""
-        ids = window.ids.tolist()
-        words = self.words(ids, window.titles, window.bodies)
-        others = sorted(self._row.keys() - set(ids))
-        self._words = join_words([words, self._take(others)]) if others else words
-        self._row = {id: row for row, id in enumerate([*ids, *others])}
-        return self._words.between(0, len(ids))
 
     def _add(self, ids: Sequence[int], words: Words, in_use: Sequence[int]) -> None:
         if len(self._words.marks) + len(words.marks) > LARGEST:

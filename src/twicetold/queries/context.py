@@ -224,7 +224,7 @@ class Context:
         return _weight_row(counts, weights, columns, view.shape[1])
 
     def _idf_with_query(self, view: Matrix, columns: IntArray, lang: int) -> Float32Array:
-        """Return the idf of a query's features, the query counted too, (1, f).
+        """Return the idf of a query's features, with the query itself counted in, (1, f).
 
         `columns[i]` is the column of feature i in `view`, -1 if no article of the context has it.
         """
@@ -248,7 +248,7 @@ class Context:
 
 
 def _places(vocabulary: UIntArray, hashes: UIntArray) -> IntArray:
-    """Return the place of each hash among the known ones, both ascending; -1 if it is missing."""
+    """Return the place of each hash in `vocabulary`, -1 if it is missing; both are ascending."""
     places = np.searchsorted(vocabulary, hashes)
     present = places < len(vocabulary)
     present[present] = vocabulary[places[present]] == hashes[present]

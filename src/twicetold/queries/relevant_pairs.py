@@ -95,7 +95,7 @@ def _rankings(
 def _next_to_search(
     ranking: _Ranking, searched: BoolArray, articles: Weighted, independent: Pairs
 ) -> IntArray:
-    """Return the articles to search next: those that may rank among the best, none when done."""
+    """Return the articles to search next; none if no unsearched one could rank among the best."""
     nearness = ranking.nearness
     waiting = np.flatnonzero(~searched & (nearness >= ranking.least - _CLOSE))
     if not len(waiting):
