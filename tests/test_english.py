@@ -14,14 +14,14 @@ AVOIDED = re.compile(
     re.IGNORECASE,
 )
 # 'whom' is for people and outlets: who copies whom, taken over from whom
-WHOM = re.compile(r"(?<!cop)(?<!copied )(?<!copies )(?<!from )\bwhom\b")
-# a docstring begins with what the function does or returns, not with a participle
+WHOM = re.compile(r"(?<!copied )(?<!copies )(?<!from )\bwhom\b")
+# they say nothing about a value or an action
 PARTICIPLES = ("found", "told", "said", "kept", "made", "given")
-FILES = [
-    path
-    for pattern in ("*.md", "docs/*.md", "docs/*.py", "src/**/*.py", "src/**/*.sql")
-    for path in sorted(ROOT.glob(pattern))
-] + [path for pattern in ("benchmarks/*.py", "tools/*.py") for path in sorted(ROOT.glob(pattern))]
+PATTERNS = (
+    *("*.md", "docs/*.md", "docs/*.py", "src/**/*.py", "src/**/*.sql"),
+    *("benchmarks/*.py", "tools/*.py"),
+)
+FILES = [path for pattern in PATTERNS for path in sorted(ROOT.glob(pattern))]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

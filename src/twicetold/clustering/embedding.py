@@ -59,8 +59,8 @@ def load_embedder(name: str) -> Embedder:
     Raises TwicetoldError if the name is unknown or its extra is not installed.
     """
     if name not in EMBEDDERS:
-        known = ", ".join(EMBEDDERS)
-        raise TwicetoldError("--embedder", f"'{name}' is not known", hint=f"one of {known}")
+        names = ", ".join(EMBEDDERS)
+        raise TwicetoldError("--embedder", f"'{name}' is not known", hint=f"one of {names}")
     return _loaded(EMBEDDERS[name])
 
 

@@ -137,8 +137,8 @@ def reports(db: Connection, story: int) -> list[Report]:
         " from story_reports where story = ?",
         (story,),
     ).fetchall()
-    found = [Report(*row) for row in rows]
-    return [_with_shares(db, report) if report.copy_of else report for report in found]
+    items = [Report(*row) for row in rows]
+    return [_with_shares(db, report) if report.copy_of else report for report in items]
 
 
 def changes_of_last_run(db: Connection) -> list[Change]:

@@ -33,8 +33,8 @@ def load_context(
     """Return the articles of the days first..last as a context.
 
     It includes the cross-language views if its articles are in several languages, or if one of them
-    is in another language than `lang`. Articles of the first `active_days` days count towards
-    document frequencies, but are never returned as neighbours.
+    is in another language than `lang`. Articles older than the last `active_days` days count
+    towards document frequencies, but are never returned as neighbours.
     """
 
     def cached(across_languages: bool) -> Context:
