@@ -36,12 +36,14 @@ def one_language_features(
     `hours` (p,) is nan if a time is unknown; `independent` (p,) marks the pairs that are neither
     copies nor templates.
     """
-    body, lead, title, _ = field_cosines.T
+    body, lead, title, names = field_cosines.T
     larger, smaller = shares_of_best(body + lead, pairs, independent, LEAST_BEST)
     # multiplied by the cosine, because among unrelated articles, too, one is the nearest
     shares = stems * larger, stems * smaller
+    # square roots: the first hundredths of a cosine tell more than the last
+    roots = np.sqrt(np.maximum([title, stems, body, lead, names], 0))
     crowding = crowd(stems, pairs, independent)
-    return np.column_stack([title, stems, days_apart(hours), *shares, crowding])
+    return np.column_stack([*roots, days_apart(hours), *shares, crowding])
 
 
 def two_language_features(

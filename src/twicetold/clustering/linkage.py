@@ -3,7 +3,10 @@
 Two clusters are merged as long as the mean probability over all pairs of texts between them, pairs
 without a link as 0, reaches the cut. The articles of a copy group count as one text. One strong
 link cannot join two clusters that share nothing else, which rules out the chains of single linkage.
-Start reading at `cluster`.
+
+In a big event most pairs were never compared, because each article is compared with its nearest
+neighbours only. Such a pair of crowded texts, which have enough links already, is no evidence
+against one event and does not count. Start reading at `cluster`.
 """
 
 from collections import Counter
@@ -16,7 +19,8 @@ from scipy import sparse
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
 
 EPISODE_CUT = 0.05  # mean probability; best for joining two episodes of one topic, as in RPM2
-CUT = 0.25  # mean probability; .2 to .35 were best for all genres at once
+CUT = 0.3  # mean probability; .25 finds more pairs of one event in streams, and joins more others
+CROWDED = 20  # links of at least the cut, of about 24 neighbours: the others were not compared
 GRANULARITIES = {"event": CUT, "episode": EPISODE_CUT}
 ROUND_UP_SHARE = 0.6  # strongest link to a second story / strongest link in its own story
 UNRELATED = 0.03  # mean probability between two stories that have nothing to do with each other
@@ -65,28 +69,49 @@ def cluster(
     """
     labels, groups = start.labels.copy(), start.copy_groups
     size = len(labels)
-    texts = np.bincount(labels[np.unique(groups[start.in_window])], minlength=size)
     settled = np.zeros(size, bool)  # by cluster
     settled[labels[start.settled]] = True
     a, b, summed = _between(groups[links.a], groups[links.b], _millionths(links), size, np.maximum)
-    a, b, summed = _between(labels[a], labels[b], summed, size, np.add)
+    crowded = _crowded(a, b, summed, cut, size)
+    compared = (crowded[a] & crowded[b]).astype(np.int64)  # links between crowded texts
     apart = np.zeros((0, 2), np.int64) if cannot_link is None else cannot_link
-    while len(a):
-        allowed = ~(settled[a] & settled[b])
-        if len(apart):
-            low, high = np.sort(labels[apart], axis=1).T
-            allowed &= ~np.isin(a * size + b, low * size + high)
-        a, b, summed = a[allowed], b[allowed], summed[allowed]
-        winners = _mutual_best(a, b, summed / (texts[a] * texts[b]), cut * MILLION, size)
+    counted = np.unique(groups[start.in_window])
+    texts = np.bincount(labels[counted], minlength=size)
+    crowds = np.bincount(labels[counted[crowded[counted]]], minlength=size)
+    into = labels
+    while True:
+        first, second, summed = _between(into[a], into[b], summed, size, np.add)
+        compared = _between(into[a], into[b], compared, size, np.add)[2]
+        allowed = ~(settled[first] & settled[second]) & ~are_apart(first, second, labels, apart)
+        a, b, summed, compared = (x[allowed] for x in (first, second, summed, compared))
+        pairs = texts[a] * texts[b] - (crowds[a] * crowds[b] - compared)
+        # each text of the smaller cluster must have met one of the other, or a stray link would do
+        pairs = np.maximum(pairs, np.minimum(texts[a], texts[b]))
+        winners = mutual_best(a, b, summed / pairs, cut * MILLION, size)
         if not len(winners):
-            break
+            return labels
         into = np.arange(size)
         into[b[winners]] = a[winners]
-        texts[a[winners]] += texts[b[winners]]
+        for count in (texts, crowds):
+            count[a[winners]] += count[b[winners]]
         settled[a[winners]] |= settled[b[winners]]
         labels = into[labels]
-        a, b, summed = _between(into[a], into[b], summed, size, np.add)
-    return labels
+
+
+def _crowded(a: IntArray, b: IntArray, millionths: IntArray, cut: float, size: int) -> BoolArray:
+    """Mark the texts (n,) whose links are so many that others were not compared with them."""
+    strong = millionths >= cut * MILLION
+    links = np.bincount(np.concatenate([a[strong], b[strong]]), minlength=size)
+    crowded: BoolArray = links >= CROWDED
+    return crowded
+
+
+def are_apart(a: IntArray, b: IntArray, labels: IntArray, apart: IntArray) -> BoolArray:
+    """Return which pairs of clusters (p,) hold two nodes of `apart` (d, 2), `a < b`."""
+    size = len(labels)
+    low, high = np.sort(labels[apart], axis=1).T
+    pairs: BoolArray = np.isin(a * size + b, low * size + high)
+    return pairs
 
 
 def round_ups(labels: IntArray, in_window: BoolArray, links: Links) -> BoolArray:
@@ -165,7 +190,7 @@ def _by_story(
     return row, story, np.maximum.reduceat(values, starts), np.add.reduceat(values, starts)
 
 
-def _mutual_best(a: IntArray, b: IntArray, mean: FloatArray, cut: float, size: int) -> IntArray:
+def mutual_best(a: IntArray, b: IntArray, mean: FloatArray, cut: float, size: int) -> IntArray:
     """Return which pairs are best for both their clusters; ties go to the pair of lower nodes.
 
     The pairs are sorted by (a, b).

@@ -111,8 +111,24 @@ def nearest_by_terms(queries: Matrix, rows: IntArray, searched: Transposed, size
     """
     terms = np.diff(queries.indptr)
     most = np.where(terms <= SHORT_TERMS, NEAREST_OF_SHORT, NEAREST)
-    a, b = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for start in range(0, len(rows), _ROWS):
+    query, row = nearest_rows(queries, searched, most, rows)
+    return make_pairs(rows[query], row, size)
+
+
+def nearest_rows(
+    queries: Matrix,
+    searched: Transposed,
+    most: IntArray,
+    itself: IntArray | None = None,
+    least: float = LEAST_COSINE,
+) -> tuple[IntArray, IntArray]:
+    """Return queries (q, v), by place, and their `most` (q,) nearest rows by TF-IDF cosine.
+
+    Only the `HEAVIEST` terms of a query are searched; a cosine below `least` is none. `itself` (q,)
+    is the row of each query, which is not its own neighbour; None: no query is among the rows.
+    """
+    queries_of, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for start in range(0, len(most), _ROWS):
         block = slice(start, start + _ROWS)
         heaviest = _heaviest_terms(queries[block])
         if heaviest.shape[1] > searched.terms.shape[0]:  # terms that none of the others has
@@ -120,13 +136,15 @@ def nearest_by_terms(queries: Matrix, rows: IntArray, searched: Transposed, size
         cosines = sparse.csr_array(heaviest @ searched.terms)
         if searched.allowed is not None:
             cosines.data *= searched.allowed[cosines.indices]
-        query, row, cosine = _above_floor(cosines, most[block] + 1)
-        other = searched.rows[row] != rows[block][query]
-        query, row, cosine = query[other], searched.rows[row[other]], cosine[other]
+        query, row, cosine = _above_floor(cosines, most[block] + 1, least)
+        row = searched.rows[row]
+        if itself is not None:
+            other = row != itself[block][query]
+            query, row, cosine = query[other], row[other], cosine[other]
         chosen = _largest(query, cosine, row, most[block][query])
-        a.append(rows[block][query[chosen]])
-        b.append(row[chosen])
-    return make_pairs(np.concatenate(a), np.concatenate(b), size)
+        queries_of.append(start + query[chosen])
+        rows.append(row[chosen])
+    return np.concatenate(queries_of), np.concatenate(rows)
 
 
 def nearest_by_embedding(
@@ -158,13 +176,15 @@ def nearest_by_embedding(
     return make_pairs(np.concatenate(a), np.concatenate(b), size)
 
 
-def _above_floor(cosines: Matrix, most: IntArray) -> tuple[IntArray, IntArray, Float32Array]:
+def _above_floor(
+    cosines: Matrix, most: IntArray, least: float
+) -> tuple[IntArray, IntArray, Float32Array]:
     """Return query, row and cosine of the `most` (q,) largest cosines of each query, with ties.
 
-    Cosines below `LEAST_COSINE` are left out. A query may share a term with 15,000 articles; this
+    Cosines below `least` are left out. A query may share a term with 15,000 articles; this
     leaves only a few for the caller to sort.
     """
-    floor = np.full(len(most), LEAST_COSINE, np.float32)
+    floor = np.full(len(most), least, np.float32)
     for query in np.flatnonzero(np.diff(cosines.indptr) > most).tolist():  # 60 us each
         shared: Float32Array = cosines.data[slice(*cosines.indptr[query : query + 2])]
         last = len(shared) - int(most[query])

@@ -12,9 +12,11 @@ import numpy as np
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
 from ..text.headlines import is_round_up
 from . import linkage
+from .headline_clusters import Headlines, merge_headlines
 from .linkage import Links, Start
 from .model import Models
-from .pair_scoring import ScoredPairs, score_days, worth_a_link
+from .neighbours import SHORT_TERMS
+from .pair_scoring import DayScores, score_day, worth_a_link
 from .term_weights import Block
 from .window import NO_STORY, context_days
 
@@ -88,6 +90,7 @@ class Replay:
         self.merged: dict[int, int] = {}  # label -> label: settled stories that a copy merged
         words = np.asarray(block.terms.counts.body.sum(axis=1)).ravel()
         self.is_long = words >= ROUND_UP_WORDS
+        self.is_short = np.diff(block.terms.counts.body.indptr) <= SHORT_TERMS
         self.is_round_up = np.array([is_round_up(title) for title in block.headlines], bool)
         self.no_links = stored_links.select(np.zeros(len(stored_links.a), bool))
         self.links_of_day = {
@@ -95,9 +98,10 @@ class Replay:
             for day in np.flatnonzero(np.bincount(window.day[stored_links.b])).tolist()
         }
 
-    def score_day(self, day: int) -> ScoredPairs:
+    def score_day(self, day: int) -> DayScores:
         """Return the pairs of one day that are worth a link."""
-        (scored,) = score_days(self.block, [day], self.active_days, self.models)
+        scores = score_day(self.block, day, self.active_days, self.models)
+        scored = scores.pairs
         both_frozen = self.frozen[scored.a] & self.frozen[scored.b]
         # an article whose title marks it as a round-up does not report any one event
         round_up = self.is_round_up[scored.a] | self.is_round_up[scored.b]
@@ -106,9 +110,9 @@ class Replay:
         probable = scored.select(scored.probability > 0)
         new = RowLinks(probable.a, probable.b, probable.kind == "copy", probable.probability)
         self.links_of_day[day] = _concatenate([self.links_of_day.get(day, self.no_links), new])
-        return scored
+        return scores._replace(pairs=scored)
 
-    def cluster_day(self, day: int, cut: float) -> None:
+    def cluster_day(self, day: int, scores: DayScores, cut: float) -> None:
         """Cluster the articles of the last days again, beside the stories that have settled."""
         window = self.block.window
         first, end = window.rows(context_days(self.active_days), day)
@@ -122,6 +126,9 @@ class Replay:
         apart = self.decisions.different[(self.decisions.different < end).all(axis=1)]
         weighted = Links(links.a, links.b, links.probability)
         clusters = linkage.cluster(start, weighted, cut, apart)
+        rows = slice(first, end)
+        headlines = Headlines(first, scores.stems, window.hour[rows], self.is_short[rows])
+        clusters = merge_headlines(clusters, headlines, start.settled, apart)
         leaving = self._round_ups(clusters, start, links, active)
         clusters = linkage.split_off(clusters, leaving)
         self._relabel(clusters[: end + len(story_labels)], active, story_labels)

@@ -8,15 +8,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import Float32Array, IntArray
+from ..arrays import BoolArray, Float32Array, IntArray
 from ..text.crosslingual import Features, Views, count_crosslingual, weight_views
+from ..text.days import day_hashes, named_days
 from ..text.frequencies import background_idf
 from ..text.headlines import Span, headline_spans
 from ..text.matrix import Matrix, stack_rows
 from ..text.terms import Fields, Terms, count_terms, spell_terms
-from ..text.tfidf import tfidf, weight_terms
+from ..text.tfidf import mix_idf, tfidf, weight_terms, window_idf
 from ..text.words import Words, headline_mask, join_words
 from .window import Window
+
+NAME_SHARE = 0.6  # of the occurrences inside of sentences that have a capital
+SUBJECT_WORDS = 12  # of the text, after the headline, in which the subject is looked for
+SUBJECT_IDF = 3.0  # a name in more articles of the window, one in seven, tells no report
+NO_SUBJECT = -1
 
 
 class Block(NamedTuple):
@@ -30,6 +36,27 @@ class Block(NamedTuple):
     views: Views | None  # None: all articles of known language are in the same one
     features: Features | None  # the columns of `views`
     embeddings: Float32Array | None  # (n, d), rows of unit norm; None: no embedder
+    days: Matrix  # (n, d) 1 for each day near its publication that an article's opening names
+
+
+class Vocabulary(NamedTuple):
+    """The terms of a context, v in all."""
+
+    idf: Float32Array  # (languages, v)
+    is_name: BoolArray  # (v,) written with a capital inside of sentences
+    is_subject: BoolArray  # (languages, v) a name of which a report can tell
+
+    def widen(self, width: int) -> "Vocabulary":
+        """Return the vocabulary with terms added that no article of the context has."""
+        more = max(width - len(self.is_name), 0)
+        rarest = self.idf.max(axis=1, initial=1, keepdims=True)
+        idf = np.concatenate([self.idf, np.repeat(rarest, more, axis=1)], axis=1)
+        no_subject = np.zeros((len(self.is_subject), more), bool)
+        return Vocabulary(
+            idf,
+            np.append(self.is_name, np.zeros(more, bool)),
+            np.concatenate([self.is_subject, no_subject], axis=1),
+        )
 
 
 class Weighted(NamedTuple):
@@ -41,6 +68,9 @@ class Weighted(NamedTuple):
     stems: Matrix
     views: Views | None
     embeddings: Float32Array | None
+    days: Matrix  # (n, d) 1 for each day that an article's opening names
+    subject: IntArray  # (n,) the term of the first name of an article's opening, or NO_SUBJECT
+    vocabulary: Vocabulary  # of the context, whichever of its articles these are
 
     def take(self, rows: IntArray) -> "Weighted":
         """Return some of the articles, in the order of `rows`."""
@@ -52,6 +82,9 @@ class Weighted(NamedTuple):
             self.stems[rows],
             None if views is None else Views(*(view[rows] for view in views)),
             None if embeddings is None else embeddings[rows],
+            self.days[rows],
+            self.subject[rows],
+            self.vocabulary,
         )
 
     def append(self, other: "Weighted") -> "Weighted":
@@ -61,13 +94,17 @@ class Weighted(NamedTuple):
             views = Views(*map(stack_rows, zip(self.views, other.views, strict=True)))
         if self.embeddings is not None and other.embeddings is not None:
             embeddings = np.concatenate([self.embeddings, other.embeddings])
+        fields = Fields(*map(stack_rows, zip(self.fields, other.fields, strict=True)))
         return Weighted(
             self.window.append(other.window),
             join_words([self.words, other.words]),
-            Fields(*map(stack_rows, zip(self.fields, other.fields, strict=True))),
+            fields,
             stack_rows([self.stems, other.stems]),
             views,
             embeddings,
+            stack_rows([self.days, other.days]),
+            np.concatenate([self.subject, other.subject]),
+            self.vocabulary.widen(fields.body.shape[1]),
         )
 
 
@@ -108,7 +145,8 @@ def count_headlines(
         spelled = spell_terms(terms.first, window.titles, window.bodies)
         views, features = count_crosslingual(terms, spelled, window.langs, window.lang)
     background = background_idf(terms.hashes, window.langs)
-    return Block(window, words, headlines, terms, background, views, features, embeddings)
+    days = named_days(terms, window.day, ~np.isnan(window.hour))
+    return Block(window, words, headlines, terms, background, views, features, embeddings, days)
 
 
 def weight_rows(block: Block, first: int, last: int) -> Weighted:
@@ -119,11 +157,53 @@ def weight_rows(block: Block, first: int, last: int) -> Weighted:
     views = None
     if block.views is not None:
         views = weight_views(Views(*(view[rows] for view in block.views)), window.lang)
+    in_window = window_idf(counts.body, len(block.background), window.lang)
+    idf = mix_idf(in_window, block.background)
+    is_name = name_terms(block.terms, first, last)
+    is_subject = is_name & (in_window >= SUBJECT_IDF)
     return Weighted(
         window,
         block.words.between(first, last),
-        tfidf(counts, block.background, window.lang),
+        tfidf(counts, idf, window.lang),
         weight_terms(block.terms.stems[rows], window.lang),
         views,
         None if block.embeddings is None else block.embeddings[rows],
+        block.days[rows],
+        find_subjects(block.terms, first, last, is_subject, window.lang),
+        Vocabulary(idf, is_name, is_subject),
     )
+
+
+def name_terms(terms: Terms, first: int, last: int) -> BoolArray:
+    """Mark the terms that the articles first..last - 1 write as names, (v,).
+
+    Inside of sentences, they have a capital in most cases. In titles every word may have one.
+    Words for days and months are no names.
+    """
+    words = slice(*terms.offsets[[first, last]])
+    inside, columns = terms.is_inside[words], terms.columns[words]
+    size = len(terms.hashes)
+    times = np.bincount(columns[inside], minlength=size)
+    capitals = np.bincount(columns[inside & terms.is_capital[words]], minlength=size)
+    is_name = (times > 0) & (capitals >= NAME_SHARE * times)
+    return np.asarray(is_name & ~np.isin(terms.hashes, day_hashes()))
+
+
+def find_subjects(
+    terms: Terms, first: int, last: int, is_subject: BoolArray, langs: IntArray
+) -> IntArray:
+    """Return the first name in the headline and first words of the articles first..last - 1.
+
+    Their columns, (last - first,), or NO_SUBJECT. `is_subject` (languages, v) marks the names that
+    can be one, `langs` (last - first,) are its rows.
+    """
+    words = slice(*terms.offsets[[first, last]])
+    article = np.repeat(np.arange(last - first), np.diff(terms.offsets[first : last + 1]))
+    place = np.arange(words.start, words.stop) - terms.offsets[first:last][article]
+    opens = place < terms.title_words[first:last][article] + SUBJECT_WORDS
+    names = np.flatnonzero(opens)
+    names = names[is_subject[langs[article[names]], terms.columns[words][names]]]
+    subject = np.full(last - first, NO_SUBJECT)
+    # backwards, so that the first name of each article is written last
+    subject[article[names][::-1]] = terms.columns[words][names][::-1]
+    return subject

@@ -2,8 +2,8 @@
 
 Pairs are scored as a run would score them; two articles with the same label are one story. A
 logistic regression with a strong L2 penalty is fitted to them. Each set of articles counts as much
-as any other, and the sign of each weight is fixed (`model.SIGNS`). Start reading at
-`sample_pairs`, then `fit`.
+as any other, and the sign of each weight is fixed (`model.SIGNS`). A user's labels change the
+weights of texts alone; prior and development stay. Start reading at `sample_pairs`, then `fit`.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ import numpy as np
 from ..arrays import BoolArray, FloatArray, IntArray
 from ..clustering import model
 from ..clustering.model import Model, Models
-from ..clustering.pair_scoring import score_days
+from ..clustering.pair_scoring import ScoredPairs, score_day
 from ..clustering.term_weights import count_block
 from ..clustering.window import context_days
 from ..errors import TwicetoldError
@@ -23,35 +23,13 @@ from ..index import Index, articles, in_snapshot, windows
 from ..index.settings import ACTIVE_DAYS
 from ..queries.vectors import window_embeddings
 from ..text.words import read_words
+from .fitting import Sample, fit
 from .labels import Labels, as_labels
 
-PENALTY = (
-    0.01  # on weights per standard deviation; .001 to .1 are equally good, even on left-out sets
-)
 FOLDS = 5
 BINS = 10
 LEAST_PAIRS = 100
 LEAST_STORIES = 25
-_CONSTANT = 1e-6  # a feature with a smaller deviation is constant, and is not scaled up
-
-
-class Sample(NamedTuple):
-    """Labelled pairs (p,), all of one language or all of two."""
-
-    features: FloatArray  # (p, f)
-    articles: IntArray  # (p, 2) ids
-    stories: IntArray  # (p, 2) stories of the two articles, numbered
-    cosine: FloatArray  # (p,) of the bodies alone: the baseline that weights have to beat
-
-    @property
-    def same(self) -> BoolArray:
-        """Whether both articles are one story, (p,)."""
-        same: BoolArray = self.stories[:, 0] == self.stories[:, 1]
-        return same
-
-    def select(self, rows: BoolArray) -> "Sample":
-        """Return the pairs that `rows` (p,) marks."""
-        return Sample._make(column[rows] for column in self)
 
 
 class Samples(NamedTuple):
@@ -125,9 +103,10 @@ def sample_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
         if window.has_several_languages:
             embeddings = window_embeddings(db, window, embedder)
         block = count_block(window, read_words(window.titles, window.bodies), embeddings)
-        for scored in score_days(block, days, ACTIVE_DAYS, model.shipped_models()):
+        for number in days:
+            scored = score_day(block, number, ACTIVE_DAYS, model.shipped_models()).pairs
             rows = np.stack([scored.a, scored.b], axis=1)
-            day = Sample(scored.features, window.ids[rows], stories[rows], scored.cosines[:, 0])
+            day = _sample(scored, window.ids[rows], stories[rows])
             labelled = (day.stories >= 0).all(axis=1) & (scored.kind == "story")
             if labels.pairs is not None:
                 named = (sorted((keys[a], keys[b])) for a, b in day.articles.tolist())
@@ -137,57 +116,17 @@ def sample_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
     return Samples(_concatenate(one_language), _concatenate(two_languages))
 
 
-def fit(
-    samples: Sequence[Sample],
-    signs: Model,
-    prior: Model | None = None,
-    penalty: float = PENALTY,
-    shares: Sequence[float] = (),
-) -> Model:
-    """Fit a model to samples; each counts as much as any other, or by its share.
-
-    `signs` names the features and gives the sign of each weight. The penalty is on the distance
-    from `prior`, or from 0 without one. Raises ValueError if no sample has a pair.
-    """
-    from scipy.optimize import minimize  # 0.2 s, only for `calibrate`
-    from scipy.special import expit
-
-    shared = list(zip(samples, shares or [1.0] * len(samples), strict=True))
-    features, same, weight = _join(shared, len(signs.names))
-    scale = features.std(axis=0)
-    scale[scale < _CONSTANT] = 1.0
-    middle = features.mean(axis=0)  # centred, the intercept converges as fast as the weights
-    scaled = (features - middle) / scale
-    start = np.zeros(len(scale) + 1)
-    if prior is not None:
-        start = np.append(prior.intercept + prior.weights @ middle, prior.weights * scale)
-
-    def loss(point: FloatArray) -> tuple[float, FloatArray]:
-        log_odds = scaled @ point[1:] + point[0]
-        losses = np.logaddexp(0, log_odds) - same * log_odds
-        slope = weight * (expit(log_odds) - same)
-        distance = point[1:] - start[1:]
-        total = weight @ losses + penalty / 2 * distance @ distance
-        return float(total), np.append(slope.sum(), scaled.T @ slope + penalty * distance)
-
-    bounds = [(None, None)] + [(0, None) if sign > 0 else (None, 0) for sign in signs.weights]
-    best = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
-    weights = np.round(best[1:] / scale, 3)
-    return Model(signs.names, weights, round(float(best[0] - weights @ middle), 3))
-
-
-def _join(
-    samples: list[tuple[Sample, float]], columns: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return features, labels and weights of all pairs; a sample's weights sum to its share."""
-    samples = [(sample, share) for sample, share in samples if len(sample.same)]
-    whole = sum(share for _, share in samples)
-    features = np.concatenate([sample.features[:, :columns] for sample, _ in samples])
-    same = np.concatenate([sample.same for sample, _ in samples]).astype(np.float64)
-    weights = [
-        np.full(len(sample.same), share / len(sample.same) / whole) for sample, share in samples
-    ]
-    return features, same, np.concatenate(weights)
+def _sample(scored: ScoredPairs, articles: IntArray, stories: IntArray) -> Sample:
+    """Return pairs with what the package's prior and development add to their log-odds."""
+    models = model.shipped_models()
+    developed = model.is_developed(scored.features) & ~scored.across
+    scale = np.where(developed, models.development.weights[0], 1.0)
+    texts, *_ = model.split_features(scored.features)
+    whole = model.one_language_log_odds(scored.features, models)
+    offset = whole - scale * model.log_odds(texts, models.one_language)
+    offset[scored.across] = 0
+    cosine = scored.cosines[:, 0]
+    return Sample(scored.features, scale, offset, articles, stories, cosine)
 
 
 def held_out(sample: Sample, fit_model: Callable[[Sample], Model]) -> HeldOut:
@@ -202,7 +141,8 @@ def held_out(sample: Sample, fit_model: Callable[[Sample], Model]) -> HeldOut:
         out = sample.select((folds == fold).all(axis=1))
         rest = sample.select((folds != fold).all(axis=1))
         if len(out.same) and len(rest.same):
-            log_odds = model.log_odds(out.features, fit_model(rest))
+            fitted = fit_model(rest)
+            log_odds = out.scale * model.log_odds(out.features, fitted) + out.offset
             probability.append(model.probability(log_odds))
             same.append(out.same)
     all_same = np.concatenate(same)
@@ -224,14 +164,15 @@ def calibrate(index: Index, labels: Labels | Path | str) -> Calibration:
         finding = f"give {same:,} pairs of one story and {len(one.same) - same:,} of two"
         hint = f"learning takes at least {LEAST_PAIRS} of each, from {LEAST_STORIES} stories"
         raise TwicetoldError("", finding, field="labels", hint=hint)
-    models = list(model.shipped_models())
-    gains: list[Gain | None] = [None, None]
+    models = model.shipped_models()
+    gains: dict[str, Gain] = {}
     # the model with an embedder has no sample, and stays as it is
-    for kind, (sample, signs) in enumerate(zip(samples, model.SIGNS, strict=False)):
+    for kind, sample in samples._asdict().items():
+        signs, package = getattr(model.SIGNS, kind), getattr(models, kind)
         if _is_enough(sample):
-            gains[kind] = _gain(sample, signs, models[kind])
-            models[kind] = fit([sample], signs, models[kind])
-    return Calibration(Models(*models), *gains)
+            gains[kind] = _gain(sample, signs, package)
+            models = models._replace(**{kind: fit([sample], signs, package)})
+    return Calibration(models, gains.get("one_language"), gains.get("two_languages"))
 
 
 def _is_enough(sample: Sample) -> bool:
@@ -240,10 +181,10 @@ def _is_enough(sample: Sample) -> bool:
     return min(same, len(sample.same) - same) >= LEAST_PAIRS and stories >= LEAST_STORIES
 
 
-def _gain(sample: Sample, signs: Model, prior: Model) -> Gain:
+def _gain(sample: Sample, signs: Model, package_model: Model) -> Gain:
     """Measure the user's own weights and the package's on held-out pairs."""
-    own = held_out(sample, lambda rest: fit([rest], signs, prior))
-    package = held_out(sample, lambda rest: prior)
+    own = held_out(sample, lambda rest: fit([rest], signs, package_model))
+    package = held_out(sample, lambda rest: package_model)
     return Gain(len(own.same), int(own.same.sum()), brier(package), brier(own), reliability(own))
 
 
@@ -272,6 +213,6 @@ def reliability(pairs: HeldOut) -> list[Bin]:
 
 def _concatenate(samples: Sequence[Sample]) -> Sample:
     two = np.zeros((0, 2), np.int64)
-    nothing = Sample(np.zeros((0, 0)), two, two, np.zeros(0))
+    nothing = Sample(np.zeros((0, 0)), np.zeros(0), np.zeros(0), two, two, np.zeros(0))
     samples = [sample for sample in samples if len(sample.stories)] or [nothing]
     return Sample(*(np.concatenate(column) for column in zip(*samples, strict=True)))

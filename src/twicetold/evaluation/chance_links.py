@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray
-from ..clustering.pair_scoring import score_days
+from ..clustering.pair_scoring import score_day
 from ..clustering.term_weights import count_block
 from ..clustering.window import Window, context_days
 from ..errors import TwicetoldError
@@ -99,7 +99,7 @@ def _count_day(index: Index, day: int, settings: Settings) -> _DayCount | None:
     if window.has_several_languages:
         embeddings = window_embeddings(index.connection, window, settings.embedder)
     block = count_block(window, read_words(window.titles, window.bodies), embeddings)
-    (scored,) = score_days(block, [day], ACTIVE_DAYS, settings.scorer)
+    scored = score_day(block, day, ACTIVE_DAYS, settings.scorer).pairs
     is_story = scored.kind == "story"
     is_decoy = is_far[scored.a] != is_far[scored.b]
     return _DayCount(

@@ -20,6 +20,7 @@ from ..index import (
     decisions,
     embeddings,
     links,
+    priors,
     runs,
     stories,
     story_events,
@@ -71,8 +72,10 @@ def _replay(
     new_links = 0
     with progress("stories", len(days)) as advance:
         for day in days:
-            new_links += links.save(db, _links(window, replay.score_day(day)))
-            replay.cluster_day(day, settings.cut)
+            scores = replay.score_day(day)
+            new_links += links.save(db, _links(window, scores.pairs))
+            priors.save(db, day, window.langs, scores.prior)
+            replay.cluster_day(day, scores, settings.cut)
             advance(1)
     with progress("saving", len(window.ids)):
         copy_groups.regroup(db, window.ids[replay.copied_rows()].tolist())

@@ -13,9 +13,18 @@ import numpy as np
 
 from ..arrays import BoolArray, Float32Array, IntArray, UIntArray
 from ..clustering.neighbours import Transposed, find_neighbours, transpose
-from ..clustering.term_weights import Block, Weighted, count_block, count_headlines, weight_rows
+from ..clustering.prior import Prior
+from ..clustering.term_weights import (
+    NO_SUBJECT,
+    Block,
+    Weighted,
+    count_block,
+    count_headlines,
+    find_subjects,
+    weight_rows,
+)
 from ..clustering.window import Window
-from ..index import Index, windows
+from ..index import Index, priors, windows
 from ..index.settings import Settings
 from ..pairs import Pairs
 from ..text.crosslingual import Views
@@ -88,6 +97,14 @@ class Context:
         """Return the row of an article; None if it is not in the context."""
         rows = np.flatnonzero(self.window.ids == id)
         return int(rows[0]) if len(rows) else None
+
+    def prior(self, index: Index, lang: str = "") -> Prior:
+        """Return the prior of the last day, for the context's languages and `lang` behind them."""
+        window = self.window
+        langs = tuple(dict.fromkeys([*window.langs, lang]))
+        active = np.bincount(window.lang[self.in_reach], minlength=len(langs))
+        last = int(window.day.max(initial=0))
+        return priors.load(index.connection, last, langs, active.tolist())
 
     def neighbours(self, rows: IntArray) -> Pairs:
         """Return the pairs of some rows with their neighbours in the context."""
@@ -166,7 +183,26 @@ class Context:
         stem_places = _places(self._stems, block.terms.stem_hashes)
         stems = self._weight_like(block.terms.stems, self.articles.stems, stem_places, lang)
         views = self._weight_views(block, lang)
-        return Weighted(window, words, Fields(*fields), stems, views, embeddings)
+        return Weighted(
+            window,
+            words,
+            Fields(*fields),
+            stems,
+            views,
+            embeddings,
+            block.days,
+            self._subject(block, terms, lang),
+            self.articles.vocabulary,
+        )
+
+    def _subject(self, query: Block, columns: IntArray, lang: int) -> IntArray:
+        """Return the subject of a query; `columns[i]` is the context's column of its term i."""
+        of_context = self.articles.vocabulary.is_subject
+        if lang >= len(of_context):  # no article of the context is in the query's language
+            return np.full(1, NO_SUBJECT)
+        is_subject = np.append(of_context[lang], False)[columns]
+        subject = find_subjects(query.terms, 0, 1, is_subject[None, :], np.zeros(1, np.int64))
+        return np.where(subject == NO_SUBJECT, NO_SUBJECT, columns[subject])
 
     def take_with_query(self, rows: IntArray, query: Weighted) -> Weighted:
         """Return some rows, weighted as if the query were in the context."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..article import Article, Rejection
-from ..clustering.pair_scoring import score_pairs
+from ..clustering.pair_scoring import compare_pairs, score_pairs
 from ..clustering.window import NO_STORY, Titles, Window, context_days
 from ..copies import minhash
 from ..copies.compare import compare, copies_by_signature, titles_agree
@@ -133,7 +133,10 @@ def _nearest_story(
     near = context.take_with_query(context.neighbours_of_query(draft), draft)
     size = len(near.window.ids)
     pairs = Pairs(np.arange(size), np.full(size, size))
-    scored = score_pairs(near.append(draft), pairs, settings.scorer)
+    articles, models = near.append(draft), settings.scorer
+    compared = compare_pairs(articles, pairs, models)
+    prior = context.prior(index, item.lang)
+    scored = score_pairs(articles, compared, models, prior, context.articles)
     probability = np.where(near.window.story != NO_STORY, scored.probability, -1)
     if probability.max(initial=-1) < _LEAST_PROBABILITY:
         return None, None

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..clustering import model, pair_scoring
 from ..clustering.model import Contribution, Models
+from ..clustering.prior import Prior
 from ..clustering.term_weights import Weighted
 from ..clustering.window import NO_STORY, context_days
 from ..copies.minhash import estimate_jaccard
@@ -94,6 +95,7 @@ class _PairInContext(NamedTuple):
     pairs: Pairs  # of rows of `articles`
     rows: tuple[int, int]  # of the pair
     headlines: tuple[str, str]
+    prior: Prior
 
 
 def _in_context(
@@ -105,13 +107,14 @@ def _in_context(
     context = load_context(index, first, day, settings, earlier.lang)
     a, b = context.row(earlier.article), context.row(later.article)
     assert b is not None
+    prior = context.prior(index)
     if a is None or not context.in_reach[a]:
         pairs = _relevant_pairs(context, [b])
-        return _with_old_article(index, context, earlier, (a, b), pairs, settings)
+        return _with_old_article(index, context, earlier, (a, b), pairs, settings, prior)
     pairs = _relevant_pairs(context, [a, b])
     pairs = union([pairs, one_pair(a, b)], len(context.in_reach))
     headlines = context.headlines[a], context.headlines[b]
-    return _PairInContext(context, context.articles, pairs, (a, b), headlines)
+    return _PairInContext(context, context.articles, pairs, (a, b), headlines, prior)
 
 
 def _relevant_pairs(context: Context, rows: list[int]) -> Pairs:
@@ -131,6 +134,7 @@ def _with_old_article(
     rows_of_both: tuple[int | None, int],
     pairs: Pairs,
     settings: Settings,
+    prior: Prior,
 ) -> _PairInContext:
     """Return a pair whose earlier article is too old for the context, as if it were new.
 
@@ -149,21 +153,26 @@ def _with_old_article(
     moved = Pairs(*(1 + np.searchsorted(rows, side) for side in pairs))
     near_pairs = Pairs(np.zeros(len(near), np.int64), 1 + np.searchsorted(rows, near))
     pairs = union([one_pair(*pair), moved, near_pairs], len(rows) + 1)
-    return _PairInContext(
-        context, old.append(others), pairs, pair, (headline, context.headlines[b])
-    )
+    headlines = headline, context.headlines[b]
+    return _PairInContext(context, old.append(others), pairs, pair, headlines, prior)
 
 
 def _evidence(
     earlier: NamedArticle, later: NamedArticle, pair: _PairInContext, models: Models
 ) -> Why:
     (a, b), window = pair.rows, pair.articles.window
-    scored = pair_scoring.score_pairs(pair.articles, pair.pairs, models)
+    compared = pair_scoring.compare_pairs(pair.articles, pair.pairs, models)
+    scored = pair_scoring.score_pairs(
+        pair.articles, compared, models, pair.prior, pair.context.articles
+    )
     place = int(np.flatnonzero((scored.a == a) & (scored.b == b))[0])
     across = bool(scored.across[place])
     embedded = pair.articles.embeddings is not None
-    own_model = models.for_two_languages(embedded) if across else models.one_language
-    features = scored.features[place][: len(own_model.names)]
+    features = scored.features[place]
+    if across:
+        explanation = model.explain(features, models.for_two_languages(embedded))
+    else:
+        explanation = model.explain_one_language(features, models)
     jaccard, a_in_b, b_in_a = (None if np.isnan(x) else float(x) for x in scored.overlap[place])
     return Why(
         a=earlier,
@@ -173,9 +182,9 @@ def _evidence(
         round_up=any(map(is_round_up, pair.headlines)),
         pruned=[],
         probability=float(scored.probability[place]),
-        log_odds=float(model.log_odds(features[None, :], own_model)[0]),
-        intercept=own_model.intercept,
-        contributions=model.contributions(features, own_model),
+        log_odds=explanation.log_odds,
+        intercept=explanation.intercept,
+        contributions=explanation.contributions,
         jaccard=jaccard,
         a_in_b=a_in_b,
         b_in_a=b_in_a,

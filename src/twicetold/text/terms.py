@@ -35,6 +35,9 @@ class Terms(NamedTuple):
     offsets: IntArray  # (n + 1,): the words of article i are offsets[i]:offsets[i + 1]
     starts: Int32Array  # (t,): of each word in its text, in characters
     is_name: BoolArray  # (t,): the word belongs to the field of names
+    is_inside: BoolArray  # (t,): in a sentence, not its first word: there a capital marks a name
+    is_capital: BoolArray  # (t,): starts with a capital
+    title_words: IntArray  # (n,): how many words of each article are in its headline
 
 
 def count_terms(words: Words, counted: BoolArray) -> Terms:
@@ -51,7 +54,8 @@ def count_terms(words: Words, counted: BoolArray) -> Terms:
     rows = np.repeat(np.arange(size), np.diff(offsets))
     in_lead = np.arange(len(rows)) - offsets[rows] < LEAD_WORDS
     is_name = name_mask(marks) | ((marks & tokens.NUMBER) != 0)
-    is_name |= in_title & ((marks & tokens.CAPITAL) != 0)
+    is_capital = (marks & tokens.CAPITAL) != 0
+    is_name |= in_title & is_capital
     shape = (size, len(vocabulary))
     fields = (slice(None), in_lead, in_title, is_name)
     counts = Fields(
@@ -71,6 +75,9 @@ def count_terms(words: Words, counted: BoolArray) -> Terms:
         offsets,
         starts,
         is_name,
+        ~in_title & ((marks & tokens.OPENS) == 0),
+        is_capital,
+        np.bincount(rows[in_title], minlength=size),
     )
 
 

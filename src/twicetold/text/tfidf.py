@@ -11,12 +11,11 @@ from .matrix import Matrix, unit_rows
 from .terms import Fields
 
 
-def tfidf(counts: Fields, background: Float32Array, langs: IntArray) -> Fields:
+def tfidf(counts: Fields, idf: Float32Array, langs: IntArray) -> Fields:
     """Return the weights of all fields, as rows of unit norm, or 0 without terms.
 
-    `background` (languages, v) is nan for a language without a list; `langs` (n,) are its rows.
+    `idf` is (languages, v); `langs` (n,) are its rows.
     """
-    idf = mix_idf(window_idf(counts.body, len(background), langs), background)
     return Fields(*(weight_by(field, idf, langs) for field in counts))
 
 
