@@ -16,6 +16,7 @@ from time import perf_counter
 import igraph
 import leidenalg
 import numpy as np
+import training
 import weights
 from tabulate import tabulate
 
@@ -23,7 +24,7 @@ from twicetold.arrays import FloatArray, IntArray
 from twicetold.clustering import linkage
 from twicetold.clustering.linkage import Links
 from twicetold.clustering.model import Models
-from twicetold.clustering.pair_scoring import score_days
+from twicetold.clustering.pair_scoring import score_day
 from twicetold.clustering.term_weights import count_block
 from twicetold.clustering.window import context_days
 from twicetold.evaluation.agreement import bcubed
@@ -41,11 +42,10 @@ def main(folder: Path) -> None:
         name: weights.read_labelled(folder / f"{name}.jsonl")
         for name in {*weights.ONE, *weights.TWO}
     }
-    unrelated = weights.unrelated_pairs(folder / f"{weights.UNRELATED}.jsonl")
+    sets = training.read_sets(folder)
     figures_of: dict[tuple[str, float], dict[str, float]] = {}
     for name in weights.ONE:
-        others = [n for n in weights.ONE if n != name], [n for n in weights.TWO if n != name]
-        models = weights.fit_models(files, unrelated, *others)
+        models = weights.fit_models(files, sets, name)
         only = "en" if name == "headlines_multi" else ""
         file = weights.read_labelled(folder / f"{name}.jsonl", only)
         keys, a, b, probability = score_pairs(file, models)
@@ -77,7 +77,8 @@ def score_pairs(
         window = windows.load(db, days[0] - context_days(ACTIVE_DAYS) + 1, days[-1])
         rows = np.array([row[id] for id in window.ids.tolist()], np.int64)
         block = count_block(window, read_words(window.titles, window.bodies))
-        for scored in score_days(block, days, ACTIVE_DAYS, models):
+        for day in days:
+            scored = score_day(block, day, ACTIVE_DAYS, models).pairs
             a.append(rows[scored.a])
             b.append(rows[scored.b])
             probability.append(scored.probability)

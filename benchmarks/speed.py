@@ -34,7 +34,7 @@ from tabulate import tabulate
 
 import twicetold
 from twicetold.clustering.model import shipped_models
-from twicetold.clustering.pair_scoring import ScoredPairs, score_days
+from twicetold.clustering.pair_scoring import ScoredPairs, score_day
 from twicetold.clustering.term_weights import Block, count_block
 from twicetold.copies.compare import compare
 from twicetold.copies.lsh import pairs_in_buckets
@@ -253,7 +253,7 @@ def sizes(db: sqlite3.Connection, file: int) -> Iterator[Row]:
 def pair_speeds(db: sqlite3.Connection) -> Iterator[Row]:
     """Yield a row for scoring the pairs of the first days, and for comparing texts exactly.
 
-    Compared are pairs that share a bucket, some of which `score_days` compares too.
+    Compared are pairs that share a bucket, some of which `score_day` compares too.
     """
     time = "select coalesce(published, first_seen) from articles order by 1 limit ?"
     days = [day_number(row[0]) for row in db.execute(time, (BLOCK_ARTICLES,))]
@@ -261,7 +261,7 @@ def pair_speeds(db: sqlite3.Connection) -> Iterator[Row]:
     words = read_words(window.titles, window.bodies)
     block = count_block(window, words)
     number = sum(len(scored.a) for scored in score_all(block))
-    yield speed_row("score_days", number, lambda: list(score_all(block)))
+    yield speed_row("score_day", number, lambda: list(score_all(block)))
     signed = np.flatnonzero((window.signatures != EMPTY).any(axis=1))
     own_bands = bands(window.signatures[signed]).astype(np.int64)
     places = np.repeat(np.arange(len(own_bands)), own_bands.shape[1])
@@ -287,8 +287,8 @@ def speed_row(name: str, number: int, work: Callable[[], object]) -> Row:
 
 def score_all(block: Block) -> Iterator[ScoredPairs]:
     """Yield the scored pairs of each day, as a run scores them."""
-    days = np.unique(block.window.day).tolist()
-    return score_days(block, days, ACTIVE_DAYS, shipped_models())
+    for day in np.unique(block.window.day).tolist():
+        yield score_day(block, day, ACTIVE_DAYS, shipped_models()).pairs
 
 
 if __name__ == "__main__":

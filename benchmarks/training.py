@@ -303,7 +303,7 @@ def _sample(part: Part, features: FloatArray, offset: FloatArray) -> Sample:
 def _with_prior(pairs: PairSet, models: Models) -> FloatArray:
     """Return the features of pairs, with prior and development as these models see them."""
     features = pairs.features.copy()
-    texts, before, developed = model.split_features(features)
+    _, before, developed = model.split_features(features)
     before[:] = _shares(pairs, models.one_language)
     probability = model.probability(_so_far(features, models))
     developed[probability < DEVELOPED_FROM] = np.nan

@@ -2,25 +2,25 @@
 
     python benchmarks/weights.py FOLDER [--write]
 
-FOLDER holds JSON lines of articles with the gold story in `label`. Each file in turn is left out:
-weights learned from the others rank its pairs and cluster its articles. The baseline is the cosine
-of the texts alone, clustered with one cut. With --write, weights learned from all files are written
-to `src/twicetold/data/weights.json`.
+FOLDER holds JSON lines of articles with the gold story in `label`, streams, and judged pairs (see
+training.py). Each curated file in turn is left out: weights learned from the others rank its pairs
+and cluster its articles. The baseline is the cosine of the texts alone, clustered with one cut.
+streams.py measures the streams. With --write, weights learned from all files are written to
+`src/twicetold/data/weights.json`.
 """
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import training
 from sklearn.metrics import average_precision_score
 from tabulate import tabulate
+from training import PairSet
 
 import twicetold
 from twicetold.arrays import FloatArray
@@ -29,16 +29,16 @@ from twicetold.clustering.linkage import Links, Start
 from twicetold.clustering.model import Model, Models
 from twicetold.evaluation import calibration
 from twicetold.evaluation.agreement import bcubed
-from twicetold.evaluation.calibration import Sample, Samples
+from twicetold.evaluation.calibration import Samples
+from twicetold.evaluation.fitting import Sample, fit
 from twicetold.evaluation.labels import Labels
 
 # files with pairs of one language; in a file of translations every report of an event is the same
-ONE = ("claims_en", "episodes_fr", "headlines_multi", "lookalike_en", "outlets_en", "triples_en")
+ONE = (*training.CURATED, "outlets_en")
 TWO = ("headlines_multi", "translated_enfrdees")
+# files of the same articles: what is learned from one is not left out of the other
+TOGETHER = {"outlets_en": "stream_en"}
 BASELINE_CUT = 0.2
-# reports four weeks apart, moved to the same days, are never one story: they teach that templates
-# filled with other names and numbers are similar texts on different events
-UNRELATED, DAYS, APART, SHARE = "newswire_1987", 6, timedelta(days=28), 0.5
 OUT = Path(__file__).parent.parent / "src/twicetold/data/weights.json"
 
 
@@ -68,17 +68,17 @@ class Headline(NamedTuple):
 def main(folder: Path, write: bool) -> None:
     """Print the tables, and write the weights."""
     files = {name: read_labelled(folder / f"{name}.jsonl") for name in sorted({*ONE, *TWO})}
-    unrelated = unrelated_pairs(folder / f"{UNRELATED}.jsonl")
-    rows = [left_out(files, unrelated, folder, name) for name in ONE]
-    rows.append(left_out(files, unrelated, folder, "headlines_multi", only="en"))
+    sets = training.read_sets(folder)
+    rows = [left_out(files, sets, folder, name) for name in ONE]
+    rows.append(left_out(files, sets, folder, "headlines_multi", only="en"))
     print(tabulate(rows, headers="keys", disable_numparse=True), "\n")
-    models = fit_models(files, unrelated, ONE, TWO)
+    models = fit_models(files, sets)
     print(tabulate(find_twins(files), headers="keys", disable_numparse=True), "\n")
     held = reliability(files)
     print(tabulate(held, headers="keys", disable_numparse=True), "\n")
     print(json.dumps(model.models_as_dict(models), indent=2))
     if write:
-        source = provenance(files, unrelated, rows, held)
+        source = provenance(files, sets, rows, held)
         stored = {"provenance": source} | model.models_as_dict(models)
         OUT.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -97,46 +97,27 @@ def read_labelled(path: Path, only: str = "") -> Labelled:
     return Labelled(path.stem, index, labels, samples, embedded)
 
 
-def unrelated_pairs(path: Path) -> Sample:
-    """Return pairs of reports of the first days of a file and of days weeks later."""
-    items = twicetold.read_articles(path, outlet="unknown")
-    articles = [item for item in items if isinstance(item, twicetold.Article)]
-    dated = [(item.published, item) for item in articles if item.published is not None]
-    start = min(time for time, _ in dated).replace(hour=0, minute=0, second=0)
-    index = twicetold.Index.in_memory()
-    labels: dict[str, str] = {}
-    for label, shift in (("first", timedelta(0)), ("later", APART)):
-        until = start + shift + timedelta(days=DAYS)
-        some = [(time, item) for time, item in dated if start + shift <= time < until]
-        labels |= {item.id: label for _, item in some}
-        twicetold.ingest(index, (replace(item, published=time - shift) for time, item in some))
-    sample = calibration.sample_pairs(index, Labels(labels)).one_language
-    return sample.select(~sample.same)
-
-
-def fit_models(
-    files: dict[str, Labelled], unrelated: Sample, one: Sequence[str], two: Sequence[str]
-) -> Models:
-    """Fit models to the pairs of some files and to unrelated pairs."""
-    samples = [*(files[name].samples.one_language for name in one), unrelated]
-    shares = [1.0] * len(one) + [SHARE]
+def fit_models(files: dict[str, Labelled], sets: dict[str, PairSet], out: str = "") -> Models:
+    """Fit models to the pairs of all files but one."""
+    models = training.train(sets, out=(TOGETHER.get(out, out),))
+    two = [name for name in TWO if name != out]
     across = [files[name].samples.two_languages for name in two]
-    return Models(
-        calibration.fit(samples, model.SIGNS.one_language, shares=shares),
-        calibration.fit(across, model.SIGNS.two_languages),
-        calibration.fit([files[n].embedded for n in two], model.SIGNS.two_languages_embedded),
+    return models._replace(
+        two_languages=fit(across, model.SIGNS.two_languages),
+        two_languages_embedded=fit(
+            [files[name].embedded for name in two], model.SIGNS.two_languages_embedded
+        ),
     )
 
 
 def left_out(
-    files: dict[str, Labelled], unrelated: Sample, folder: Path, name: str, only: str = ""
+    files: dict[str, Labelled], sets: dict[str, PairSet], folder: Path, name: str, only: str = ""
 ) -> dict[str, str]:
     """Measure weights learned without a file, and the baseline, on that file."""
-    others = [n for n in ONE if n != name], [n for n in TWO if n != name]
-    models = fit_models(files, unrelated, *others)
+    models = fit_models(files, sets, name)
     file = read_labelled(folder / f"{name}.jsonl", only)
     pairs = file.samples.one_language
-    log_odds = model.log_odds(pairs.features, models.one_language)
+    log_odds = model.one_language_log_odds(pairs.features, models)
     twicetold.cluster(file.articles, settings=twicetold.Settings(models=models))
     found = dict(file.articles.connection.execute("select key, story_id from articles"))
     gold = list(file.labels.values())
@@ -159,7 +140,7 @@ def left_out(
 def find_twins(files: dict[str, Labelled]) -> list[dict[str, str]]:
     """Measure how models find English twins of headlines in a language that they never saw."""
     file = files["headlines_multi"]
-    plain, embedded = model.SIGNS[1:]
+    plain, embedded = model.SIGNS.two_languages, model.SIGNS.two_languages_embedded
     rows = file.articles.connection.execute("select id, lang, published, key from articles")
     articles = {
         id: Headline(lang, published, file.labels[key]) for id, lang, published, key in rows
@@ -174,7 +155,7 @@ def find_twins(files: dict[str, Labelled]) -> list[dict[str, str]]:
             pairs = samples[0].articles.tolist()
             langs = np.array([[articles[id].lang for id in pair] for pair in pairs])
             own = (langs == lang).any(axis=1)
-            fitted = calibration.fit([samples[0].select(~own), samples[1]], signs)
+            fitted = fit([samples[0].select(~own), samples[1]], signs)
             english = samples[0].select(own & (langs == "en").any(axis=1))
             log_odds = model.log_odds(english.features, fitted)
             first, queries = first_right(english, log_odds, articles, lang)
@@ -243,14 +224,11 @@ def start_alone(rows: int) -> Start:
 
 def reliability(files: dict[str, Labelled]) -> list[dict[str, str]]:
     """Return, for each tenth of probability, the share of held-out pairs that is one story."""
-    sets = [(name, files[name].samples.one_language, "one_language") for name in ONE]
-    across = [(name, files[name].samples.two_languages, "two_languages") for name in TWO]
     table = []
-    for name, pairs, kind in [*sets, *across]:
-        signs = getattr(model.SIGNS, kind)
-        held = calibration.held_out(pairs, partial(fit_alone, signs))
-        title = f"{name}{', two languages' * (kind == 'two_languages')}"
-        row = {"held out of": title, "pairs": f"{len(held.same):,}"}
+    for name in TWO:
+        pairs = files[name].samples.two_languages
+        held = calibration.held_out(pairs, partial(fit_alone, model.SIGNS.two_languages))
+        row = {"held out of": f"{name}, two languages", "pairs": f"{len(held.same):,}"}
         shares = {one.at_least: one.one_story for one in calibration.reliability(held)}
         for number in range(calibration.BINS):
             low = number / calibration.BINS
@@ -262,20 +240,22 @@ def reliability(files: dict[str, Labelled]) -> list[dict[str, str]]:
 
 def fit_alone(signs: Model, sample: Sample) -> Model:
     """Fit a model to one sample."""
-    return calibration.fit([sample], signs)
+    return fit([sample], signs)
 
 
 def provenance(
     files: dict[str, Labelled],
-    unrelated: Sample,
+    sets: dict[str, PairSet],
     rows: list[dict[str, str]],
     held: list[dict[str, str]],
 ) -> dict[str, Any]:
     """Return where the weights come from and how good they are, for the weights file."""
     return {
         "made by": "python benchmarks/weights.py FOLDER --write",
-        "one_language": {n: len(files[n].samples.one_language.same) for n in ONE},
-        "no story, with half the weight": {UNRELATED: len(unrelated.same)},
+        "one_language": {
+            name: int((pairs.gold >= 0).any(axis=1).sum()) for name, pairs in sets.items()
+        },
+        "judged": {name: int((~np.isnan(sets[name].verdict)).sum()) for name in training.STREAMS},
         "two_languages": {n: len(files[n].samples.two_languages.same) for n in TWO},
         "left out": rows,
         "cross-validated": held,

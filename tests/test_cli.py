@@ -68,8 +68,8 @@ def test_the_table_of_runs_has_counts_settings_and_versions(sample):
     assert (command, finished > "2026") == ("run", True)
     assert {"signatures", "storing", "vectors", "stories"} <= json.loads(seconds).keys()
     stored = json.loads(settings)
-    assert (stored["cut"], stored["active_days"]) == (0.25, 5)
-    assert stored["models"]["one_language"]["weights"].keys() >= {"cosine_title", "days"}
+    assert (stored["cut"], stored["active_days"]) == (0.3, 5)
+    assert stored["models"]["one_language"]["weights"].keys() >= {"root_cosine_title", "days"}
     assert {"twicetold", "numpy", "scikit-learn"} <= json.loads(software).keys()
 
 

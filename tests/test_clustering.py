@@ -196,38 +196,55 @@ def test_a_new_cluster_takes_the_id_of_the_story_with_which_it_shares_most(old, 
     assert linkage.match_ids(old, new) == taken
 
 
-@pytest.mark.parametrize("name", ["one_language", "two_languages"])
 @given(data=st.data())
-def test_contributions_add_up_to_the_log_odds(name, data):
-    own = getattr(model.shipped_models(), name)
-    share = st.floats(0, 1)
-    values = np.array([data.draw(share) for _ in own.names])
+def test_contributions_of_two_languages_add_up_to_the_log_odds(data):
+    own = model.shipped_models().two_languages
+    values = np.array([data.draw(st.floats(0, 1)) for _ in own.names])
 
-    rows = model.contributions(values, own)
+    explanation = model.explain(values, own)
 
-    decided = model.log_odds(values[None, :], own)[0]
-    assert own.intercept + sum(row.log_odds for row in rows) == pytest.approx(decided)
-    assert {row.feature: row.value for row in rows} == dict(
-        zip(own.names, values.tolist(), strict=True)
-    )
+    assert explanation.log_odds == model.log_odds(values[None, :], own)[0]
+    check_sum(explanation, dict(zip(own.names, values.tolist(), strict=True)))
+
+
+@given(data=st.data(), missing=st.sets(st.integers(0, 5)))
+def test_contributions_of_one_language_add_up_to_the_log_odds(data, missing):
+    models = model.shipped_models()
+    names = models.one_language.names + models.prior.names + models.development.names[1:]
+    values = np.array([data.draw(st.floats(0, 1)) for _ in names])
+    values[[len(names) - 1 - place for place in missing]] = np.nan
+
+    explanation = model.explain_one_language(values, models)
+
+    assert explanation.log_odds == model.one_language_log_odds(values[None, :], models)[0]
+    present = zip(names, values.tolist(), strict=True)
+    check_sum(explanation, {name: value for name, value in present if value == value})
+
+
+def check_sum(explanation, values):
+    rows = explanation.contributions
+    total = explanation.intercept + sum(row.log_odds for row in rows)
+    assert total == pytest.approx(explanation.log_odds)
+    assert {row.feature: row.value for row in rows} == values
     sizes = [abs(row.log_odds) for row in rows]
     assert sizes == sorted(sizes, reverse=True)
 
 
 def test_log_odds_are_the_intercept_and_the_weighted_features():
-    own = model.Model(("cosine_body", "days"), np.array([2.0, -0.5]), -1.0)
+    names, weights, centres = ("cosine_body", "days"), np.array([2.0, -0.5]), np.array([0.0, 1.0])
+    own = model.Model(names, weights, -1.0, centres)
 
-    log_odds = model.log_odds(np.array([[0.5, 0.0], [1.0, 4.0], [0.0, 0.0]]), own)
+    log_odds = model.log_odds(np.array([[0.5, 1.0], [1.0, 5.0], [0.0, np.nan]]), own)
 
-    assert log_odds.tolist() == [0.0, -1.0, -1.0]
+    assert log_odds.tolist() == [0.0, -1.0, -1.0]  # a missing feature counts as its centre
     assert model.probability(log_odds).tolist() == [0.5, 0.268941, 0.268941]
 
 
 def test_no_similarity_counts_against_one_story_and_no_gap_in_time_or_crowd_for_it():
-    for name in ("one_language", "two_languages"):
-        own = getattr(model.shipped_models(), name)
+    against = ("days", "undated", "crowd", "log_articles", "days_late")
+    for own in model.shipped_models():
         for feature, weight in zip(own.names, own.weights, strict=True):
-            assert weight <= 0 if feature in ("days", "undated", "crowd") else weight >= 0
+            assert weight <= 0 if feature in against else weight >= 0
 
 
 def test_a_crowd_is_how_near_the_fifth_neighbour_is():

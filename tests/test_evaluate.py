@@ -9,7 +9,8 @@ from newsroom import CORPUS, article, select, write_lines
 import twicetold as library
 from twicetold.clustering import model
 from twicetold.evaluation import calibration
-from twicetold.evaluation.calibration import HeldOut, Sample
+from twicetold.evaluation.calibration import HeldOut
+from twicetold.evaluation.fitting import Sample, fit
 
 GOLD = CORPUS / "gold.csv"
 TEXT = """\
@@ -226,10 +227,10 @@ def test_fitted_weights_find_the_useful_feature_and_keep_their_signs():
     against = -0.5 * same + random.normal(0, 0.4, 2000)
     stories = np.stack([np.zeros(2000, int), np.where(same, 0, 1)], axis=1)
     features = np.stack([telling, noise, against], axis=1)
-    sample = Sample(features, stories, stories, telling)
-    signs = model.Model(("telling", "noise", "against"), np.array([1, 1, 1.0]), 0.0)
+    sample = Sample(features, np.ones(2000), np.zeros(2000), stories, stories, telling)
+    signs = model.Model(("telling", "noise", "against"), np.ones(3), 0.0, np.zeros(3))
 
-    fitted = calibration.fit([sample], signs)
+    fitted = fit([sample], signs)
 
     assert fitted.weights[0] > 2
     assert abs(fitted.weights[1]) < 0.2

@@ -15,7 +15,7 @@ import pytest
 from newsroom import CORPUS, select
 
 import twicetold as library
-from twicetold.errors import NoIndexError
+from twicetold.errors import NoIndexError, OldModelError
 from twicetold.index import schema
 
 OLD = sorted((Path(__file__).parent / "cases").glob("schema_*.db.gz"))
@@ -156,12 +156,48 @@ def test_an_index_of_a_released_program_has_the_schema_of_a_new_one(twicetold, s
     assert select(stored, "pragma user_version") == select("new.db", "pragma user_version")
 
 
+def has_old_model(path):
+    with library.Index.open(path) as index:
+        try:
+            library.settings_of(index)
+        except OldModelError:
+            return True
+    return False
+
+
+def test_an_index_of_another_model_says_who_made_it_and_is_brought_up_to_date(twicetold, folder):
+    old = folder / "news.db"
+    old.write_bytes(gzip.decompress(OLD[0].read_bytes()))
+    kept = "select key, id from articles order by id", "select a, b, verdict from decisions"
+    before = [select(old, sql) for sql in kept]
+    stories = select(old, "select key, story_id from articles order by key")
+
+    refused = [twicetold(*words) for words in (("run", old, CORPUS), ("why", old, "1", "2"))]
+    rebuilt = twicetold("rebuild", old)
+
+    assert [(result.exit_code, result.stderr) for result in refused] == [
+        (
+            1,
+            f"{old}: was clustered by twicetold 0.1.0, whose model has other features"
+            f" (cluster everything again: twicetold rebuild {old})\n",
+        )
+    ] * 2
+    assert rebuilt.exit_code == 0
+    assert [select(old, sql) for sql in kept] == before
+    assert select(old, "select key, story_id from articles order by key") == stories
+    ((settings,),) = select(old, "select settings from runs order by id desc limit 1")
+    assert json.loads(settings)["cut"] == 0.3  # the default then was another number
+    assert not has_old_model(old)
+
+
 def test_an_index_of_a_released_program_answers_everything(twicetold, stored):
     def told(*words):
         result = twicetold(*words, "--json")
         assert result.exit_code == 0, result.output
         return json.loads(result.stdout)
 
+    if has_old_model(stored):
+        twicetold("rebuild", stored)
     stories = told("stories", stored, "--limit", "0")
     assert told("stories", stored, "--search", "ferry")
     shown = [told("show", stored, row["story"]) for row in stories]
@@ -182,6 +218,8 @@ def test_an_index_of_a_released_program_answers_everything(twicetold, stored):
 
 def test_an_index_of_a_released_version_continues_its_nightly_runs(twicetold, stored):
     before = select(stored, "select key, id from articles order by id")
+    if has_old_model(stored):
+        twicetold("rebuild", stored)
 
     again = twicetold("run", stored, CORPUS)
 

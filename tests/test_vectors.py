@@ -41,8 +41,8 @@ def weights(titles: list[str], bodies: list[str], langs: list[int] | None = None
     """The weights of the fields without any background."""
     terms = count(titles, bodies)
     codes = np.array(langs or [0] * len(titles))
-    unknown = np.full((codes.max() + 1, len(terms.hashes)), np.nan, np.float32)
-    return tfidf.tfidf(terms.counts, unknown, codes)
+    idf = tfidf.window_idf(terms.counts.body, codes.max() + 1, codes)
+    return tfidf.tfidf(terms.counts, idf, codes)
 
 
 def all_cosines(field: matrix.Matrix) -> np.ndarray:
@@ -140,7 +140,10 @@ def test_half_of_the_idf_is_that_of_the_background():
     terms = count([""], ["port talks"])  # in the one article there is, each has idf 1
     rare = terms.hashes == tokens.stream(["talks"]).hashes[0]
 
-    field = tfidf.tfidf(terms.counts, np.where(rare, 5, 1)[None, :], np.array([0])).body
+    window = tfidf.window_idf(terms.counts.body, 1, np.array([0]))
+
+    idf = tfidf.mix_idf(window, np.where(rare, 5, 1)[None, :].astype(np.float32))
+    field = tfidf.tfidf(terms.counts, idf, np.array([0])).body
 
     assert field.toarray()[0, rare] / field.toarray()[0, ~rare] == pytest.approx((1 + 5) / 2)
 

@@ -10,6 +10,7 @@ from .errors import ArticleError as ArticleError
 from .errors import LockedError as LockedError
 from .errors import NoIndexError as NoIndexError
 from .errors import NotFoundError as NotFoundError
+from .errors import OldModelError as OldModelError
 from .errors import PrunedError as PrunedError
 from .errors import RejectedError as RejectedError
 from .errors import SourceError as SourceError

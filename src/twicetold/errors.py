@@ -65,6 +65,10 @@ class LockedError(TwicetoldError):
     exit_code = 4
 
 
+class OldModelError(TwicetoldError):
+    """The index was clustered by a model with other features; `rebuild` brings it up to date."""
+
+
 class NoIndexError(TwicetoldError):
     """The file is absent, damaged, not a twicetold index, or newer than this program."""
 

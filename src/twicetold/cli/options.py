@@ -122,32 +122,35 @@ def source_options(command: Command) -> Command:
     return _decorate(packed, _SOURCE_OPTIONS)  # type: ignore[no-any-return]
 
 
-class Granularity(click.ParamType[float]):
-    """'event', 'episode', or a probability."""
+class Granularity(click.ParamType[dict[str, Any]]):
+    """'event', 'episode', or a probability, as fields of Settings."""
 
     name = "event|episode|0..1"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Return the cut. Fails if it is neither a name nor between 0 and 1."""
-        from ..clustering.linkage import GRANULARITIES  # 0.3 s, only for this option
+    ) -> dict[str, Any]:
+        """Return fields of Settings. Fails if it is neither a name nor between 0 and 1."""
+        from ..index.settings import GRANULARITIES  # 0.3 s, only for this option
 
+        if value in GRANULARITIES:
+            return GRANULARITIES[value]
         try:
-            cut = GRANULARITIES[value] if value in GRANULARITIES else float(value)
+            cut = float(value)
         except ValueError:
             cut = -1.0
         if not 0 < cut < 1:
             self.fail(f"'{value}' is neither {' nor '.join(GRANULARITIES)} nor between 0 and 1")
-        return cut
+        return {"cut": cut}
 
 
 _SETTINGS_OPTIONS = (
     click.option(
         "--granularity",
         type=Granularity(),
-        help="How much belongs to a story: one event (the default), an episode of several"
-        " events, or the mean probability at which clusters are merged.",
+        help="How much belongs to a story: one event (the default); an episode: all reports of"
+        " an affair, whenever they came, within 30 days of another; or the mean probability at"
+        " which clusters are merged.",
     ),
     click.option(
         "--embedder",
@@ -164,11 +167,17 @@ def settings_options(command: Command) -> Command:
 
     @functools.wraps(command)
     def packed(
-        *, model: Path | None, granularity: float | None, embedder: str | None, **others: Any
+        *,
+        model: Path | None,
+        granularity: dict[str, Any] | None,
+        embedder: str | None,
+        **others: Any,
     ) -> Any:
-        changes: dict[str, Any] = {"cut": granularity, "embedder": embedder}
-        changes["models"] = twicetold.load_models(model) if model else None
-        changes = {name: value for name, value in changes.items() if value is not None}
+        changes = dict(granularity or {})
+        if embedder is not None:
+            changes["embedder"] = embedder
+        if model is not None:
+            changes["models"] = twicetold.load_models(model)
         return command(changes=changes, **others)
 
     return _decorate(packed, _SETTINGS_OPTIONS)  # type: ignore[no-any-return]

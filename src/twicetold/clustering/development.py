@@ -19,6 +19,7 @@ from .term_weights import NO_SUBJECT, Vocabulary, Weighted
 
 NAMES = ("new_share", "plain_share", "same_days", "same_subject", "bursting_names", "days_late")
 AFFAIR = 20  # articles nearest to either report; 10 to 40 are as good
+HEAVIEST = 12  # terms by which the affair of a report is searched
 LEAST_COSINE = 0.001  # whatever shares a word: a quiet stream has few articles on an affair
 LEAST_AFFAIR = 5  # fewer articles do not show what is known already
 BEFORE = 2  # days before the earlier report: the day before belongs to the same development
@@ -131,7 +132,7 @@ def _nearest(queries: Matrix, body: Matrix, older: IntArray) -> Matrix:
     """Return 1 for the `AFFAIR` older articles nearest to each query, (q, older)."""
     searched = Transposed(np.arange(len(older)), sparse.csr_array(body[older].T))
     most = np.full(queries.shape[0], AFFAIR)
-    query, row = nearest_rows(queries, searched, most, least=LEAST_COSINE)
+    query, row = nearest_rows(queries, searched, most, None, LEAST_COSINE, HEAVIEST)
     shape = (queries.shape[0], len(older))
     return sparse.csr_array((np.ones(len(query), np.float32), (query, row)), shape)
 

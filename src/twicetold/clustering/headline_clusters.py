@@ -23,6 +23,9 @@ _MILLION = 1_000_000  # cosines are rounded to millionths: ties are the same on 
 _CLUSTERS = 1024  # compared with all others at once
 
 
+_Similar = tuple[IntArray, IntArray, FloatArray]  # pairs of clusters, and their similarity
+
+
 class Headlines(NamedTuple):
     """The articles of a context, m in all."""
 
@@ -45,8 +48,9 @@ def merge_headlines(
         return labels
     is_settled = np.zeros(len(labels), bool)  # by cluster
     is_settled[labels[settled]] = True
+    similar = _similar_clusters(labels, headlines, headline, None)
     while True:
-        a, b, similarity = _similar_clusters(labels, headlines, headline)
+        a, b, similarity = similar
         allowed = ~(is_settled[a] & is_settled[b]) & ~are_apart(a, b, labels, cannot_link)
         a, b, similarity = a[allowed], b[allowed], similarity[allowed]
         winners = mutual_best(a, b, similarity, CUT * _MILLION, len(labels))
@@ -56,35 +60,52 @@ def merge_headlines(
         into[b[winners]] = a[winners]
         is_settled[a[winners]] |= is_settled[b[winners]]
         labels = into[labels]
+        changed = np.concatenate([a[winners], b[winners]])
+        stays = ~(np.isin(a, changed) | np.isin(b, changed))
+        again = _similar_clusters(labels, headlines, headline, a[winners])
+        similar = _sorted(
+            *(np.concatenate([x[stays], y]) for x, y in zip((a, b, similarity), again, strict=True))
+        )
 
 
 def _similar_clusters(
-    labels: IntArray, headlines: Headlines, headline: BoolArray
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Return pairs of clusters of headlines, `a < b`, and their similarity in millionths."""
+    labels: IntArray, headlines: Headlines, headline: BoolArray, changed: IntArray | None
+) -> _Similar:
+    """Return pairs of clusters of headlines, `a < b`, and their similarity in millionths.
+
+    One of each pair is among the `changed` clusters; None: all.
+    """
     own = labels[headlines.first : headlines.first + len(headline)]
-    clusters, cluster = np.unique(own, return_inverse=True)
-    others = np.bincount(cluster[~headline], minlength=len(clusters)) > 0
+    _, cluster = np.unique(own, return_inverse=True)
+    others = np.bincount(cluster, ~headline) > 0
     members = np.flatnonzero(headline & ~others[cluster])
     clusters, cluster = np.unique(own[members], return_inverse=True)
-    articles = np.bincount(cluster)
-    hours = np.bincount(cluster, headlines.hour[members]) / articles
+    hours = np.bincount(cluster, headlines.hour[members]) / np.bincount(cluster)
     ones = np.ones(len(members), np.float32)
-    rows = sparse.csr_array(
-        (ones, (cluster, np.arange(len(members)))), (len(clusters), len(members))
-    )
+    shape = (len(clusters), len(members))
+    rows = sparse.csr_array((ones, (cluster, np.arange(len(members)))), shape)
     sums = sparse.csr_array(rows @ headlines.stems[members])
     vectors = unit_rows(sums, sums.data)
+    wanted = np.arange(len(clusters))
+    if changed is not None:
+        wanted = np.flatnonzero(np.isin(clusters, changed))
     a, b, similarity = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
-    for start in range(0, len(clusters), _CLUSTERS):
-        cosines = sparse.coo_array(vectors[start : start + _CLUSTERS] @ vectors.T)
-        one, other = cosines.row.astype(np.int64) + start, cosines.col.astype(np.int64)
-        near = (one < other) & (cosines.data >= CUT)
-        one, other = one[near], other[near]
+    for start in range(0, len(wanted), _CLUSTERS):
+        some = wanted[start : start + _CLUSTERS]
+        cosines = sparse.coo_array(vectors[some] @ vectors.T)
+        one, other = some[cosines.row], cosines.col.astype(np.int64)
+        near = (cosines.data >= CUT) & (one != other)
+        one, other, cosine = one[near], other[near], cosines.data[near]
         decay = np.exp(-np.abs(hours[one] - hours[other]) / DECAY_HOURS)
-        a.append(clusters[one])
-        b.append(clusters[other])
-        similarity.append(np.round(cosines.data[near] * decay * _MILLION))
-    first, second, value = np.concatenate(a), np.concatenate(b), np.concatenate(similarity)
-    order = np.lexsort((second, first))
-    return first[order], second[order], value[order]
+        a.append(clusters[np.minimum(one, other)])
+        b.append(clusters[np.maximum(one, other)])
+        similarity.append(np.round(cosine * decay * _MILLION))
+    return _sorted(np.concatenate(a), np.concatenate(b), np.concatenate(similarity))
+
+
+def _sorted(a: IntArray, b: IntArray, similarity: FloatArray) -> _Similar:
+    """Return pairs in the order of (a, b), each once."""
+    order = np.lexsort((b, a))
+    a, b, similarity = a[order], b[order], similarity[order]
+    first = np.append(True, (np.diff(a) != 0) | (np.diff(b) != 0))[: len(a)]
+    return a[first], b[first], similarity[first]

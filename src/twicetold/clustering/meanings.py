@@ -1,15 +1,37 @@
 """What each feature of the model means, in one sentence: for the help of `why` and for the docs."""
 
 MEANINGS = {
-    "cosine_title": "TF-IDF cosine of the two titles, 0 to 1.",
-    "cosine_stems": "TF-IDF cosine of the first four letters of words, in title and lead, 0 to 1.",
+    "root_cosine_title": "Square root of the TF-IDF cosine of the two titles, 0 to 1.",
+    "root_cosine_stems": "Square root of the cosine of stems, the first four letters of words in"
+    " title and lead, 0 to 1.",
+    "root_cosine_body": "Square root of the TF-IDF cosine of titles and whole texts, 0 to 1.",
+    "root_cosine_lead": "Square root of the TF-IDF cosine of titles and first 120 words, 0 to 1.",
+    "root_cosine_names": "Square root of the TF-IDF cosine of names and numbers, 0 to 1.",
     "days": "Days between the two times of publication; 0 if one is unknown.",
-    "stems_x_share_of_larger_best": "cosine_stems times the pair's similarity as a share of the"
-    " highest that either article has: 1 if no article is nearer to either.",
-    "stems_x_share_of_smaller_best": "cosine_stems times the pair's similarity as a share of the"
-    " highest of one article, the one for which that is lower.",
+    "stems_x_share_of_larger_best": "The cosine of stems times the pair's similarity as a share of"
+    " the highest that either article has: 1 if no article is nearer to either.",
+    "stems_x_share_of_smaller_best": "The cosine of stems times the pair's similarity as a share of"
+    " the highest of one article, the one for which that is lower.",
     "crowd": "Similarity of the fifth nearest neighbour, the lower of the two articles': where many"
     " are near, nearness means little.",
+    "log_articles": "Natural logarithm of the number of articles of the language in the active"
+    " days: among more strangers, more look alike by chance. 0 for undated pairs.",
+    "dense_days": "Log-odds of the estimated share of candidate pairs that report one event, where"
+    " that is more than half, else 0: the day of a big event.",
+    "undated_share": "Log-odds of the same share among undated pairs, by their texts; 0 for dated"
+    " ones.",
+    "log_odds_so_far": "The log-odds before development is compared; every contribution above"
+    " includes its weight.",
+    "new_share": "Share of the news in both texts, 0 to 1: of the terms, weighted by how new they"
+    " are to the articles of the days before on the same affair.",
+    "plain_share": "Share of the terms in both texts, 0 to 1, where there are too few articles on"
+    " the affair to tell what is new.",
+    "same_days": "1 if both openings name the same day near their publication, -1 if they name"
+    " different ones, 0 if one names none.",
+    "same_subject": "1 if the first name of each headline and opening is in the other's lead, -1 if"
+    " not, 0 if one has no name.",
+    "bursting_names": "How much more frequent the names in both texts are than in the days before.",
+    "days_late": "Days between the two times of publication, beyond the first.",
     "cosine_names": "TF-IDF cosine of the names, numbers and dates, in one spelling, 0 to 1.",
     "cosine_words": "TF-IDF cosine of words translated to English, or of runs of four letters where"
     " a language has no lexicon, 0 to 1.",

@@ -113,6 +113,16 @@ def shipped_models() -> Models:
     return parse_models(text, "weights.json")
 
 
+def without_time(models: Models) -> Models:
+    """Return models in which neither time nor news counts, for reports of one affair."""
+    no_news = models.development._replace(weights=np.zeros(len(models.development.names)))
+    timeless = {
+        kind: own._replace(weights=np.where(np.array(own.names) == "days", 0.0, own.weights))
+        for kind, own in models._asdict().items()
+    }
+    return Models(**timeless)._replace(development=no_news)
+
+
 def load_models(path: Path | str) -> Models:
     """Return the models of a file that `twicetold calibrate` wrote. Raises TwicetoldError."""
     try:

@@ -121,19 +121,20 @@ def nearest_rows(
     most: IntArray,
     itself: IntArray | None = None,
     least: float = LEAST_COSINE,
+    heaviest: int = HEAVIEST,
 ) -> tuple[IntArray, IntArray]:
     """Return queries (q, v), by place, and their `most` (q,) nearest rows by TF-IDF cosine.
 
-    Only the `HEAVIEST` terms of a query are searched; a cosine below `least` is none. `itself` (q,)
+    Only the `heaviest` terms of a query are searched; a cosine below `least` is none. `itself` (q,)
     is the row of each query, which is not its own neighbour; None: no query is among the rows.
     """
     queries_of, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for start in range(0, len(most), _ROWS):
         block = slice(start, start + _ROWS)
-        heaviest = _heaviest_terms(queries[block])
-        if heaviest.shape[1] > searched.terms.shape[0]:  # terms that none of the others has
-            heaviest = heaviest[:, : searched.terms.shape[0]]
-        cosines = sparse.csr_array(heaviest @ searched.terms)
+        terms = _heaviest_terms(queries[block], heaviest)
+        if terms.shape[1] > searched.terms.shape[0]:  # terms that none of the others has
+            terms = terms[:, : searched.terms.shape[0]]
+        cosines = sparse.csr_array(terms @ searched.terms)
         if searched.allowed is not None:
             cosines.data *= searched.allowed[cosines.indices]
         query, row, cosine = _above_floor(cosines, most[block] + 1, least)
@@ -194,11 +195,11 @@ def _above_floor(
     return query_of_cell[near], cosines.indices[near].astype(np.int64), cosines.data[near]
 
 
-def _heaviest_terms(field: Matrix) -> Matrix:
-    """Return a matrix with only the `HEAVIEST` largest values of each row."""
+def _heaviest_terms(field: Matrix, number: int) -> Matrix:
+    """Return a matrix with only the `number` largest values of each row."""
     row = np.repeat(np.arange(field.shape[0]), np.diff(field.indptr))
     columns = field.indices.astype(np.int64)
-    chosen = np.sort(_largest(row, field.data, columns, HEAVIEST))
+    chosen = np.sort(_largest(row, field.data, columns, number))
     offsets = np.searchsorted(row[chosen], np.arange(field.shape[0] + 1))
     return sparse.csr_array((field.data[chosen], field.indices[chosen], offsets), field.shape)
 

@@ -24,7 +24,7 @@ from .term_weights import Block, Weighted, weight_rows
 from .window import context_days, two_languages
 
 LEAST_PROBABILITY = 0.02  # links below it are not kept: they change no mean
-DEVELOPED_FROM = 0.05  # pairs that are less probable rarely rise to .3 by their development
+DEVELOPED_FROM = 0.1  # less probable pairs rise to .3 in fewer than 1 of 100 cases
 _LOOK_ALIKE = 0.06  # Jaccard by signature; a text that holds a fifth of the other shows more
 
 
@@ -121,8 +121,12 @@ class ComparedPairs(NamedTuple):
         """Return the pairs that `rows` (p,) marks."""
         return ComparedPairs(
             self.pairs.select(rows),
-            TextComparison(*(column[rows] for column in self.texts)),
-            *(column[rows] for column in self[2:]),
+            TextComparison._make(column[rows] for column in self.texts),
+            self.cosines[rows],
+            self.hours[rows],
+            self.across[rows],
+            self.features[rows],
+            self.log_odds[rows],
         )
 
 

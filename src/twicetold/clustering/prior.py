@@ -22,6 +22,7 @@ USUAL_SHARE = 0.1
 LEAST_SHARE, LARGEST_SHARE = 0.02, 0.95
 _ROUNDS = 60  # of the estimation, at most
 _CLOSE = 1e-5  # a smaller change ends it
+_LARGEST = 30.0  # log-odds; beyond, a probability is 0 or 1
 _DECIMALS = 4  # the estimate is the same on every machine
 
 
@@ -61,6 +62,7 @@ def estimate_share(log_odds: FloatArray, pseudo_pairs: int) -> float:
     priori probabilities, section 2.2 (expectation maximisation).
     """
     share = USUAL_SHARE
+    log_odds = np.clip(log_odds, -_LARGEST, _LARGEST)
     for _ in range(_ROUNDS):
         true = (1 / (1 + np.exp(-log_odds - _logit(share)))).sum()
         new = (float(true) + pseudo_pairs * USUAL_SHARE) / (len(log_odds) + pseudo_pairs)

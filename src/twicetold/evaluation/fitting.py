@@ -89,7 +89,7 @@ def fit_with_own_intercepts(
     intercept = 0.0
     if start is not None:
         first = start.weights * deviation
-        intercept = start.intercept + start.weights @ (middle - start.centres)
+        intercept = start.intercept + float(start.weights @ (middle - start.centres))
     size = len(first) + 1
     penalties = np.concatenate([[0.0], np.full(size - 1, penalty), np.full(pairs.owners, _OWN)])
     begin = np.concatenate([[intercept], first, np.zeros(pairs.owners)])

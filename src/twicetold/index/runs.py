@@ -66,6 +66,15 @@ def last_settings(db: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
+def last_version(db: Connection) -> str:
+    """Return the version of twicetold that did the last clustering; '' if there was none."""
+    row = db.execute(
+        "select software ->> 'twicetold' from runs where command not in ('ingest', 'prune',"
+        " 'remove') and finished is not null order by id desc limit 1"
+    ).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def last_finished(db: Connection, counts: Iterable[str]) -> tuple[str, str, list[int]] | None:
     """Return the last finished run: when it finished, JSON of its seconds, and these counts."""
     columns = ", ".join(f'"{name}"' for name in counts)

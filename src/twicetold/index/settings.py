@@ -1,13 +1,29 @@
 """The settings that stories depend on. They belong to the index: its last clustering has them."""
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..clustering import linkage, model
-from ..errors import NoIndexError, TwicetoldError
+from ..errors import NoIndexError, OldModelError, TwicetoldError
 from . import Index, require_index, runs
 
 ACTIVE_DAYS = 5  # in which articles can join and change stories; 98 % of stories last less
+EPISODE_DAYS = 30  # the same for episodes: an affair goes on after a quiet week
+# what --granularity stands for: fields of Settings
+GRANULARITIES: dict[str, dict[str, Any]] = {
+    "event": {"cut": linkage.CUT, "active_days": ACTIVE_DAYS, "timeless": False},
+    "episode": {"cut": linkage.EPISODE_CUT, "active_days": EPISODE_DAYS, "timeless": True},
+}
+# the option of the command line that sets each field
+_OPTIONS = {
+    "cut": "granularity",
+    "active_days": "granularity",
+    "timeless": "granularity",
+    "models": "model",
+    "embedder": "embedder",
+}
+# cuts of the two in twicetold 0.1, whose model had other features
+_FORMER_CUTS = {0.25: "event", 0.05: "episode"}
 
 
 class Settings(NamedTuple):
@@ -17,15 +33,18 @@ class Settings(NamedTuple):
     active_days: int = ACTIVE_DAYS
     models: model.Models | None = None  # None: those that come with the package
     embedder: str = ""  # 'use', or '': none
+    timeless: bool = False  # neither time nor news counts: reports of one affair belong together
 
     @property
     def scorer(self) -> model.Models:
         """The models that score pairs."""
-        return self.models or model.shipped_models()
+        models = self.models or model.shipped_models()
+        return model.without_time(models) if self.timeless else models
 
     def as_dict(self) -> dict[str, object]:
         """Return the settings as `runs.settings` stores them, with all weights."""
-        return self._asdict() | {"models": model.models_as_dict(self.scorer)}
+        models = self.models or model.shipped_models()
+        return self._asdict() | {"models": model.models_as_dict(models)}
 
 
 DEFAULT = Settings()
@@ -34,9 +53,23 @@ DEFAULT = Settings()
 def settings_of(index: Index) -> Settings:
     """Return the settings of the last clustering, else the defaults.
 
-    Raises NoIndexError if they cannot be read.
+    Raises NoIndexError if they cannot be read, and OldModelError if they are of a model with other
+    features.
     """
     return _stored_settings(index) or DEFAULT
+
+
+def settings_to_rebuild(index: Index) -> Settings:
+    """Return the settings of the last clustering, with the package's models in place of old ones.
+
+    Raises NoIndexError if they cannot be read.
+    """
+    try:
+        return settings_of(index)
+    except OldModelError:
+        stored = json.loads(runs.last_settings(index.connection) or "{}")
+        granularity = GRANULARITIES.get(_FORMER_CUTS.get(stored["cut"], ""), {"cut": stored["cut"]})
+        return DEFAULT._replace(embedder=stored.get("embedder", ""), **granularity)
 
 
 def agree_settings(index: Index, requested: Settings | None) -> Settings:
@@ -49,9 +82,10 @@ def agree_settings(index: Index, requested: Settings | None) -> Settings:
     if stored is None or requested is None:
         return stored or requested or DEFAULT
     current, other = stored.as_dict(), requested.as_dict()
-    different = [name for name in current if current[name] != other[name]]
+    different = [_OPTIONS[name] for name in current if current[name] != other[name]]
     if different:
-        finding = f"was clustered with another {' and '.join(different)}"
+        options = " and ".join(dict.fromkeys(different))
+        finding = f"was clustered with another {options}"
         hint = f"leave it out, or cluster everything again: twicetold rebuild {index.place} …"
         raise TwicetoldError(index.place, finding, hint=hint)
     return stored
@@ -64,8 +98,23 @@ def _stored_settings(index: Index) -> Settings | None:
         return None
     stored = json.loads(text)  # text that is not JSON is damage, which `Index` reports by its row
     try:
-        models = model.parse_models(json.dumps(stored.get("models")), index.place)
-        return Settings(stored["cut"], stored["active_days"], models, stored.get("embedder", ""))
-    except (LookupError, AttributeError, TwicetoldError) as error:
+        if set(stored["models"]["one_language"]["weights"]) != set(model.SIGNS.one_language.names):
+            raise OldModelError(
+                index.place,
+                f"was clustered by twicetold {runs.last_version(index.connection)}, whose model has"
+                " other features",
+                hint=f"cluster everything again: twicetold rebuild {index.place}",
+            )
+        models = model.parse_models(json.dumps(stored["models"]), index.place)
+        return Settings(
+            stored["cut"],
+            stored["active_days"],
+            models,
+            stored.get("embedder", ""),
+            stored.get("timeless", False),
+        )
+    except OldModelError:
+        raise
+    except (LookupError, AttributeError, TypeError, TwicetoldError) as error:
         finding = "is damaged: the settings of its last run can't be read"
         raise NoIndexError(index.place, finding, hint="restore it from a backup") from error

@@ -10,7 +10,7 @@ others is computed for each day, inside its window (`cluster`).
 
 from ..article import Article
 from ..index import Index, links
-from ..index.settings import Settings, agree_settings, settings_of
+from ..index.settings import Settings, agree_settings, settings_to_rebuild
 from ..progress import OnRejected, Progress, ignore_rejection, no_progress, timed
 from ..times import Time
 from .cluster import cluster_pending
@@ -71,7 +71,7 @@ def rebuild(
     A story keeps its number if it keeps most of its articles, except for some stories whose
     days are replayed in two separate stretches. Copy groups may get new numbers.
     """
-    settings = settings or settings_of(index)
+    settings = settings or settings_to_rebuild(index)
     record = begin_run(index, "rebuild", settings, now)
     with finish_run(index, record) as db:
         links.delete_all(db)

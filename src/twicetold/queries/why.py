@@ -4,11 +4,11 @@ The figures are those of the clustering: the same context and the same functions
 Start reading at `why`.
 """
 
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 import numpy as np
 
+from ..arrays import IntArray
 from ..clustering import model, pair_scoring
 from ..clustering.model import Contribution, Models
 from ..clustering.prior import Prior
@@ -22,17 +22,17 @@ from ..pairs import Pairs, one_pair, union
 from ..text.cleaning import own_words
 from ..text.headlines import is_round_up
 from ..text.names import shared_names
-from ..text.tokens import spelled_out, stream
+from ..text.tokens import spelled_out
 from ..text.words import full_text
 from ..times import day_number
 from .context import Context, load_context, weight_query
+from .passages import passages
 from .relevant_pairs import relevant_pairs
 
 _SHARED_TERMS = 12
 _SHARED_NAMES = 16
+_OWN_NAMES = 8
 _NUMBER_DIGITS = 3  # shorter numbers come last
-_PASSAGE_WORDS = 8  # shorter runs are quotations and set phrases
-_PASSAGES = 5
 
 
 class NamedArticle(NamedTuple):
@@ -62,6 +62,10 @@ class Why(NamedTuple):
     a_in_b: float | None  # share of A's text that B has; None: unknown, one was pruned
     b_in_a: float | None  # share of B's text that A has
     shared_terms: list[str]  # rarest first; across languages 'Abou Dhabi = Abu Dhabi'
+    only_a: list[str]  # names in the lead of A that B lacks, rarest first; of one language only
+    only_b: list[str]  # the same of B
+    days_a: list[str]  # days near its publication that the opening of A names: '2026-02-05'
+    days_b: list[str]
     passages: list[str]  # text that both have, the longest first
 
 
@@ -189,6 +193,10 @@ def _evidence(
         a_in_b=a_in_b,
         b_in_a=b_in_a,
         shared_terms=_shared_names(pair) if across else _shared_terms(pair),
+        only_a=[] if across else _own_names(pair, a, b),
+        only_b=[] if across else _own_names(pair, b, a),
+        days_a=_named_days(pair, a),
+        days_b=_named_days(pair, b),
         passages=passages(own_words(window.bodies[a]), own_words(window.bodies[b])),
     )
 
@@ -219,34 +227,41 @@ def _stored_evidence(
         a_in_b=link.a_in_b if link else None,
         b_in_a=link.b_in_a if link else None,
         shared_terms=[],
+        only_a=[],
+        only_b=[],
+        days_a=[],
+        days_b=[],
         passages=[],
     )
 
 
-def passages(one: str, other: str) -> list[str]:
-    """Return runs of at least eight words that both texts have, the longest first."""
-    spans, other_spans = _word_spans(one), _word_spans(other)
-    words = [one[i:j].lower() for i, j in spans]
-    other_words = [other[i:j].lower() for i, j in other_spans]
-    blocks = SequenceMatcher(None, words, other_words, autojunk=False).get_matching_blocks()
-    long = sorted((b for b in blocks if b.size >= _PASSAGE_WORDS), key=lambda b: (-b.size, b.a))
-    texts = [one[spans[b.a][0] : spans[b.a + b.size - 1][1]] for b in long[:_PASSAGES]]
-    return [" ".join(text.split()) for text in texts]
-
-
-def _word_spans(text: str) -> list[tuple[int, int]]:
-    words = stream([text], split_unspaced=True)
-    return list(zip(words.starts.tolist(), words.ends.tolist(), strict=True))
-
-
 def _shared_terms(pair: _PairInContext) -> list[str]:
     """Return the terms of both articles, the rarest first."""
-    body, context = pair.articles.fields.body, pair.context
+    body = pair.articles.fields.body
     one, other = (body[[row]].indices for row in pair.rows)
     both = np.intersect1d(one, other).astype(np.int64)
-    background = np.nan_to_num(context.background[:, both], nan=np.inf).max(axis=0)
-    order = np.lexsort((both, context.term_frequencies[both], -background))
-    return context.spell(both[order][:_SHARED_TERMS])
+    return _spell_rarest(pair.context, both)[:_SHARED_TERMS]
+
+
+def _own_names(pair: _PairInContext, row: int, other: int) -> list[str]:
+    """Return the names in the lead of one article that the other lacks, the rarest first."""
+    fields, context = pair.articles.fields, pair.context
+    is_name = context.articles.vocabulary.is_name
+    lead = fields.lead[[row]].indices
+    lead = lead[lead < len(is_name)]  # terms that only an article outside of the context has
+    names = np.setdiff1d(lead[is_name[lead]], fields.body[[other]].indices).astype(np.int64)
+    return _spell_rarest(context, names)[:_OWN_NAMES]
+
+
+def _named_days(pair: _PairInContext, row: int) -> list[str]:
+    return [str(np.datetime64(int(day), "D")) for day in pair.articles.days[[row]].indices]
+
+
+def _spell_rarest(context: Context, terms: IntArray) -> list[str]:
+    """Return terms as they are written, the rarest first."""
+    background = np.nan_to_num(context.background[:, terms], nan=np.inf).max(axis=0)
+    order = np.lexsort((terms, context.term_frequencies[terms], -background))
+    return context.spell(terms[order])
 
 
 def _shared_names(pair: _PairInContext) -> list[str]:

@@ -5,6 +5,7 @@ Each function takes the result of a library function and returns text with a lin
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import exp
 from typing import TYPE_CHECKING
 
 from .formats import minute, table
@@ -71,8 +72,8 @@ def why_card(why: "Why") -> str:
     rows += [("intercept", "", f"{why.intercept:+.2f}"), ("sum", "", f"{why.log_odds:+.2f}")]
     features = tabulate(rows, ("feature", "value", "log-odds"), disable_numparse=True)
     lines += ["", *(f"  {line}" for line in features.splitlines())]
-    if why.shared_terms:
-        lines += ["", f"  both say: {', '.join(why.shared_terms)}"]
+    evidence = _evidence_lines(why)
+    lines += ["", *evidence] if evidence else []
     lines += [f"  both have: “{passage}”" for passage in why.passages]
     return "\n".join(lines) + "\n"
 
@@ -254,6 +255,21 @@ def _article_line(letter: str, article: "NamedArticle") -> str:
         f"  {letter}  {minute(article.published)}  {article.outlet} [{article.lang or '?'}]"
         f"  {article.title}  #{article.article}"
     )
+
+
+def _evidence_lines(why: "Why") -> list[str]:
+    """Return what the figures were made from, in words."""
+    value = {row.feature: row.value for row in why.contributions}
+    lines = []
+    if value.get("log_articles"):
+        lines.append(f"  among {round(exp(value['log_articles'])):,} articles of these days")
+    if why.shared_terms:
+        lines.append(f"  both say: {', '.join(why.shared_terms)}")
+    if why.only_a and why.only_b:
+        lines.append(f"  conflict: {', '.join(why.only_a)} against {', '.join(why.only_b)}")
+    if why.days_a and why.days_b:
+        lines.append(f"  days named: {', '.join(why.days_a)} and {', '.join(why.days_b)}")
+    return lines
 
 
 def _shared_text_line(why: "Why") -> list[str]:

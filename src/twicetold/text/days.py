@@ -5,7 +5,7 @@ one on or before it. English, French, German, Spanish, Italian and Portuguese wo
 at once: a report in none of these names no day. Start reading at `named_days`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ _EPOCH_WEEKDAY = 3  # 1970-01-01, day 0, was a Thursday; Monday is 0
 _TODAY, _YESTERDAY = 7, 8  # lines of days.txt after the seven weekdays
 _LAST_DAY = 31
 _ORDINALS = ("", "st", "nd", "rd", "th", "er", "o")
+_OF = ("de", "of", "di", "do")  # between a day and its month
 
 
 class _Calendar(NamedTuple):
@@ -92,17 +93,32 @@ def _dates(opening: _Opening) -> _Named:
     calendar = _calendar()
     month = _look_up(opening.hashes, *calendar.months)
     number = _look_up(opening.hashes, *calendar.numbers)
+    is_of = np.isin(opening.hashes, _hashes(_OF))
     rows, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    follows = opening.follows()
-    for months, numbers in ((month[:-1], number[1:]), (month[1:], number[:-1])):
-        words = np.flatnonzero(follows & (months > 0) & (numbers > 0))
-        year = opening.published[words].astype("datetime64[D]").astype("datetime64[Y]")
-        for shift in (-1, 0, 1):
-            start = (year + shift).astype("datetime64[M]") + (months[words] - 1)
-            named = start.astype("datetime64[D]") + (numbers[words] - 1)
-            rows.append(opening.article[words])
-            days.append(named.astype(np.int64))
+    for gap in (1, 2):
+        near = opening.article[:-gap] == opening.article[gap:]
+        if gap == 2:  # '4 de febrero'
+            near &= is_of[1:-1]
+        month_first = near & (month[:-gap] > 0) & (number[gap:] > 0) & (gap == 1)
+        day_first = near & (number[:-gap] > 0) & (month[gap:] > 0)
+        for words, months, numbers in (
+            (np.flatnonzero(month_first), month[:-gap], number[gap:]),
+            (np.flatnonzero(day_first), month[gap:], number[:-gap]),
+        ):
+            for named in _near_year(opening, words, months[words], numbers[words]):
+                rows.append(opening.article[words])
+                days.append(named)
     return np.concatenate(rows), np.concatenate(days)
+
+
+def _near_year(
+    opening: _Opening, words: IntArray, months: IntArray, numbers: IntArray
+) -> Iterator[IntArray]:
+    """Yield the days of a month and number in the year of publication, before it and after it."""
+    year = opening.published[words].astype("datetime64[D]").astype("datetime64[Y]")
+    for shift in (-1, 0, 1):
+        start = (year + shift).astype("datetime64[M]") + (months - 1)
+        yield (start.astype("datetime64[D]") + (numbers - 1)).astype(np.int64)
 
 
 def _look_up(hashes: UIntArray, listed: UIntArray, values: IntArray) -> IntArray:
