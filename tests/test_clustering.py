@@ -207,7 +207,7 @@ def test_contributions_of_two_languages_add_up_to_the_log_odds(data):
     check_sum(explanation, dict(zip(own.names, values.tolist(), strict=True)))
 
 
-@given(data=st.data(), missing=st.sets(st.integers(0, 5)))
+@given(data=st.data(), missing=st.sets(st.integers(0, 4)))
 def test_contributions_of_one_language_add_up_to_the_log_odds(data, missing):
     models = model.shipped_models()
     names = models.one_language.names + models.prior.names + models.development.names[1:]

@@ -34,7 +34,7 @@ def feed(folder):
 
 def test_reports_that_share_no_letter_meet_in_their_meaning(twicetold, feed):
     twicetold("run", "without.db", feed)
-    twicetold("run", "with.db", feed, "--embedder", "use")
+    twicetold("run", "with.db", feed, "--embedder", "use", "--granularity", "0.25")
 
     without = dict(select("without.db", "select key, story_id from articles"))
     message = dict(select("with.db", "select key, story_id from articles"))
@@ -42,7 +42,7 @@ def test_reports_that_share_no_letter_meet_in_their_meaning(twicetold, feed):
     assert message["en"] == message["zh"]
     assert len(set(message.values())) == 3
     answer = json.loads(twicetold("why", "with.db", "en", "zh", "--json").stdout)
-    assert answer["contributions"][0]["feature"] == "cosine_embedding"
+    assert "cosine_embedding" in {row["feature"] for row in answer["contributions"]}
     ((probability,),) = select("with.db", "select probability from links where probability > 0.25")
     assert answer["probability"] == probability
 

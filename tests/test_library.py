@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from newsroom import CORPUS, TALKS_RESUME, article, write_lines
+from newsroom import CORPUS, MODEL_STORY, TALKS_RESUME, article, write_lines
 
 import twicetold as library
 
@@ -98,7 +98,8 @@ def test_articles_of_an_index_can_be_iterated(model):
     assert {one.published[:10] for one in articles} == {"2026-02-05"}
     assert [one.published for one in articles] == sorted(one.published for one in articles)
     (talks,) = [one for one in articles if one.key == REUTERS]
-    assert (talks.story, talks.lang, talks.updated) == (34, "en", "2026-02-06T09:48:00Z")
+    ((story,),) = model.connection.execute("select id from stories where title = ?", (MODEL_STORY,))
+    assert (talks.story, talks.lang, talks.updated) == (story, "en", "2026-02-06T09:48:00Z")
 
 
 def test_the_index_is_a_sqlite_utils_database_on_the_same_connection(model):

@@ -34,6 +34,8 @@ fears of a dangerous misstep  #98
 Washington-Moscow deal struck in Abu Dhabi  #116
 
   related stories
+  2026-02-03 09:55  Russian missiles hit Ukrainian power plants as temperatures sink to minus 20  \
+story {first}
   2026-02-04 16:22  Ukraine, Russia, US open new round of talks in Abu Dhabi with land dispute \
 unresolved  story {before}
   2026-02-06 14:12  Russia, Ukraine swap 157 prisoners each in first exchange in five months  \
@@ -49,8 +51,10 @@ def test_the_card_of_the_model_story_shows_who_reported_it_and_who_copied_whom(t
 
     assert 0.6 < cohesion < 0.9
     sql = "select other_story from threads where story = ? order by first_published"
-    (before,), (after,) = select(sample, sql, story)
-    assert result.stdout == CARD.format(story=story, cohesion=cohesion, before=before, after=after)
+    (first,), (before,), (after,) = select(sample, sql, story)
+    assert result.stdout == CARD.format(
+        story=story, cohesion=cohesion, first=first, before=before, after=after
+    )
 
 
 def test_the_same_as_json(twicetold, sample):
@@ -80,6 +84,10 @@ def test_the_same_as_json(twicetold, sample):
         ("Le Monde", None),
     ]
     assert [(o["first_published"], o["title"]) for o in answer["thread"]] == [
+        (
+            "2026-02-03T09:55:00Z",
+            "Russian missiles hit Ukrainian power plants as temperatures sink to minus 20",
+        ),
         (
             "2026-02-04T16:22:00Z",
             "Ukraine, Russia, US open new round of talks in Abu Dhabi with land dispute unresolved",

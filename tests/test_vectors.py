@@ -196,13 +196,15 @@ def test_neighbours_are_the_nearest_of_all_others(monkeypatch, seed, most):
     assert listed(answer) == sorted(expected)
 
 
-def test_neighbours_are_searched_by_the_heaviest_terms_of_the_query_among_all_terms(monkeypatch):
-    monkeypatch.setattr(neighbours, "HEAVIEST", 1)
+def test_neighbours_are_searched_by_the_heaviest_terms_of_the_query_among_all_terms():
     field = sparse.csr_array(np.array([[0.8, 0.6, 0], [0, 1, 0], [0.6, 0, 0.8], [0, 0, 1]]))
+    others = neighbours.transpose(field, np.ones(4, bool))
+    query, itself, most = field[[0]], np.array([0]), np.array([24])
 
-    answer = nearest(field, np.array([0]), np.ones(4, bool))
+    _, by_all_terms = neighbours.nearest_rows(query, others, most, itself)
+    _, by_one_term = neighbours.nearest_rows(query, others, most, itself, heaviest=1)
 
-    assert listed(answer) == [(0, 2)]
+    assert (sorted(by_all_terms), by_one_term.tolist()) == ([1, 2], [2])
 
 
 def listed(pairs: Pairs) -> list[tuple[int, int]]:

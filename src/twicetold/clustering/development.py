@@ -17,11 +17,11 @@ from ..text.matrix import Matrix
 from .neighbours import Transposed, nearest_rows
 from .term_weights import NO_SUBJECT, Vocabulary, Weighted
 
-NAMES = ("new_share", "plain_share", "same_days", "same_subject", "bursting_names", "days_late")
+NAMES = ("new_share", "same_days", "same_subject", "bursting_names", "days_late")
 AFFAIR = 20  # articles nearest to either report; 10 to 40 are as good
 HEAVIEST = 12  # terms by which the affair of a report is searched
 LEAST_COSINE = 0.001  # whatever shares a word: a quiet stream has few articles on an affair
-LEAST_AFFAIR = 5  # fewer articles do not show what is known already
+LEAST_AFFAIR = 5  # fewer articles do not show what is known already: no development is told
 BEFORE = 2  # days before the earlier report: the day before belongs to the same development
 NOVELTY_POWER = 1.5  # 1 to 2.5 are as good
 COMMON_IDF = 1.2  # of a word that most texts have: it does not count
@@ -34,27 +34,28 @@ _PAIRS = 1024  # whose affairs are held at once
 def development_features(
     articles: Weighted, pairs: Pairs, context: Weighted, hours: FloatArray
 ) -> FloatArray:
-    """Return the features of pairs of one language, (p, 6), in the order of `NAMES`.
+    """Return the features of pairs of one language, (p, 5), in the order of `NAMES`.
 
     `articles` have the rows of `pairs`; `context` are all articles of the context. `hours` (p,) are
     the hours between the articles of a pair, nan if a time is unknown. A feature that cannot be had
-    is nan.
+    is nan; all are, if too few articles are on the affair.
     """
     vocabulary = articles.vocabulary
     weights = _term_weights(vocabulary)
     dated = ~np.isnan(hours)
-    new, plain = _shares(articles, pairs, context, weights, dated)
+    new = _shares_of_news(articles, pairs, context, weights, dated)
     days_late = np.maximum(np.abs(hours) / 24 - 1, 0)
-    return np.column_stack(
+    features = np.column_stack(
         [
             new,
-            np.where(np.isnan(new), plain, np.nan),
             _agreement_of_days(articles, pairs),
             _agreement_of_subjects(articles, pairs),
             _bursting_names(articles, pairs, context, weights, dated),
             days_late,
         ]
     )
+    features[np.isnan(new)] = np.nan
+    return features
 
 
 def _term_weights(vocabulary: Vocabulary) -> FloatArray:
@@ -63,16 +64,15 @@ def _term_weights(vocabulary: Vocabulary) -> FloatArray:
     return np.where(idf < COMMON_IDF, 0, idf)
 
 
-def _shares(
+def _shares_of_news(
     articles: Weighted, pairs: Pairs, context: Weighted, weights: FloatArray, dated: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the share of the shorter text's news that both have, and of all its terms, (p,) each.
+) -> FloatArray:
+    """Return the share of one text's news that both have, (p,); nan without enough of an affair.
 
-    A term's weight is its idf; for the news, times how new it is to the affair. The shares are of
-    the text with less weight, so that less detail costs nothing. The first is nan if the affair has
-    fewer than `LEAST_AFFAIR` articles.
+    A term's weight is its idf times how new it is to the affair. The share is of the text with less
+    weight, so that less detail costs nothing.
     """
-    new, plain = np.full(len(pairs.a), np.nan), np.zeros(len(pairs.a))
+    new = np.full(len(pairs.a), np.nan)
     window = articles.window
     earlier, lang = np.minimum(window.day[pairs.a], window.day[pairs.b]), window.lang[pairs.b]
     earlier = np.where(dated, earlier, _UNDATED)
@@ -99,10 +99,9 @@ def _shares(
             known = _known_weights(sparse.csr_array(affairs @ terms_of_older), size, weights[place])
             whole = [np.asarray(text @ weights[place], np.float64) for text in texts]
             old = [_row_sums(known.multiply(text)) for text in texts]
-            plain[rows[block]] = _share_of_less(*whole)
             news = _share_of_less(*(all - past for all, past in zip(whole, old, strict=True)))
             new[rows[block]] = np.where(size >= LEAST_AFFAIR, news, np.nan)
-    return new, plain
+    return new
 
 
 def _groups(*columns: IntArray) -> list[tuple[int, ...]]:

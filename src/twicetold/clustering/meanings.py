@@ -24,8 +24,6 @@ MEANINGS = {
     " includes its weight.",
     "new_share": "Share of the news in both texts, 0 to 1: of the terms, weighted by how new they"
     " are to the articles of the days before on the same affair.",
-    "plain_share": "Share of the terms in both texts, 0 to 1, where there are too few articles on"
-    " the affair to tell what is new.",
     "same_days": "1 if both openings name the same day near their publication, -1 if they name"
     " different ones, 0 if one names none.",
     "same_subject": "1 if the first name of each headline and opening is in the other's lead, -1 if"

@@ -64,7 +64,7 @@ _ONE_LANGUAGE = {
 }
 _PRIOR = dict(zip(prior.NAMES, (-1.0, 1.0, 1.0), strict=True))
 _DEVELOPMENT = dict(
-    zip(("log_odds_so_far", *development.NAMES), (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0), strict=True)
+    zip(("log_odds_so_far", *development.NAMES), (1.0, 1.0, 1.0, 1.0, 1.0, -1.0), strict=True)
 )
 _TWO_LANGUAGES = {
     "cosine_names": 1.0,
