@@ -96,9 +96,11 @@ def _shares_of_news(
             a, b = terms[one], terms[other]
             texts = (sparse.csr_array(a.multiply(b)), a, b)
             size = np.diff(affairs.indptr)
-            known = _known_weights(sparse.csr_array(affairs @ terms_of_older), size, weights[place])
+            old_weights = _old_weights(
+                sparse.csr_array(affairs @ terms_of_older), size, weights[place]
+            )
             whole = [np.asarray(text @ weights[place], np.float64) for text in texts]
-            old = [_row_sums(known.multiply(text)) for text in texts]
+            old = [_row_sums(old_weights.multiply(text)) for text in texts]
             news = _share_of_less(*(all - past for all, past in zip(whole, old, strict=True)))
             new[rows[block]] = np.where(size >= LEAST_AFFAIR, news, np.nan)
     return new
@@ -145,8 +147,8 @@ def _heavy_terms(body: Matrix, weights: FloatArray) -> Matrix:
     return sparse.csr_array((ones, body.indices[heavy], offsets), (body.shape[0], len(weights)))
 
 
-def _known_weights(having: Matrix, size: IntArray, weights: FloatArray) -> Matrix:
-    """Return how much of each term's weight is known from the affair, (m, v).
+def _old_weights(having: Matrix, size: IntArray, weights: FloatArray) -> Matrix:
+    """Return how much of each term's weight is old news of the affair, (m, v).
 
     `having` (m, v) are how many articles of an affair have each term, `size` (m,) of how many. The
     novelty of a term that k of s articles have is ln((s + 1) / (k + .5)) / ln((s + 1) / .5): 1 for
@@ -154,8 +156,8 @@ def _known_weights(having: Matrix, size: IntArray, weights: FloatArray) -> Matri
     """
     sizes = np.repeat(size, np.diff(having.indptr))
     novelty = np.log((sizes + 1) / (having.data + 0.5)) / np.log((sizes + 1) / 0.5)
-    known = (1 - np.maximum(novelty, 0) ** NOVELTY_POWER) * weights[having.indices]
-    return sparse.csr_array((known, having.indices, having.indptr), having.shape)
+    old = (1 - np.maximum(novelty, 0) ** NOVELTY_POWER) * weights[having.indices]
+    return sparse.csr_array((old, having.indices, having.indptr), having.shape)
 
 
 def _share_of_less(common: FloatArray, one: FloatArray, other: FloatArray) -> FloatArray:

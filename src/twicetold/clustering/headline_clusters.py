@@ -91,9 +91,9 @@ def _similar_clusters(
         wanted = np.flatnonzero(np.isin(clusters, changed))
     a, b, similarity = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
     for start in range(0, len(wanted), _CLUSTERS):
-        some = wanted[start : start + _CLUSTERS]
-        cosines = sparse.coo_array(vectors[some] @ vectors.T)
-        one, other = some[cosines.row], cosines.col.astype(np.int64)
+        block = wanted[start : start + _CLUSTERS]
+        cosines = sparse.coo_array(vectors[block] @ vectors.T)
+        one, other = block[cosines.row], cosines.col.astype(np.int64)
         near = (cosines.data >= CUT) & (one != other)
         one, other, cosine = one[near], other[near], cosines.data[near]
         decay = np.exp(-np.abs(hours[one] - hours[other]) / DECAY_HOURS)

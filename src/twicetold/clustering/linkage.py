@@ -62,7 +62,6 @@ def cluster(
     them in one (Wagstaff & Cardie 2000, Constrained K-means).
 
     Costs about l log l for l links: each round merges all clusters that are each other's best.
-
     Source: Murtagh & Contreras 2012, Algorithms for hierarchical clustering (reciprocal nearest
     neighbours; average linkage is reducible, so rounds give what merging one by one would).
     """
@@ -83,18 +82,25 @@ def cluster(
         compared = _between(into[a], into[b], compared, size, np.add)[2]
         allowed = ~(settled[first] & settled[second]) & ~are_apart(first, second, labels, apart)
         a, b, summed, compared = (x[allowed] for x in (first, second, summed, compared))
-        pairs = texts[a] * texts[b] - (crowds[a] * crowds[b] - compared)
-        # each text of the smaller cluster must have met one of the other, or a stray link would do
-        pairs = np.maximum(pairs, np.minimum(texts[a], texts[b]))
+        pairs = _counted_pairs(texts[a], texts[b], crowds[a] * crowds[b] - compared)
         winners = mutual_best(a, b, summed / pairs, cut * MILLION, size)
         if not len(winners):
             return labels
         into = np.arange(size)
         into[b[winners]] = a[winners]
-        for count in (texts, crowds):
-            count[a[winners]] += count[b[winners]]
+        texts[a[winners]] += texts[b[winners]]
+        crowds[a[winners]] += crowds[b[winners]]
         settled[a[winners]] |= settled[b[winners]]
         labels = into[labels]
+
+
+def _counted_pairs(texts: IntArray, others: IntArray, never_compared: IntArray) -> IntArray:
+    """Return over how many pairs of texts the mean of two clusters is taken, (p,).
+
+    `texts` and `others` (p,) are the sizes of the two. Crowded pairs that were `never_compared` do
+    not count, but each text of the smaller cluster does: one stray link joins no big events.
+    """
+    return np.asarray(np.maximum(texts * others - never_compared, np.minimum(texts, others)))
 
 
 def _crowded(a: IntArray, b: IntArray, millionths: IntArray, cut: float, size: int) -> BoolArray:

@@ -174,17 +174,8 @@ def score_pairs(
     probability[texts.copy] = 1.0
     probability[texts.template] = 0.0
     kind = np.where(texts.copy, "copy", np.where(texts.template, "template", "story"))
-    return ScoredPairs(
-        a,
-        b,
-        kind,
-        probability,
-        texts.overlap,
-        compared.cosines,
-        compared.hours,
-        features,
-        across,
-    )
+    measured = texts.overlap, compared.cosines, compared.hours
+    return ScoredPairs(a, b, kind, probability, *measured, features, across)
 
 
 def _one_language(

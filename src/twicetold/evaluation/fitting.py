@@ -78,21 +78,15 @@ def fit_with_own_intercepts(
     from scipy.optimize import minimize  # 0.2 s, only for `calibrate`
     from scipy.special import expit
 
+    start = start or signs._replace(weights=np.zeros(len(signs.names)))
     pairs = _join(samples, shares or [1.0] * len(samples), own or [False] * len(samples), signs)
-    middle = (
-        pairs.weight @ pairs.features
-    )  # centred, the intercept converges as fast as the weights
+    middle = pairs.weight @ pairs.features  # centred, the intercept converges fast
     deviation = np.sqrt(pairs.weight @ (pairs.features - middle) ** 2)
     deviation[deviation < _CONSTANT] = 1.0
     columns = pairs.scale[:, None] * (pairs.features - middle) / deviation
-    first = np.zeros(len(deviation))
-    intercept = 0.0
-    if start is not None:
-        first = start.weights * deviation
-        intercept = start.intercept + float(start.weights @ (middle - start.centres))
-    size = len(first) + 1
+    size = len(deviation) + 1
     penalties = np.concatenate([[0.0], np.full(size - 1, penalty), np.full(pairs.owners, _OWN)])
-    begin = np.concatenate([[intercept], first, np.zeros(pairs.owners)])
+    begin = _start_point(start, middle, deviation, pairs.owners)
     has_own = pairs.owner >= 0
 
     def loss(point: FloatArray) -> tuple[float, FloatArray]:
@@ -106,15 +100,25 @@ def fit_with_own_intercepts(
         slopes = [[pairs.scale @ slope], columns.T @ slope, own_slopes]
         return float(total), np.concatenate(slopes) + penalties * distance
 
-    bounds = [(None, None)] + [(0, None) if sign > 0 else (None, 0) for sign in signs.weights]
-    bounds += [(None, None)] * pairs.owners
-    best = minimize(
-        loss, begin, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": _ITERATIONS}
-    ).x
+    bounds = _bounds(signs, pairs.owners)
+    options = {"maxiter": _ITERATIONS}
+    best = minimize(loss, begin, jac=True, bounds=bounds, method="L-BFGS-B", options=options).x
     weights = np.round(best[1:size] / deviation, 3)
-    centres = signs.centres if start is None else start.centres
-    total = round(float(best[0] - weights @ (middle - centres)), 3)
-    return Fit(Model(signs.names, weights, total, centres), best[size:])
+    total = round(float(best[0] - weights @ (middle - start.centres)), 3)
+    return Fit(Model(signs.names, weights, total, start.centres), best[size:])
+
+
+def _start_point(
+    start: Model, middle: FloatArray, deviation: FloatArray, owners: int
+) -> FloatArray:
+    """Return intercept, weights and own intercepts of a model for centred, scaled features."""
+    intercept = start.intercept + float(start.weights @ (middle - start.centres))
+    return np.concatenate([[intercept], start.weights * deviation, np.zeros(owners)])
+
+
+def _bounds(signs: Model, owners: int) -> list[tuple[int | None, int | None]]:
+    signed = [(0, None) if sign > 0 else (None, 0) for sign in signs.weights]
+    return [(None, None), *signed, *[(None, None)] * owners]
 
 
 class _Joined(NamedTuple):
