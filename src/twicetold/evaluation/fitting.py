@@ -96,13 +96,14 @@ def fit_with_own_intercepts(
         slope = pairs.weight * (expit(log_odds) - pairs.same)
         distance = point - begin
         total = pairs.weight @ losses + (penalties / 2 * distance) @ distance
-        own_slopes = np.bincount(pairs.owner[has_own], slope[has_own], minlength=pairs.owners)
-        slopes = [[pairs.scale @ slope], columns.T @ slope, own_slopes]
+        own_slope = np.bincount(pairs.owner[has_own], slope[has_own], minlength=pairs.owners)
+        slopes = [[pairs.scale @ slope], columns.T @ slope, own_slope]
         return float(total), np.concatenate(slopes) + penalties * distance
 
     bounds = _bounds(signs, pairs.owners)
-    options = {"maxiter": _ITERATIONS}
-    best = minimize(loss, begin, jac=True, bounds=bounds, method="L-BFGS-B", options=options).x
+    best = minimize(
+        loss, begin, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": _ITERATIONS}
+    ).x
     weights = np.round(best[1:size] / deviation, 3)
     total = round(float(best[0] - weights @ (middle - start.centres)), 3)
     return Fit(Model(signs.names, weights, total, start.centres), best[size:])
