@@ -19,6 +19,9 @@ LABELLED = (
 )
 
 
+STREAMS = ("stream_en", "newswire_1987", "press_fr")
+
+
 def run(script: str, *arguments: object) -> str:
     command = [sys.executable, str(SCRIPTS / script), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=SCRIPTS)
@@ -60,7 +63,21 @@ def labelled(folder, articles, gold) -> Path:
     for row, article in zip(later, articles, strict=True):
         assert article.published is not None
         row["published"] = (article.published + timedelta(days=28)).isoformat()
-    write_lines(folder / "newswire_1987.jsonl", *map(record, articles), *later)
+    for name in STREAMS:
+        write_lines(folder / f"{name}.jsonl", *map(record, articles), *later)
+    first = {row["label"]: row["id"] for row in rows}
+    judged = [
+        {"a": row["id"], "b": first[label], "verdict": verdict, "kind": "topic" * (not same)}
+        for row in rows
+        for label in (row["label"], "S01")
+        for same in [row["label"] == label]
+        for verdict in ["same" if same else "different"]
+        if row["id"] != first[label]
+    ]
+    write_lines(
+        folder / "judged_pairs.jsonl",
+        *({"set": name} | pair for name in STREAMS for pair in judged),
+    )
     write_lines(folder / "summaries_en.jsonl", {"label": "S01", "summary": "Talks resume."})
     return folder
 
@@ -70,7 +87,7 @@ def test_speed(wires):
 
     assert "minhash.signatures_of" in printed
     assert "datasketch, bulk" in printed
-    assert "score_days" in printed
+    assert "score_day" in printed
 
 
 def test_quality_skips_files_without_ids(labelled):
@@ -85,7 +102,17 @@ def test_weights(labelled):
     printed = run("weights.py", labelled)
 
     models = json.loads(printed[printed.index("\n{") :])
-    assert models.keys() == {"one_language", "two_languages", "two_languages_embedded"}
+    assert models.keys() == {
+        *("one_language", "prior", "development"),
+        *("two_languages", "two_languages_embedded"),
+    }
+
+
+def test_streams(labelled):
+    printed = run("streams.py", labelled)
+
+    assert "left out" in printed
+    assert "largest events" in printed
 
 
 def test_clusterings(labelled):
