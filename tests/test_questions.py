@@ -6,9 +6,9 @@ from newsroom import CORPUS, TALKS_RESUME, article, write_lines
 
 import twicetold as library
 from twicetold.clustering.neighbours import find_neighbours
-from twicetold.clustering.pair_scoring import score_pairs
-from twicetold.clustering.term_weights import count_headlines, weight_rows
-from twicetold.index import cache, windows
+from twicetold.clustering.pair_scoring import compare_pairs, score_pairs
+from twicetold.clustering.term_weights import count_headlines, find_subjects, weight_rows
+from twicetold.index import cache, priors, windows
 from twicetold.index.signing import sign_articles
 from twicetold.queries.match import _single_window
 from twicetold.text.headlines import TITLE_DAYS, headline_span, headline_spans
@@ -136,7 +136,15 @@ def by_all_articles(index, item, day):
     articles = weight_rows(block, 0, len(whole.ids))
     last = np.array([len(window.ids)])
     pairs = find_neighbours(articles, last, last, articles, whole.day > day - 5)
-    scored = score_pairs(articles, pairs, settings.scorer)
+    # the names and document frequencies of development are those of the days without the draft
+    context = weight_rows(block, 0, len(window.ids))
+    is_subject = context.vocabulary.is_subject
+    subject = find_subjects(block.terms, 0, len(whole.ids), is_subject, whole.lang)
+    articles = articles._replace(vocabulary=context.vocabulary, subject=subject)
+    counts = np.bincount(window.lang[window.day > day - 1], minlength=len(whole.langs))
+    prior = priors.load(index.connection, int(window.day.max()), whole.langs, counts.tolist())
+    compared = compare_pairs(articles, pairs, settings.scorer)
+    scored = score_pairs(articles, compared, settings.scorer, prior, context)
     best = int(np.argmax(scored.probability))
     return int(window.story[pairs.a[best]]), float(scored.probability[best])
 
@@ -154,7 +162,8 @@ def test_a_draft_is_scored_as_if_it_were_in_the_index():
             day = day_number(item.article.published.isoformat())
             story, probability = by_all_articles(index, item, day)
             if answer.copy_of is None:
-                expected = (story, pytest.approx(probability, abs=1e-5))
+                # the rarity of words that only the draft has is estimated
+                expected = (story, pytest.approx(probability, abs=0.01))
                 assert (answer.story, answer.probability) == (
                     expected if probability >= 0.5 else (None, None)
                 )
