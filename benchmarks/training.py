@@ -227,7 +227,7 @@ def _train_texts(parts: list[Part]) -> Model:
     # at even odds: the intercept of a curated set less what its share of true pairs adds
     own = [(part, offset) for part, offset in zip(parts, offsets, strict=True) if part.own]
     even = [
-        intercept + offset - _logit(float(part.same.mean()))
+        intercept + offset - prior.logit(float(part.same.mean()))
         for (part, offset), intercept in zip(own, fit.own_intercepts, strict=True)
     ]
     return fit.model._replace(intercept=round(fit.model.intercept + float(np.median(even)), 3))
@@ -325,11 +325,9 @@ def _shares(pairs: PairSet, texts: Model) -> FloatArray:
     for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
         dated = bool(pairs.dated[rows[0]])
         pseudo = prior.PSEUDO_PAIRS_DATED if dated else prior.PSEUDO_PAIRS_UNDATED
-        logit = _logit(prior.estimate_share(evidence[rows], pseudo))
-        before[rows, 1] = max(logit - _logit(prior.DENSE), 0) if dated else 0
-        before[rows, 2] = 0 if dated else logit
+        share = np.array([prior.estimate_share(evidence[rows], pseudo)])
+        of_day = prior.Prior(np.ones(1, np.int64), dated=share, undated=share)
+        lang = np.zeros(len(rows), np.int64)  # the only one of this prior
+        features = prior.prior_features(of_day, lang, pairs.dated[rows])
+        before[rows, 1:] = features[:, 1:]  # the number of articles stays
     return before
-
-
-def _logit(share: float) -> float:
-    return float(np.log(share / (1 - share)))

@@ -1,4 +1,4 @@
-"""The array types of the package, each defined once, and two helpers that every room needs.
+"""The array types of the package, each defined once, and helpers that every room needs.
 
 Shapes stand in docstrings: n articles, t words, v terms, p pairs, f features.
 """
@@ -21,6 +21,14 @@ def offsets_of(counts: npt.ArrayLike) -> IntArray:
     offsets = np.zeros(len(sizes) + 1, np.int64)
     np.cumsum(sizes, out=offsets[1:])
     return offsets
+
+
+def places_in(listed: UIntArray, hashes: UIntArray) -> IntArray:
+    """Return the place of each hash in `listed`, -1 if it is missing; `listed` is ascending."""
+    places = np.searchsorted(listed, hashes)
+    present = places < len(listed)
+    present[present] = listed[places[present]] == hashes[present]
+    return np.where(present, places, -1)
 
 
 def is_first(values: npt.NDArray[np.generic]) -> BoolArray:

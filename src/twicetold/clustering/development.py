@@ -37,7 +37,8 @@ def development_features(
     """Return the features of pairs of one language, (p, 5), in the order of `NAMES`.
 
     `articles` have the rows of `pairs`; `context` are all articles of the context. `hours` (p,) are
-    the hours between the articles of a pair, nan if a time is unknown. A feature that cannot be had
+    the hours between the articles of a pair, nan if a time is unknown: such pairs are compared only
+    to learn the weights from them, with an affair of any day. A feature that cannot be had
     is nan; all are, if too few articles are on the affair.
     """
     vocabulary = articles.vocabulary
@@ -174,8 +175,7 @@ def _agreement_of_days(articles: Weighted, pairs: Pairs) -> FloatArray:
 
 def _agreement_of_subjects(articles: Weighted, pairs: Pairs) -> FloatArray:
     """Return 1 if each subject is in the other's lead, -1 if not, 0 if a text has none, (p,)."""
-    lead = _ones(articles.fields.lead)
-    subjects = articles.subject
+    lead, subjects = articles.fields.lead, articles.subject
     both = (subjects[pairs.a] != NO_SUBJECT) & (subjects[pairs.b] != NO_SUBJECT)
     present = _has(lead, pairs.a, subjects[pairs.b]) & _has(lead, pairs.b, subjects[pairs.a])
     return np.where(both, np.where(present, 1.0, -1.0), 0.0)
@@ -233,11 +233,10 @@ def _bursts(context: Weighted, day: int, lang: int, width: int) -> FloatArray | 
     return np.asarray(bursts)
 
 
-def _ones(matrix: Matrix, width: int = 0) -> Matrix:
-    """Return 1 where a matrix has a value, with at least `width` columns."""
-    shape = (matrix.shape[0], max(matrix.shape[1], width))
+def _ones(matrix: Matrix) -> Matrix:
+    """Return 1 where a matrix has a value."""
     ones = np.ones(len(matrix.data), np.float32)
-    return sparse.csr_array((ones, matrix.indices, matrix.indptr), shape)
+    return sparse.csr_array((ones, matrix.indices, matrix.indptr), matrix.shape)
 
 
 def _row_sums(matrix: Matrix) -> FloatArray:

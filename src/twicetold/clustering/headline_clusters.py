@@ -15,11 +15,10 @@ from scipy import sparse
 
 from ..arrays import BoolArray, FloatArray, IntArray
 from ..text.matrix import Matrix, unit_rows
-from .linkage import are_apart, mutual_best
+from .linkage import MILLION, are_apart, mutual_best
 
 CUT = 0.25  # of the cosine times the decay; .25 to .3 were best in three languages
 DECAY_HOURS = 72.0  # after so many hours a cosine counts for 1 / e of itself
-_MILLION = 1_000_000  # cosines are rounded to millionths: ties are the same on every machine
 _CLUSTERS = 1024  # compared with all others at once
 
 
@@ -53,7 +52,7 @@ def merge_headlines(
         a, b, similarity = similar
         allowed = ~(is_settled[a] & is_settled[b]) & ~are_apart(a, b, labels, cannot_link)
         a, b, similarity = a[allowed], b[allowed], similarity[allowed]
-        winners = mutual_best(a, b, similarity, CUT * _MILLION, len(labels))
+        winners = mutual_best(a, b, similarity, CUT * MILLION, len(labels))
         if not len(winners):
             return labels
         into = np.arange(len(labels))
@@ -99,7 +98,8 @@ def _similar_clusters(
         decay = np.exp(-np.abs(hours[one] - hours[other]) / DECAY_HOURS)
         a.append(clusters[np.minimum(one, other)])
         b.append(clusters[np.maximum(one, other)])
-        similarity.append(np.round(cosine * decay * _MILLION))
+        # in whole millionths: ties are the same on every machine
+        similarity.append(np.round(cosine * decay * MILLION))
     return _sorted(np.concatenate(a), np.concatenate(b), np.concatenate(similarity))
 
 

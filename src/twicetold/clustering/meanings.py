@@ -20,8 +20,8 @@ MEANINGS = {
     " that is more than half, else 0: the day of a big event.",
     "undated_share": "Log-odds of the same share among undated pairs, by their texts; 0 for dated"
     " ones.",
-    "log_odds_so_far": "The log-odds before development is compared; every contribution above"
-    " includes its weight.",
+    "log_odds_so_far": "The log-odds before development is compared: not shown, because its weight"
+    " is part of the contributions that make it up.",
     "new_share": "Share of the news in both texts, 0 to 1: of the terms, weighted by how new they"
     " are to the articles of the days before on the same affair.",
     "same_days": "1 if both openings name the same day near their publication, -1 if they name"

@@ -64,7 +64,7 @@ def estimate_share(log_odds: FloatArray, pseudo_pairs: int) -> float:
     share = USUAL_SHARE
     log_odds = np.clip(log_odds, -_LARGEST, _LARGEST)
     for _ in range(_ROUNDS):
-        true = (1 / (1 + np.exp(-log_odds - _logit(share)))).sum()
+        true = (1 / (1 + np.exp(-log_odds - logit(share)))).sum()
         new = (float(true) + pseudo_pairs * USUAL_SHARE) / (len(log_odds) + pseudo_pairs)
         if abs(new - share) < _CLOSE:
             break
@@ -78,12 +78,13 @@ def prior_features(prior: Prior, lang: IntArray, dated: BoolArray) -> FloatArray
     `lang` (p,) is the language of the later article; `dated` (p,) marks pairs with both times.
     """
     articles = np.log(np.maximum(prior.articles[lang], 2))
-    dense = np.maximum(_logit(prior.dated[lang]) - _logit(DENSE), 0)
-    undated = _logit(prior.undated[lang])
+    dense = np.maximum(logit(prior.dated[lang]) - logit(DENSE), 0)
+    undated = logit(prior.undated[lang])
     return np.column_stack(
         [np.where(dated, articles, 0), np.where(dated, dense, 0), np.where(dated, 0, undated)]
     )
 
 
-def _logit(share: float | FloatArray) -> FloatArray:
+def logit(share: float | FloatArray) -> FloatArray:
+    """Return the log-odds of a share, between 0 and 1."""
     return np.asarray(np.log(share / (1 - share)), np.float64)

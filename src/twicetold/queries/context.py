@@ -11,7 +11,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from ..arrays import BoolArray, Float32Array, IntArray, UIntArray
+from ..arrays import BoolArray, Float32Array, IntArray, places_in
 from ..clustering.neighbours import Transposed, find_neighbours, transpose
 from ..clustering.prior import Prior
 from ..clustering.term_weights import (
@@ -176,11 +176,11 @@ class Context:
         words = read_words(window.titles, window.bodies)
         across = self.articles.views is not None
         block = count_headlines(window, words, [span], embeddings, across)
-        terms = _places(self._terms, block.terms.hashes)
+        terms = places_in(self._terms, block.terms.hashes)
         body = self.articles.fields.body
         weights = mix_idf(self._idf_with_query(body, terms, lang), block.background[[lang]])
         fields = (_weight_row(field, weights, terms, body.shape[1]) for field in block.terms.counts)
-        stem_places = _places(self._stems, block.terms.stem_hashes)
+        stem_places = places_in(self._stems, block.terms.stem_hashes)
         stems = self._weight_like(block.terms.stems, self.articles.stems, stem_places, lang)
         views = self._weight_views(block, lang)
         return Weighted(
@@ -281,14 +281,6 @@ class Context:
     def _sizes(self) -> IntArray:
         """How many articles there are of each language."""
         return np.bincount(self.window.lang, minlength=len(self.window.langs))
-
-
-def _places(vocabulary: UIntArray, hashes: UIntArray) -> IntArray:
-    """Return the place of each hash in `vocabulary`, -1 if it is missing; both are ascending."""
-    places = np.searchsorted(vocabulary, hashes)
-    present = places < len(vocabulary)
-    present[present] = vocabulary[places[present]] == hashes[present]
-    return np.where(present, places, -1)
 
 
 def _weight_row(counts: Matrix, idf: Float32Array, columns: IntArray, width: int) -> Matrix:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, IntArray, UIntArray
+from ..arrays import BoolArray, IntArray, UIntArray, places_in
 from .datafiles import read_lines
 from .matrix import Matrix, count_matrix
 from .names import article_of_word
@@ -123,8 +123,8 @@ def _near_year(
 
 def _look_up(hashes: UIntArray, listed: UIntArray, values: IntArray) -> IntArray:
     """Return the value of each hash, -1 if it is not listed; `listed` is ascending."""
-    spots = np.minimum(np.searchsorted(listed, hashes), len(listed) - 1)
-    return np.where(listed[spots] == hashes, values[spots], -1)
+    places = places_in(listed, hashes)
+    return np.where(places >= 0, values[places], -1)
 
 
 @cache
