@@ -15,9 +15,10 @@ import twicetold
 from twicetold.copies import minhash
 from twicetold.copies.compare import LATER_HOURS, compare, copies_by_signature, titles_agree
 from twicetold.copies.lsh import pairs_in_buckets
+from twicetold.hours import hours_apart, hours_since_1970
 from twicetold.text.cleaning import own_words
 from twicetold.text.words import own_words_mask, read_words
-from twicetold.times import hours_since_1970
+from twicetold.times import utc_text
 
 CUTS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
 
@@ -63,8 +64,8 @@ def compare_file(path: str) -> tuple[np.ndarray, ...]:
     places = np.repeat(np.arange(len(rows)), bands.shape[1])
     pairs = pairs_in_buckets(bands.ravel().astype(np.int64), places, len(rows))
     a, b = rows[pairs.a], rows[pairs.b]
-    hour = np.array([hours_since_1970(article.published) for article in articles])
-    hours = np.abs(hour[b] - hour[a])
+    times = hours_since_1970([utc_text(article.published) for article in articles])
+    hours = np.abs(hours_apart(*times, a, b))
     words = read_words(titles, bodies)
     compared = compare(words, own_words_mask(words, titles, bodies), a, b, hours)
     estimated = minhash.estimate_jaccard(signatures, a, b)

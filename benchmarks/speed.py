@@ -269,7 +269,7 @@ def pair_speeds(db: sqlite3.Connection) -> Iterator[Row]:
     both = signed[np.concatenate([pairs.a[:COMPARED], pairs.b[:COMPARED]])]
     rows, places = np.unique(both, return_inverse=True)
     a, b = np.split(places, 2)
-    hours = window.hour[rows[b]] - window.hour[rows[a]]
+    hours = window.hours_apart(rows[a], rows[b])
     some = words.take(rows)
     titles, bodies = [window.titles[row] for row in rows], [window.bodies[row] for row in rows]
     own = own_words_mask(some, titles, bodies)

@@ -29,14 +29,15 @@ MAY_IMPORT = {
     "arrays": set(),
     "pairs": {"arrays"},
     "times": {"errors"},
+    "hours": {"arrays"},
     "article": {"errors", "times"},
     "progress": {"article"},
     "sources": {"article", "errors"},
     "text": {"arrays"},
     "copies": {"arrays", "errors", "pairs", "text"},
-    "clustering": {"arrays", "copies", "errors", "pairs", "text"},
-    "index": {"arrays", "article", "clustering", "copies", "errors", "pairs", "text", "times"},
+    "clustering": {"arrays", "copies", "errors", "hours", "pairs", "text"},
 }
+MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {"article", "clustering", "times"}
 MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"index", "progress"}
 MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"queries", "sources"}
 MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"queries"}

@@ -1,6 +1,6 @@
 """The public names: what people type works, and a wrong type raises an exception of ours."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,7 @@ def test_a_record_becomes_an_article_with_the_checks_of_a_line():
     answer = library.Article.from_dict({"headline": "Talks", "source": "AP", "date": "2026-02-05"})
 
     assert (answer.title, answer.outlet) == ("Talks", "AP")
-    assert answer.published == datetime(2026, 2, 5, tzinfo=UTC)
+    assert answer.published == date(2026, 2, 5)
     with pytest.raises(library.ArticleError) as error:
         library.Article.from_dict({"title": "Talks", "outlet": "AP", "date": "soon"})
     assert str(error.value) == ("published 'soon' is not a time (write it as 2026-02-05T14:30:00Z)")

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -152,7 +152,7 @@ def test_the_outlet_is_the_articles_own_else_its_sites_else_the_files(folder, fi
     [
         ("2026-02-03T10:00:00+01:00", NINE),
         ("2026-02-03 09:00", NINE),
-        ("2026-02-03", datetime(2026, 2, 3, tzinfo=UTC)),
+        ("2026-02-03", date(2026, 2, 3)),
         ("Tue, 03 Feb 2026 09:00:00 GMT", NINE),
         ("03 Feb 2026 09:00:00 GMT", NINE),
         (1770109200, NINE),

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -41,16 +41,17 @@ class Article:
     """One report by one outlet. `body` is plain text with a blank line between paragraphs.
 
     A title or a body may be empty, but not both. `id` is the source's own id of the article.
-    Times may be given as datetimes or as text, see `times.parse_time`. Raises ArticleError, which
-    names the field: no outlet, no text, too much text, an unreadable time, a value of another type.
+    Times may be given as datetimes, dates or text, see `times.parse_time`. Raises ArticleError,
+    which names the field: no outlet, no text, too much text, an unreadable time, a value of another
+    type.
     """
 
     outlet: str
     title: str = ""
     body: str = ""
     lang: str = ""  # 'en', 'fr'; '': not known
-    published: datetime | None = None  # UTC; None: the source gave no time
-    updated: datetime | None = None  # UTC; None: not since it was published
+    published: datetime | date | None = None  # UTC; a date: no hour is given; None: no time
+    updated: datetime | date | None = None  # the same; None: not since it was published
     url: str = ""
     byline: str = ""
     id: str = ""
@@ -186,7 +187,7 @@ def _field_value(row: Mapping[str, object], field: str, columns: Mapping[str, st
         return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, datetime) and field in TIME_FIELDS:
+    if isinstance(value, date) and field in TIME_FIELDS:
         return value.isoformat()
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return (", " if field == "byline" else "\n\n").join(value)

@@ -1,15 +1,17 @@
 """Times: read what sources and callers write as UTC, and format it as the index stores it.
 
-The index stores '2026-02-05T14:30:00Z'. Text in this form sorts by time.
+The index stores '2026-02-05T14:30:00Z', or '2026-02-05' if the source named no hour. Text in this
+form sorts by time. A day is never read as its midnight: times are compared by days if one of them
+is a day, see `hours`.
 """
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
 from .errors import ArgumentError, ArticleError
 
-Time = datetime | str  # what the library takes: a datetime, or text that `parse_time` reads
+Time = date | str  # what the library takes: a datetime, a day, or text that `parse_time` reads
 _EPOCH = date(1970, 1, 1).toordinal()
 _HINT = "write it as 2026-02-05T14:30:00Z"
 
@@ -19,14 +21,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def parse_time(value: object, field: str) -> datetime | None:
+def parse_time(value: object, field: str) -> datetime | date | None:
     """Return the UTC time that a datetime or a text means; None for None or an empty text.
 
     Text is ISO 8601, RFC 2822 (as in feeds) or Unix seconds; nothing else is guessed. A time
-    without a zone is taken as UTC. Fractions of a second are dropped. Raises ArticleError.
+    without a zone is taken as UTC. Fractions of a second are dropped. A day without an hour is
+    returned as a date; so is midnight to the second without a zone, which is how many programs
+    write a day. Raises ArticleError.
     """
-    if value is None or isinstance(value, datetime):
-        return None if value is None else _in_utc(value)
+    if value is None:
+        return None
+    if isinstance(value, date):
+        return _in_utc(value) if isinstance(value, datetime) else value
     if not isinstance(value, str):
         raise ArticleError(field, f"{str(value)[:40]!r} is not a time", hint=_HINT)
     text = value.strip()
@@ -42,20 +48,29 @@ def parse_time(value: object, field: str) -> datetime | None:
         raise ArticleError(field, f"'{text[:40]}' is not a time", hint=_HINT) from None
 
 
-def utc_text(time: datetime | None) -> str | None:
-    """Return a UTC time as the index stores it; None for None."""
-    return None if time is None else time.strftime("%Y-%m-%dT%H:%M:%SZ")
+def utc_text(time: date | None) -> str | None:
+    """Return a UTC time, or a day, as the index stores it; None for None."""
+    if isinstance(time, datetime):
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if time is None else time.isoformat()
+
+
+def first_moment(moment: date) -> datetime:
+    """Return a UTC time as it is, and the first moment of a day."""
+    if isinstance(moment, datetime):
+        return moment
+    return datetime.combine(moment, time(), UTC)
 
 
 def argument_time(value: Time, name: str) -> datetime:
-    """Return the UTC time of an argument. Raises ArgumentError."""
+    """Return the UTC time of an argument, the first moment of a day. Raises ArgumentError."""
     try:
         time = parse_time(value, name)
     except ArticleError as error:
         raise ArgumentError(name, error.finding, hint=error.hint) from None
     if time is None:
         raise ArgumentError(name, "is empty", hint=_HINT)
-    return time
+    return first_moment(time)
 
 
 def argument_prefix(value: Time, name: str) -> str:
@@ -66,6 +81,8 @@ def argument_prefix(value: Time, name: str) -> str:
     """
     if value == "":
         return ""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, str) and re.fullmatch(r"\d{4}(-\d\d){0,2}", value):
         argument_time(f"{value}-01-01"[:10], name)
         return value
@@ -77,11 +94,9 @@ def day_number(time: str) -> int:
     return date.fromisoformat(time[:10]).toordinal() - _EPOCH
 
 
-def hours_since_1970(time: datetime | None) -> float:
-    """Return the hours since 1970 of a UTC time; nan for None."""
-    return time.timestamp() / 3600 if time else float("nan")
-
-
-def _in_utc(time: datetime) -> datetime:
-    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).replace(microsecond=0)
+def _in_utc(moment: datetime) -> datetime | date:
+    if moment.tzinfo is None:
+        if moment.time() == time():
+            return moment.date()
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).replace(microsecond=0)

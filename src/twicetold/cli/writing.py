@@ -186,4 +186,5 @@ def _changed_settings(
 def _is_older(item: "twicetold.Article | twicetold.Rejection", since: str) -> bool:
     """Whether an article was published before a time; False for undated ones and rejections."""
     published = utc_text(getattr(item, "published", None))
-    return published is not None and published < since
+    # a day is older if it ends before the time
+    return published is not None and published < since[: len(published)]

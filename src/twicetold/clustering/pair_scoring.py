@@ -133,7 +133,7 @@ class ComparedPairs(NamedTuple):
 def compare_pairs(articles: Weighted, pairs: Pairs, models: Models) -> ComparedPairs:
     """Compare the texts of pairs; some features depend on the other `pairs` of the articles."""
     window, (a, b) = articles.window, pairs
-    hours = window.hour[b] - window.hour[a]
+    hours = window.hours_apart(a, b)
     texts = compare_texts(articles, pairs)
     across = two_languages(window, a, b)
     independent = ~(texts.copy | texts.template | across)
@@ -223,7 +223,7 @@ def compare_texts(articles: Weighted, pairs: Pairs) -> TextComparison:
         mask = own_words_mask(
             words, [window.titles[row] for row in rows], [window.bodies[row] for row in rows]
         )
-        hours = (window.hour[b] - window.hour[a])[alike]
+        hours = window.hours_apart(a[alike], b[alike])
         compared = compare(words, mask, places[: len(alike)], places[len(alike) :], hours)
         copy[alike], template[alike] = compared.copy, compared.template
         overlap[alike] = np.stack(compared.overlap[:3], axis=1)

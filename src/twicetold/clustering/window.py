@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
+from ..hours import hours_apart
 
 NO_STORY = 0  # in a column of story ids; ids begin at 1
 
@@ -41,6 +42,7 @@ class Window(NamedTuple):
     ids: IntArray  # (n,)
     day: IntArray  # (n,) days since 1970
     hour: FloatArray  # (n,) hours since 1970; nan: the source gave no time
+    whole_day: BoolArray  # (n,) the source gave a day without an hour; its hour is noon
     lang: IntArray  # (n,) places in `langs`
     langs: tuple[str, ...]
     outlets: list[str]
@@ -61,6 +63,10 @@ class Window(NamedTuple):
         them."""
         first, last = np.searchsorted(self.day, (until - days, until), "right").tolist()
         return first, last
+
+    def hours_apart(self, a: IntArray, b: IntArray) -> FloatArray:
+        """Return the hours from rows `a` to rows `b`, (p,); nan if one is undated."""
+        return hours_apart(self.hour, self.whole_day, a, b)
 
     def take(self, rows: IntArray) -> "Window":
         """Return some of the articles, in the order of `rows`."""
@@ -83,7 +89,7 @@ class Window(NamedTuple):
         return self._replace(**columns)
 
 
-_ARRAYS = ("ids", "day", "hour", "lang", "pending", "story", "signatures")
+_ARRAYS = ("ids", "day", "hour", "whole_day", "lang", "pending", "story", "signatures")
 _LISTS = ("outlets", "titles", "bodies")
 
 

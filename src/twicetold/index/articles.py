@@ -221,6 +221,9 @@ def _compare_records(db: Connection, old: _StoredArticle, article: Article) -> _
     """
     time = utc_text(article.updated or article.published) or ""
     stored_time = old.updated or old.published or ""
+    if time and stored_time:  # a day is neither before nor after its hours
+        length = min(len(time), len(stored_time))
+        time, stored_time = time[:length], stored_time[:length]
     if time > stored_time:
         return _Relation.NEWER
     if old.pruned:
@@ -259,7 +262,7 @@ def _replace(
             article.title,
             article.body,
             article.lang or old.lang or item.lang,
-            utc_text(article.published) or old.published,
+            _more_exact(utc_text(article.published), old.published),
             utc_text(article.updated) or old.updated,
             article.url or old.url,
             article.byline or old.byline,
@@ -273,6 +276,11 @@ def _replace(
     db.execute("delete from embeddings where article_id = ?", (old.id,))
     db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
     older_texts.delete_stale(db, old.id)
+
+
+def _more_exact(new: str | None, old: str | None) -> str | None:
+    """Return the new time, or the old one if the new is None or no more than the old one's day."""
+    return old if old and old.startswith(new or "") else new
 
 
 def _outlet_ids(db: Connection, names: Sequence[str]) -> dict[str, int]:

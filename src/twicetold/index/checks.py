@@ -34,7 +34,10 @@ class StoredSignatures(NamedTuple):
 
 
 # the modifier '0 days' makes SQLite parse a date: else it takes 31 February for a day
-_NOT_A_TIME = "({0} is not null and strftime('%Y-%m-%dT%H:%M:%SZ', {0}, '0 days') is not {0})"
+_NOT_A_TIME = (
+    "({0} is not null and strftime('%Y-%m-%dT%H:%M:%SZ', {0}, '0 days') is not {0}"
+    " and date({0}, '0 days') is not {0})"
+)
 
 
 def _cluster_again(db: Connection, ids: Sequence[int]) -> bool:

@@ -14,8 +14,9 @@ from .sql import TIME, json_list
 def regroup(db: Connection, changed: Sequence[int]) -> None:
     """Compute the copy groups again that these articles are in or join.
 
-    A group is a connected component of copy links; its origin is its earliest article. A group
-    keeps the id that most of its articles had.
+    A group is a connected component of copy links; its origin is its earliest article, where a day
+    without an hour comes after the hours of that day. A group keeps the id that most of its
+    articles had.
     """
     members = _members(db, changed)
     if not members:
@@ -96,7 +97,8 @@ def _save(
     db.executemany("delete from copy_groups where id = ?", [(id,) for id in old - sizes.keys()])
     db.executemany(
         "update copy_groups set origin_article_id = (select id from articles"
-        f" where copy_group_id = ? order by {TIME}, key limit 1)"
+        f" where copy_group_id = ? order by substr({TIME}, 1, 10), length({TIME}) = 10, {TIME}, key"
+        " limit 1)"
         " where id = ?",
         [(id, id) for id in sizes],
     )

@@ -60,9 +60,11 @@ def check_owner(
 ) -> None:
     """Raise NoIndexError for a file that is not a twicetold index; `create` allows an empty one."""
     newest = newest or read_migrations()[-1].version
-    version = _version(connection)
-    (owner,) = connection.execute("pragma application_id").fetchone()
-    (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+    # one statement sees one moment: another process may be creating the index just now
+    version, owner, tables = connection.execute(
+        "select user_version, application_id, (select count(*) from sqlite_master)"
+        " from pragma_user_version, pragma_application_id"
+    ).fetchone()
     if owner == APPLICATION_ID and version > newest:
         finding = f"schema {version} is newer than {newest}, the newest this twicetold knows"
         raise NoIndexError(place, finding, hint=f"upgrade twicetold; {UNCHANGED}")

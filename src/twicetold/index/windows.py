@@ -4,7 +4,7 @@ Ids become rows here: a window is sorted by (time, key) and numbered, so the ord
 cannot matter to anything that is computed from it. Start reading at `plan`, then `load`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
@@ -13,13 +13,14 @@ import numpy.typing as npt
 
 from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
 from ..clustering.window import NO_STORY, Titles, Window
+from ..hours import hours_since_1970
 from ..text.headlines import TITLE_DAYS
 from ..times import day_number
 from . import buckets
 from .sql import TIME, json_list
 
 _ARTICLES = (
-    f"select articles.id, {TIME}, published is null, lang, outlets.name, title, body, pending,"
+    f"select articles.id, {TIME}, published, lang, outlets.name, title, body, pending,"
     f" coalesce(story_id, {NO_STORY}) from articles join outlets on outlets.id = outlet_id"
 )
 _GAP = 10  # days; days farther apart are read separately, without the days between
@@ -42,6 +43,7 @@ class Texts(NamedTuple):
     lengths: IntArray  # (n,) in words
     pruned: BoolArray  # (n,) the body is gone
     hour: FloatArray  # (n,) since 1970; nan: the source gave no time
+    whole_day: BoolArray  # (n,) the source gave a day without an hour
 
 
 def plan(db: Connection, active_days: int) -> list[Stretch]:
@@ -131,7 +133,7 @@ def texts(db: Connection, ids: Sequence[int]) -> Texts:
         [row[1] for row in rows],
         np.array([row[2] for row in rows], np.int64),
         np.array([row[3] is not None for row in rows], bool),
-        _hours(row[4] for row in rows),
+        *hours_since_1970([row[4] for row in rows]),
     )
 
 
@@ -148,14 +150,15 @@ def in_time_order(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDA
 
 def _window(db: Connection, rows: list[tuple[Any, ...]], before: Titles) -> Window:
     columns = list(zip(*rows, strict=True)) if rows else [()] * 9
-    ids, times, undated, lang, outlets, titles, bodies, pending, story = columns
+    ids, times, published, lang, outlets, titles, bodies, pending, story = columns
     langs = tuple(sorted(set(lang)))
     place = {name: number for number, name in enumerate(langs)}
-    seconds = _seconds(times)
+    hour, whole_day = hours_since_1970(published)
     return Window(
         ids=np.array(ids, np.int64),
-        day=seconds // 86400,
-        hour=np.where(np.array(undated, bool), np.nan, seconds / 3600),
+        day=np.array([day_number(time) for time in times], np.int64),
+        hour=hour,
+        whole_day=whole_day,
         lang=np.array([place[name] for name in lang], np.int64),
         langs=langs,
         outlets=list(outlets),
@@ -198,19 +201,6 @@ def _blocks(days: dict[int, int]) -> tuple[tuple[int, ...], ...]:
         blocks[-1].append(day)
         size += articles
     return tuple(tuple(block) for block in blocks)
-
-
-def _hours(times: Iterable[str | None]) -> FloatArray:
-    """Return the hours since 1970 of stored times; nan for None."""
-    times = list(times)
-    hours = _seconds([time or "1970-01-01" for time in times]) / 3600
-    hours[[time is None for time in times]] = np.nan
-    return hours
-
-
-def _seconds(times: Sequence[str]) -> IntArray:
-    """Return the seconds since 1970 of stored times."""
-    return np.array([time[:19] for time in times], "datetime64[s]").astype(np.int64)
 
 
 def _date(day: int) -> str:

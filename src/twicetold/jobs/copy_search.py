@@ -15,6 +15,7 @@ from ..arrays import BoolArray, IntArray, UInt32Array
 from ..copies.compare import compare, copies_by_signature, titles_agree
 from ..copies.lsh import crowded_out, pairs_in_buckets
 from ..copies.minhash import bands, estimate_jaccard
+from ..hours import hours_apart
 from ..index import buckets, copy_groups, links, windows
 from ..index.links import Link
 from ..index.windows import Texts
@@ -103,7 +104,7 @@ def _compare(db: Connection, a: IntArray, b: IntArray, cache: WordCache) -> Iter
 
 def _compare_texts(ids: IntArray, texts: Texts, words: Words, pairs: Pairs) -> Iterator[Link]:
     mask = own_words_mask(words, texts.titles, texts.bodies)
-    compared = compare(words, mask, *pairs, texts.hour[pairs.b] - texts.hour[pairs.a])
+    compared = compare(words, mask, *pairs, hours_apart(texts.hour, texts.whole_day, *pairs))
     for place in np.flatnonzero(compared.copy | compared.template).tolist():
         yield Link(
             a=int(ids[pairs.a[place]]),

@@ -13,7 +13,7 @@ from ..index.articles import SignedArticle
 from ..index.settings import Settings
 from ..index.signing import sign_articles
 from ..progress import OnRejected, Progress, ignore_rejection, no_progress, timed
-from ..times import Time, utc_text
+from ..times import Time, first_moment, utc_text
 from .run_records import Counts, Run, begin_run, finish_run
 
 BATCH = 5_000  # articles stored in one transaction
@@ -154,7 +154,7 @@ def _batches(
 def _too_far_ahead(article: Article, now: datetime) -> Rejection | None:
     for field in TIME_FIELDS:
         time = getattr(article, field)
-        if time is not None and time > now + FUTURE:
+        if time is not None and first_moment(time) > now + FUTURE:
             reason = f"'{utc_text(time)}' is more than two days ahead"
             return Rejection(article.source, article.line, field, reason, excerpt(article.title))
     return None

@@ -15,6 +15,7 @@ from ..clustering.window import NO_STORY, Titles, Window, context_days
 from ..copies import minhash
 from ..copies.compare import compare, copies_by_signature, titles_agree
 from ..errors import ArgumentError, RejectedError
+from ..hours import hours_apart, hours_since_1970
 from ..index import Index, articles, buckets, in_snapshot, stories, windows
 from ..index.articles import SignedArticle
 from ..index.settings import Settings, settings_of
@@ -22,7 +23,7 @@ from ..index.signing import sign_articles
 from ..pairs import Pairs
 from ..progress import OnRejected, ignore_rejection
 from ..text.words import own_words_mask, read_words
-from ..times import Time, argument_time, day_number, hours_since_1970, utc_now, utc_text
+from ..times import Time, argument_time, day_number, utc_now, utc_text
 from .context import load_context, weight_query
 
 _LEAST_PROBABILITY = 0.5  # that the nearest report of a story and the article report one event
@@ -104,7 +105,9 @@ def _copied_article(
     bodies = [*stored.bodies, item.article.body]
     words = read_words(titles, bodies)
     one, other = np.arange(len(ids)), np.full(len(ids), len(ids))
-    hours = np.abs(hours_since_1970(item.article.published) - stored.hour)
+    hour, whole_day = hours_since_1970([utc_text(item.article.published)])
+    hour, whole_day = np.append(stored.hour, hour), np.append(stored.whole_day, whole_day)
+    hours = np.abs(hours_apart(hour, whole_day, one, other))
     compared = compare(words, own_words_mask(words, titles, bodies), one, other, hours)
     signatures = buckets.signature_matrix(index.connection, ids)
     signatures = np.concatenate([signatures, minhash.from_blobs([item.minhash])])
@@ -147,10 +150,12 @@ def _nearest_story(
 def _single_window(item: SignedArticle, day: int) -> Window:
     """Return a window of one article that is not in the index."""
     article = item.article
+    hour, whole_day = hours_since_1970([utc_text(article.published)])
     return Window(
         ids=np.zeros(1, np.int64),
         day=np.array([day]),
-        hour=np.array([hours_since_1970(article.published)]),
+        hour=hour,
+        whole_day=whole_day,
         lang=np.zeros(1, np.int64),
         langs=(item.lang,),
         outlets=[article.outlet],

@@ -72,8 +72,8 @@ def table(rows: Sequence[Any], *, headers: bool = True) -> str:
 
 
 def minute(time: str) -> str:
-    """Return '2026-02-05 14:30' for '2026-02-05T14:30:00Z'."""
-    return time[:16].replace("T", " ")
+    """Return '2026-02-05 14:30' for '2026-02-05T14:30:00Z', as long a text for a day alone."""
+    return time[:16].replace("T", " ").ljust(16)
 
 
 def _cell(value: object) -> str:
