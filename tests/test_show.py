@@ -13,7 +13,7 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
   agency credited  Reuters
   outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
   languages        en (6), fr
-  cohesion         {cohesion:.2f} of 1
+  cohesion         {cohesion:.2f} of 1, weakest link {weakest:.2f}
 
   2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
 dialogue after Abu Dhabi talks | Reuters  #95
@@ -44,8 +44,8 @@ story {after}
 
 
 def test_the_card_of_the_model_story_shows_who_reported_it_and_who_copied_whom(twicetold, sample):
-    sql = "select story, cohesion from story_overview where title = ?"
-    ((story, cohesion),) = select(sample, sql, MODEL_STORY)
+    sql = "select story, cohesion, weakest_link from story_overview where title = ?"
+    ((story, cohesion, weakest),) = select(sample, sql, MODEL_STORY)
 
     result = twicetold("show", sample, story)
 
@@ -53,13 +53,13 @@ def test_the_card_of_the_model_story_shows_who_reported_it_and_who_copied_whom(t
     sql = "select other_story from threads where story = ? order by first_published"
     (first,), (before,), (after,) = select(sample, sql, story)
     assert result.stdout == CARD.format(
-        story=story, cohesion=cohesion, first=first, before=before, after=after
+        story=story, cohesion=cohesion, weakest=weakest, first=first, before=before, after=after
     )
 
 
 def test_the_same_as_json(twicetold, sample):
-    sql = "select story, cohesion from story_overview where title = ?"
-    ((story, cohesion),) = select(sample, sql, MODEL_STORY)
+    sql = "select story, cohesion, weakest_link from story_overview where title = ?"
+    ((story, cohesion, weakest),) = select(sample, sql, MODEL_STORY)
 
     answer = json.loads(twicetold("show", sample, story, "--json").stdout)
 
@@ -70,6 +70,8 @@ def test_the_same_as_json(twicetold, sample):
         "copies": 2,
         "languages": "en fr",
         "cohesion": cohesion,
+        "weakest_link": weakest,
+        "certainty": "",
         "first_published": "2026-02-05T17:05:00Z",
         "last_published": "2026-02-06T11:15:00Z",
         "title": MODEL_STORY,

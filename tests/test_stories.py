@@ -1,12 +1,18 @@
 """Stories: what is one event and what is not, and how the list of them is asked for."""
 
+import itertools
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 import twicetold as library
+from twicetold.clustering.cohesion import mean_probabilities, weakest_links
+from twicetold.clustering.linkage import CROWDED
 
 CASES = json.loads((Path(__file__).parent / "cases" / "events.json").read_text("utf-8"))
 
@@ -116,6 +122,75 @@ def test_the_list_begins_with_what_most_outlets_report_and_holds_together_best(t
     assert ranks == sorted(ranks, reverse=True)
     assert rows[-1]["cohesion"] is None
     assert sum(row["articles"] for row in rows) == 153
+
+
+def test_a_story_that_holds_together_loosely_is_called_uncertain(twicetold, sample):
+    rows = json.loads(twicetold("stories", sample, "--limit", "0", "--json").stdout)
+
+    loose = [row["story"] for row in rows if row["articles"] > 1 and row["cohesion"] < 0.5]
+    assert loose
+    assert [row["story"] for row in rows if row["certainty"] == "uncertain"] == loose
+    assert ": uncertain, maybe more than one event\n" in twicetold("show", sample, loose[0]).stdout
+
+
+def test_the_weakest_link_of_each_story_is_the_one_that_why_names(sample):
+    with library.Index.open(sample) as index:
+        for row in library.stories(index, limit=0):
+            found = library.cohesion(index, row.story)
+            assert (found.probability is None) == (row.weakest_link is None)
+            assert round(found.probability or 0, 2) == (row.weakest_link or 0)
+            assert round(found.cohesion or 0, 2) == (row.cohesion or 0)
+
+
+def test_pairs_that_a_big_event_left_uncompared_do_not_lower_its_cohesion():
+    size, links = 60, CROWDED // 2 + 2
+    a, b = np.array([(i, (i + step) % size) for i in range(size) for step in range(1, links)]).T
+    story = np.zeros(size, np.int64)
+
+    assert mean_probabilities(story, a, b, np.full(len(a), 0.8)).tolist() == [pytest.approx(0.8)]
+
+
+probabilities = st.floats(0.02, 1).map(lambda p: round(p, 6))
+stories_of_links = st.integers(1, 7).flatmap(
+    lambda size: st.tuples(
+        st.lists(st.integers(0, 2), min_size=size, max_size=size),
+        st.dictionaries(
+            st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)).filter(
+                lambda pair: pair[0] < pair[1]
+            ),
+            probabilities,
+        ),
+    )
+)
+
+
+@given(stories_of_links)
+def test_cohesion_and_weakest_link_are_what_trying_all_says(case):
+    names, links = case
+    story = np.unique(names, return_inverse=True)[1]
+    links = {(a, b): p for (a, b), p in links.items() if story[a] == story[b]}
+    a, b = np.array(list(links), np.int64).reshape(-1, 2).T
+    weights = np.array(list(links.values()))
+
+    means = mean_probabilities(story, a, b, weights)
+    weakest = weakest_links(story, a, b, weights)
+
+    for place in range(story.max() + 1):
+        members = np.flatnonzero(story == place).tolist()
+        if len(members) == 1:
+            assert np.isnan(means[place])
+            assert np.isnan(weakest[place])
+            continue
+        pairs = list(itertools.combinations(members, 2))
+        inside = [links.get(pair, 0) for pair in pairs]
+        assert means[place] == pytest.approx(sum(inside) / len(pairs))
+        # the best that can be said of the worst cut of the story in two
+        cuts = [set(c) for n in range(1, len(members)) for c in itertools.combinations(members, n)]
+        across = [
+            max(links.get(pair, 0) for pair in pairs if (pair[0] in cut) != (pair[1] in cut))
+            for cut in cuts
+        ]
+        assert weakest[place] == pytest.approx(min(across))
 
 
 def test_a_list_that_is_cut_says_so(twicetold, sample):

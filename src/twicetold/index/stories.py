@@ -8,7 +8,8 @@ from sqlite3 import Connection
 import numpy as np
 
 from ..arrays import IntArray
-from ..clustering.linkage import MILLION, match_ids
+from ..clustering.cohesion import mean_probabilities, weakest_links
+from ..clustering.linkage import match_ids
 from ..clustering.replay import Assignment
 from ..clustering.window import NO_STORY, Window
 from . import story_events
@@ -71,24 +72,20 @@ def merge(db: Connection, window: Window, merged: Mapping[int, int]) -> Window:
 
 
 def refresh(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]) -> None:
-    """Update title, times and counts of stories, and delete those without articles.
+    """Update title, times, counts and cohesion of stories, and delete those without articles.
 
     `headlines` are titles without furniture, by article id.
     """
     reports = _reports(db, stories)
-    linked = _sums_of_links(db, stories)
+    firmness = _firmness(db, stories)
     db.executemany(
         # a lead article from before the window keeps the title that its own window gave it
         "update stories set title = iif(lead_article_id = :lead and :headline is null, title,"
         " coalesce(:headline, :title)), lang = :lang, first_published = :first,"
         " last_published = :last, articles = :articles, outlets = :outlets,"
-        " languages = :languages, lead_article_id = :lead, cohesion = :cohesion"
-        " where id = :story",
-        [
-            _columns(story, rows, headlines)
-            | {"cohesion": _cohesion(linked.get(story, 0), len(rows))}
-            for story, rows in reports.items()
-        ],
+        " languages = :languages, lead_article_id = :lead, cohesion = :cohesion,"
+        " weakest_link = :weakest_link where id = :story",
+        [_columns(story, rows, headlines) | firmness[story] for story, rows in reports.items()],
     )
     empty = [(story,) for story in stories if story not in reports]
     db.executemany("delete from stories where id = ?", empty)
@@ -153,24 +150,36 @@ def _reports(db: Connection, stories: Sequence[int]) -> dict[int, list[tuple[obj
     return reports
 
 
-def _sums_of_links(db: Connection, stories: Sequence[int]) -> dict[int, int]:
-    """Return the sum of the probabilities of the links inside each story, in millionths."""
-    return dict(
-        db.execute(
-            f"select x.story_id, sum(cast(round(probability * {MILLION}) as integer))"
-            # `cross join` keeps this order: else SQLite looks for a link between any two reports
-            " from articles as x cross join links on links.b = x.id"
-            " cross join articles as y on y.id = links.a"
-            " where x.story_id in (select value from json_each(?)) and y.story_id = x.story_id"
-            " group by 1",
-            (json_list(stories),),
-        )
-    )
+def _firmness(db: Connection, stories: Sequence[int]) -> dict[int, dict[str, float | None]]:
+    """Return how firmly each story holds together: `cohesion` and `weakest_link`."""
+    listed = json_list(stories)
+    members = db.execute(
+        "select id, story_id from articles where story_id in (select value from json_each(?))"
+        " order by id",
+        (listed,),
+    ).fetchall()
+    ids, story = np.array(members, np.int64).reshape(-1, 2).T
+    names, place = np.unique(story, return_inverse=True)
+    inside = db.execute(
+        "select x.id, y.id, probability"
+        # `cross join` keeps this order: else SQLite looks for a link between any two reports
+        " from articles as x cross join links on links.b = x.id"
+        " cross join articles as y on y.id = links.a"
+        " where x.story_id in (select value from json_each(?)) and y.story_id = x.story_id",
+        (listed,),
+    ).fetchall()
+    a, b, probability = np.array(inside, np.float64).reshape(-1, 3).T
+    rows = np.searchsorted(ids, a), np.searchsorted(ids, b)
+    means = mean_probabilities(place, *rows, probability)
+    weakest = weakest_links(place, *rows, probability)
+    return {
+        int(name): {"cohesion": _known(mean), "weakest_link": _known(link)}
+        for name, mean, link in zip(names, means, weakest, strict=True)
+    }
 
 
-def _cohesion(millionths: int, articles: int) -> float | None:
-    pairs = articles * (articles - 1) // 2
-    return round(millionths / pairs) / MILLION if pairs else None
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 6)
 
 
 def _columns(

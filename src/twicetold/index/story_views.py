@@ -17,6 +17,8 @@ class StoryRow(NamedTuple):
     copies: int  # how many of them took over another's text
     languages: str  # 'en fr', the most frequent first
     cohesion: float | None  # mean probability over its pairs of reports; None: a single report
+    weakest_link: float | None  # probability of the weakest link that it needs
+    certainty: str  # 'uncertain': cohesion below .5, so maybe more than one event; else ''
     first_published: str  # UTC
     last_published: str  # UTC; updates count
     title: str  # of its lead article, without the outlet's furniture

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..clustering.cohesion import compared_reports
 from ..clustering.linkage import components
 from ..index import Index, in_snapshot, links, stories
 
@@ -17,7 +18,7 @@ class ReportCohesion(NamedTuple):
     outlet: str
     nearest: int | None  # the report to which it has its most probable link
     probability: float  # of that link
-    mean: float  # over all other reports, those without a link as 0
+    mean: float  # over the other reports that it was compared with, those without a link as 0
     without: float | None  # cohesion of the others without it; None: fewer than two
     title: str
 
@@ -27,7 +28,7 @@ class Cohesion(NamedTuple):
 
     story: int  # its number
     title: str
-    cohesion: float | None  # mean probability over all pairs; None: a single report
+    cohesion: float | None  # mean probability over its pairs of reports; None: a single report
     weakest: list[int]  # the two reports of the weakest link that the story needs; []: one report
     probability: float | None  # of that link
     parts: list[list[int]]  # the reports on either side of it
@@ -56,16 +57,25 @@ def _report_cohesion(
     for a, b, probability in links:
         links_of[a].append((probability, b))
         links_of[b].append((probability, a))
-    total, others = sum(link[2] for link in links), len(reports) - 1
-    pairs_without = others * (others - 1) / 2
+    others = _compared_reports([report[0] for report in reports], links)
+    total, pairs = sum(link[2] for link in links), sum(others) // 2
     rows = []
-    for id, outlet, title in reports:
+    for (id, outlet, title), compared in zip(reports, others, strict=True):
         probability, nearest = max(links_of[id], default=(0.0, None))
         sum_of_report = sum(probability for probability, _ in links_of[id])
-        mean = round(sum_of_report / others, 6) if others else 1.0
-        without = round((total - sum_of_report) / pairs_without, 6) if pairs_without else None
+        mean = round(sum_of_report / compared, 6) if compared else 1.0
+        rest = pairs - compared
+        without = round((total - sum_of_report) / rest, 6) if rest else None
         rows.append(ReportCohesion(id, outlet, nearest, probability, mean, without, title))
     return sorted(rows, key=lambda row: (row.mean, row.article))
+
+
+def _compared_reports(ids: list[int], links: list[_Link]) -> list[int]:
+    """Return with how many others each report was compared."""
+    row = {id: place for place, id in enumerate(ids)}
+    linked = np.array([(row[a], row[b]) for a, b, _ in links], np.int64).reshape(-1, 2)
+    compared: list[int] = compared_reports(np.zeros(len(ids), np.int64), *linked.T).tolist()
+    return compared
 
 
 def _spanning_tree(articles: list[int], links: list[_Link]) -> list[_Link]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..evaluation.agreement import Evaluation
     from ..evaluation.calibration import Gain
     from ..evaluation.chance_links import ChanceLinks
-    from ..index.story_views import Report
+    from ..index.story_views import Report, StoryRow
     from ..jobs.remove import Pruned
     from ..jobs.run_records import Counts
     from ..queries.cohesion import Cohesion
@@ -38,7 +38,7 @@ def story_card(story: "Story") -> str:
         f"  agency credited  {_credits(reports)}",
         f"  outlets          {_with_counts([r.outlet for r in reports])}",
         f"  languages        {_with_counts([r.lang or 'unknown' for r in reports])}",
-        *([] if row.cohesion is None else [f"  cohesion         {row.cohesion:.2f} of 1"]),
+        *_cohesion_line(row),
         "",
     ]
     for report in reports:
@@ -50,6 +50,15 @@ def story_card(story: "Story") -> str:
             for other in thread
         ]
     return "\n".join(lines) + "\n"
+
+
+def _cohesion_line(row: "StoryRow") -> list[str]:
+    if row.cohesion is None:
+        return []
+    line = f"  cohesion         {row.cohesion:.2f} of 1"
+    if row.weakest_link is not None:
+        line += f", weakest link {row.weakest_link:.2f}"
+    return [f"{line}: {row.certainty}, maybe more than one event" if row.certainty else line]
 
 
 def why_card(why: "Why") -> str:

@@ -1,0 +1,56 @@
+"""How firmly stories hold together: over how many pairs to take a mean, and the weakest links."""
+
+import numpy as np
+from scipy import sparse
+
+from ..arrays import FloatArray, IntArray
+from .linkage import CROWDED, MILLION
+
+
+def compared_reports(story: IntArray, a: IntArray, b: IntArray) -> IntArray:
+    """Return for each of n articles with how many others of its story it was compared, (n,).
+
+    `story` (n,) are places 0, 1, …; `a` and `b` (p,) are the rows of linked articles of one story.
+    Two articles that have no link but at least `CROWDED` others each were never compared. All
+    others were, and without a link they are no one event.
+    """
+    reports = np.bincount(story)[story]
+    crowded = _link_counts(len(story), a, b) >= CROWDED
+    both = crowded[a] & crowded[b]
+    compared = _link_counts(len(story), a[both], b[both])
+    others = np.bincount(story, crowded).astype(np.int64)[story] - 1
+    return np.asarray(reports - 1 - np.where(crowded, others - compared, 0), np.int64)
+
+
+def mean_probabilities(
+    story: IntArray, a: IntArray, b: IntArray, probability: FloatArray
+) -> FloatArray:
+    """Return the mean probability over the compared pairs of each story; nan for a single article.
+
+    Pairs without a link count as 0; `probability` (p,) is that of the links.
+    """
+    counted = np.bincount(story, compared_reports(story, a, b)) / 2
+    total = np.bincount(story[a], np.round(probability * MILLION), len(counted)) / MILLION
+    means: FloatArray = np.full(len(counted), np.nan)
+    np.divide(total, counted, out=means, where=counted > 0)
+    return means
+
+
+def weakest_links(story: IntArray, a: IntArray, b: IntArray, probability: FloatArray) -> FloatArray:
+    """Return the probability of the weakest link that each story needs.
+
+    0 if no links connect all its articles, as in clusters of headlines; nan for a single article.
+    """
+    reports = np.bincount(story)
+    size = len(story)
+    # the least spanning tree, by a weight that is above 0: a weight of 0 is no edge to scipy
+    weights = sparse.csr_array((2 - probability, (a, b)), shape=(size, size))
+    tree = sparse.coo_array(sparse.csgraph.minimum_spanning_tree(weights))
+    weakest = np.where(reports > 1, 1.0, np.nan)
+    np.minimum.at(weakest, story[tree.row], 2 - tree.data)
+    connected = np.bincount(story[tree.row], minlength=len(reports)) == reports - 1
+    return np.where(connected, weakest, 0.0)
+
+
+def _link_counts(size: int, a: IntArray, b: IntArray) -> IntArray:
+    return np.bincount(np.concatenate([a, b]), minlength=size)
