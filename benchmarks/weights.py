@@ -90,10 +90,10 @@ def read_labelled(path: Path, only: str = "") -> Labelled:
     index = twicetold.Index.in_memory()
     items = twicetold.read_articles(path, outlet="unknown")
     twicetold.ingest(index, (item for item in items if getattr(item, "id", "") in labels))
-    samples = calibration.sample_pairs(index, Labels(labels))
+    samples = calibration.labelled_pairs(index, Labels(labels))
     embedded = samples.two_languages
     if path.stem in TWO:
-        embedded = calibration.sample_pairs(index, Labels(labels), "use").two_languages
+        embedded = calibration.labelled_pairs(index, Labels(labels), "use").two_languages
     return Labelled(path.stem, index, labels, samples, embedded)
 
 

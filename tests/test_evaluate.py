@@ -1,5 +1,6 @@
 """`evaluate` and `calibrate`: labels compared with an index, and weights learned from them."""
 
+import csv
 import json
 
 import numpy as np
@@ -8,7 +9,7 @@ from newsroom import CORPUS, article, select, write_lines
 
 import twicetold as library
 from twicetold.clustering import model
-from twicetold.evaluation import calibration
+from twicetold.evaluation import agreement, calibration
 from twicetold.evaluation.calibration import HeldOut
 from twicetold.evaluation.fitting import Sample, fit
 
@@ -94,14 +95,94 @@ def test_pairs_are_labels_too(twicetold, folder):
     assert result.stdout == "measure,precision,recall,f1\nlabelled pairs,0.0,1.0,0.0\n"
 
 
+def test_sampled_pairs_are_judged_and_give_the_precision_of_stories(twicetold, folder, sample):
+    drawn = twicetold("sample", sample, "--pairs", 20, "--near", 10, "-o", "pairs.csv")
+    with open("pairs.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    story = dict(select(sample, "select key, story_id from articles"))
+    inside = [row for row in rows if story[row["a"]] == story[row["b"]]]
+    with open(GOLD, encoding="utf-8", newline="") as file:
+        gold = {row["key"]: row["story"] for row in csv.DictReader(file)}
+    unsure = inside.pop(5)
+    for row in rows:
+        row["same"] = "yes" if gold[row["a"]] == gold[row["b"]] else "no"
+    unsure["same"] = "unsure"
+    rows[0], rows[1] = rows[1], rows[0]
+    write_csv(folder / "judged.csv", rows)
+
+    answer = json.loads(twicetold("evaluate", sample, "judged.csv", "--json").stdout)
+
+    assert drawn.stderr == "30 pairs in pairs.csv: fill in the column same\n"
+    assert (len(inside), len(rows)) == (19, 30)
+    assert len({story[row["a"]] for row in inside}) == 19
+    same = sum(row["same"] == "yes" for row in inside)
+    assert answer["measures"][0]["precision"] == same / 19
+    assert answer["undecided"] == 1
+    assert 0.5 < answer["precision_low"] < same / 19 <= answer["precision_high"] <= 1
+    shown = twicetold("evaluate", sample, "judged.csv").stdout
+    assert f"precision is between {answer['precision_low']:.2f} and" in shown
+    assert "1 pair unsure or not judged yet\n" in shown
+
+
+def write_csv(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_the_wilson_interval_is_that_of_the_book():
+    # Newcombe 1998, table I: 81 of 263, 15 of 148
+    assert [round(x, 4) for x in agreement.confidence(81, 263)] == [0.2553, 0.3662]
+    assert [round(x, 4) for x in agreement.confidence(15, 148)] == [0.0624, 0.1605]
+    assert agreement.confidence(0, 0) == (None, None)
+
+
+def test_copies_are_one_text_and_are_not_drawn_as_a_pair(twicetold, sample):
+    rows = json.loads(twicetold("sample", sample, "--pairs", 1000, "--json").stdout)
+
+    group = dict(select(sample, "select key, coalesce(copy_group_id, -id) from articles"))
+    several = "select count(distinct coalesce(copy_group_id, -id)) as n from articles"
+    stories = select(sample, f"{several} group by story_id having n > 1")
+    assert len(rows) == len(stories)
+    assert all(group[row["a"]] != group[row["b"]] for row in rows)
+
+
+def test_the_sample_depends_on_the_seed_and_not_on_the_order_of_arrival(twicetold, folder, sample):
+    items = list(library.read_articles(CORPUS))
+    with library.Index.in_memory() as other:
+        library.run(other, reversed(items))
+        again = library.sample(other, 20, near=10)
+    with library.Index.open(sample) as index:
+        first = library.sample(index, 20, near=10)
+        second = library.sample(index, 20, near=10, seed=2)
+
+    assert first == again
+    assert {row[:2] for row in first} != {row[:2] for row in second}
+
+
+def test_judgements_are_never_written_over(twicetold, folder, sample):
+    (folder / "pairs.csv").write_text("a,b,same\nx,y,yes\n")
+
+    result = twicetold("sample", sample, "-o", "pairs.csv")
+
+    sentence = "pairs.csv: exists already (give a new name: it may hold judgements)\n"
+    assert (result.exit_code, result.stderr) == (1, sentence)
+    assert (folder / "pairs.csv").read_text() == "a,b,same\nx,y,yes\n"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        (
+            "a,b,same\nx,y,\nx,z,unsure\n",
+            "labels.csv: has 2 pairs and no verdict (fill in the column same: yes, no or unsure)",
+        ),
         ("key,story\n,x\n", "labels.csv:2: key is missing (one of key, id, url)"),
         ("key,thing\na,x\n", "labels.csv: has no labels (columns key and story, or a, b and same)"),
         (
             "a,b,same\nx,y,maybe\n",
-            "labels.csv:2: same 'maybe' is neither yes nor no (write 1 or 0)",
+            "labels.csv:2: same 'maybe' is neither yes nor no (write 1, 0 or unsure)",
         ),
         (
             "key,story\nzz,x\n",

@@ -27,6 +27,8 @@ from .evaluation.chance_links import ChanceLinks as ChanceLinks
 from .evaluation.chance_links import chance_links as chance_links
 from .evaluation.labels import Labels as Labels
 from .evaluation.labels import read_labels as read_labels
+from .evaluation.sampling import SampledPair as SampledPair
+from .evaluation.sampling import sample as sample
 from .index import Index as Index
 from .index import StoredArticle as StoredArticle
 from .index.decisions import Decision as Decision

@@ -25,8 +25,9 @@ def evaluate(db: Path, labels: Path | None, worst: int, output: formats.Output) 
     """Compare the stories of DB with LABELS, and list the largest differences.
 
     LABELS is CSV or JSON lines: one row for each article, with its key (or id, url) and its story
-    (or label), or one row for each pair, with a, b and same. The measures are those of the field:
-    BCubed, pairs, adjusted Rand, V (with homogeneity and completeness).
+    (or label), or one row for each pair, with a, b and same (yes, no or unsure), as `twicetold
+    sample` draws them. The measures are those of the field: BCubed, pairs, adjusted Rand, V (with
+    homogeneity and completeness); for pairs, precision with a 95 % confidence interval.
 
     Without LABELS, it estimates how many links are there by chance: articles weeks apart are
     compared as if they were of the same days, and none of them report one event.
@@ -49,6 +50,42 @@ def evaluate(db: Path, labels: Path | None, worst: int, output: formats.Output) 
         output,
         sys.stdout,
     )
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.option("--pairs", default=50, show_default=True, help="How many pairs of one story.")
+@click.option("--near", default=0, help="How many near misses among them: of two stories.")
+@click.option("--seed", default=1, show_default=True, help="Another number draws other pairs.")
+@click.option("-o", "--out", type=INDEX_FILE, help="Write a CSV file, which must be new.")
+@output_options
+def sample(
+    db: Path, pairs: int, near: int, seed: int, out: Path | None, output: formats.Output
+) -> None:
+    """Draw pairs of articles from DB for a person to judge: are its stories one event?
+
+    Each pair is of one story, two different texts of it, drawn at random. Write yes, no or unsure
+    into the column `same`; `twicetold evaluate` then says how precise the stories are, with a
+    confidence interval. With --near, some pairs of two stories are among them, in random order, so
+    that whoever judges cannot know what the index says; they tell what it misses.
+
+    \b
+        twicetold sample news.db --pairs 50 -o pairs.csv
+        twicetold evaluate news.db pairs.csv
+    """
+    with twicetold.Index.open(db) as index:
+        rows = twicetold.sample(index, pairs, near=near, seed=seed)
+    if out is None:
+        formats.write_rows(rows, output, sys.stdout)
+        return
+    try:
+        # never over a file that may hold a day's judgements
+        with out.open("x", encoding="utf-8", newline="") as file:
+            formats.write_rows(rows, formats.Output("csv"), file)
+    except FileExistsError:
+        hint = "give a new name: it may hold judgements"
+        raise twicetold.TwicetoldError(str(out), "exists already", hint=hint) from None
+    click.echo(f"{len(rows):,} pairs in {out}: fill in the column same", err=True)
 
 
 @cli.command()

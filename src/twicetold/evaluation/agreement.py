@@ -14,6 +14,7 @@ from ..errors import TwicetoldError
 from ..index import Index, articles, in_snapshot
 from .labels import Labels, as_labels
 
+CONFIDENCE = 0.95
 _KEYS_HINT = "labels name articles by their keys: select key from articles"
 
 
@@ -51,6 +52,9 @@ class Evaluation(NamedTuple):
 
     articles: int  # that have a label and are in the index
     absent: int  # that have a label and are not in the index
+    undecided: int  # labelled pairs that are unsure, or not judged yet; they count for nothing
+    precision_low: float | None  # 95 % confidence interval of the precision of labelled pairs;
+    precision_high: float | None  # None: labels of articles, or no pair is in one story
     measures: list[Measure]
     worst: list[Difference]  # those with the most misplaced articles first
 
@@ -69,8 +73,11 @@ def evaluate(index: Index, labels: Labels | Path | str, *, worst: int = 10) -> E
         raise TwicetoldError(index.place, "holds no article that has a label", hint=_KEYS_HINT)
     gold = [labels.story[key] for key, *_ in labelled]
     stories = [story for _, _, story, _ in labelled]
+    low, high = None, None
     if labels.pairs is not None:
-        measures = [_pair_measure(labels, {key: story for key, _, story, _ in labelled})]
+        both, in_story, in_label = _pair_counts(labels, {row[0]: row[2] for row in labelled})
+        measures = [Measure("labelled pairs", *_agreement(both, in_story, in_label))]
+        low, high = confidence(both, in_story)
         differences = []
     else:
         measures = [
@@ -79,7 +86,8 @@ def evaluate(index: Index, labels: Labels | Path | str, *, worst: int = 10) -> E
             *_scikit_learn_measures(gold, stories),
         ]
         differences = _differences(gold, labelled)[:worst]
-    return Evaluation(len(labelled), len(labels.story) - len(labelled), measures, differences)
+    absent = len(labels.story) - len(labelled)
+    return Evaluation(len(labelled), absent, labels.undecided, low, high, measures, differences)
 
 
 def bcubed(gold: Sequence[object], clusters: Sequence[object]) -> Agreement:
@@ -102,21 +110,35 @@ def bcubed(gold: Sequence[object], clusters: Sequence[object]) -> Agreement:
 def pairwise(gold: Sequence[object], clusters: Sequence[object]) -> Agreement:
     """Return the precision and recall of pairs of articles in one cluster."""
     rows, columns, both = _contingency(gold, clusters)
-    shared = _pairs(both)
-    in_clusters, in_gold = _pairs(_sums(columns, both)), _pairs(_sums(rows, both))
-    precision = shared / in_clusters if in_clusters else 1.0
-    recall = shared / in_gold if in_gold else 1.0
+    return _agreement(_pairs(both), _pairs(_sums(columns, both)), _pairs(_sums(rows, both)))
+
+
+def _agreement(both: int, in_clusters: int, in_gold: int) -> Agreement:
+    precision = both / in_clusters if in_clusters else 1.0
+    recall = both / in_gold if in_gold else 1.0
     return Agreement(precision, recall, _harmonic_mean(precision, recall))
 
 
-def _pair_measure(labels: Labels, story: Mapping[str, int]) -> Measure:
+def _pair_counts(labels: Labels, story: Mapping[str, int]) -> tuple[int, int, int]:
+    """Return how many judged pairs are one story for both, for the index, for the labels."""
     pairs = [(a, b) for a, b in labels.pairs or () if a in story and b in story]
     same_label = [labels.story[a] == labels.story[b] for a, b in pairs]
     same_story = [story[a] == story[b] for a, b in pairs]
     both = sum(label and story for label, story in zip(same_label, same_story, strict=True))
-    precision = both / sum(same_story) if any(same_story) else 1.0
-    recall = both / sum(same_label) if any(same_label) else 1.0
-    return Measure("labelled pairs", precision, recall, _harmonic_mean(precision, recall))
+    return both, sum(same_story), sum(same_label)
+
+
+def confidence(successes: int, trials: int) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of a share; None without trials.
+
+    Source: Wilson 1927, Probable inference, the law of succession, and statistical inference.
+    """
+    from scipy.stats import binomtest  # 0.5 s, only for `evaluate`
+
+    if not trials:
+        return None, None
+    interval = binomtest(successes, trials).proportion_ci(CONFIDENCE, method="wilson")
+    return round(float(interval.low), 6), round(float(interval.high), 6)
 
 
 def _scikit_learn_measures(gold: Sequence[str], stories: Sequence[int]) -> Iterator[Measure]:

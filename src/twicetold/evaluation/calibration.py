@@ -3,7 +3,7 @@
 Pairs are scored as a run would score them; two articles with the same label are one story. A
 logistic regression with a strong L2 penalty is fitted to them. Each set of articles counts as much
 as any other, and the sign of each weight is fixed (`model.SIGNS`). A user's labels change the
-weights of texts alone; prior and development stay. Start reading at `sample_pairs`, then `fit`.
+weights of texts alone; prior and development stay. Start reading at `labelled_pairs`, then `fit`.
 """
 
 from collections.abc import Callable, Sequence
@@ -85,7 +85,7 @@ class Calibration(NamedTuple):
         return {"provenance": provenance} | model.models_as_dict(self.models)
 
 
-def sample_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
+def labelled_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
     """Return the candidate pairs of an index whose articles have labels, without copies."""
     db = index.connection
     numbers: dict[str, int] = {}
@@ -157,7 +157,7 @@ def calibrate(index: Index, labels: Labels | Path | str) -> Calibration:
     two languages stay as they are without enough such pairs. Raises TwicetoldError if there are
     too few labels to learn from.
     """
-    samples = sample_pairs(index, as_labels(labels))
+    samples = labelled_pairs(index, as_labels(labels))
     one = samples.one_language
     if not _is_enough(one):
         same = int(one.same.sum())

@@ -2,7 +2,7 @@
 
 A file of labels is CSV or JSON lines. Either one row for each article, with its `key` (or id, url)
 and its `story` (or label, event, cluster): a file of labelled articles can be used as it is. Or one
-row for each pair, with `a`, `b` and `same`.
+row for each pair, with `a`, `b` and `same`, as `twicetold sample` draws them.
 """
 
 import csv
@@ -20,6 +20,7 @@ from ..errors import ArgumentError, SourceError, TwicetoldError
 KEYS = ("key", "id", "url")
 STORIES = ("story", "label", "event", "cluster")
 _YES, _NO = ("1", "true", "yes", "same"), ("0", "false", "no", "different")
+_OPEN = ("", "unsure")
 
 KeyPair = tuple[str, str]
 
@@ -29,17 +30,23 @@ class Labels(NamedTuple):
 
     story: Mapping[str, str]  # only which articles have the same matters
     pairs: frozenset[KeyPair] | None = None  # the judged pairs, each sorted; None: all are judged
+    undecided: int = 0  # pairs that are unsure, or not judged yet; they count for nothing
 
 
 def read_labels(path: Path | str) -> Labels:
     """Return the labels of a file. Raises SourceError if it cannot be read, else TwicetoldError."""
     stories: dict[str, str] = {}
     pairs: dict[KeyPair, bool] = {}
+    undecided = 0
     for line, row in _rows(Path(path)):
         place = f"{path}:{line}"
         if "a" in row and "b" in row:
             a, b = _key(str(row["a"])), _key(str(row["b"]))
-            pairs[min(a, b), max(a, b)] = _is_same(row.get("same", row.get("verdict")), place)
+            same = _is_same(row.get("same", row.get("verdict")), place)
+            if same is None:
+                undecided += 1
+            else:
+                pairs[min(a, b), max(a, b)] = same
             continue
         key = next((str(row[name]) for name in KEYS if row.get(name)), "")
         story = next((str(row[name]) for name in STORIES if row.get(name)), "")
@@ -48,7 +55,10 @@ def read_labels(path: Path | str) -> Labels:
         if story:
             stories[_key(key)] = story
     if pairs:
-        return Labels(_stories_of_pairs(pairs), frozenset(pairs))
+        return Labels(_stories_of_pairs(pairs), frozenset(pairs), undecided)
+    if undecided:
+        hint = f"fill in the column same: {_YES[2]}, {_NO[2]} or {_OPEN[1]}"
+        raise TwicetoldError(str(path), f"has {undecided:,} pairs and no verdict", hint=hint)
     if not stories:
         hint = "columns key and story, or a, b and same"
         raise TwicetoldError(str(path), "has no labels", hint=hint)
@@ -88,10 +98,13 @@ def _key(name: str) -> str:
     return canonical_url(name) if "://" in name else name
 
 
-def _is_same(value: object, place: str) -> bool:
-    text = str(value).lower()
+def _is_same(value: object, place: str) -> bool | None:
+    """Return the verdict on a pair; None if there is none."""
+    text = "" if value is None else str(value).strip().lower()
+    if text in _OPEN:
+        return None
     if text not in (*_YES, *_NO):
-        hint = f"write {_YES[0]} or {_NO[0]}"
+        hint = f"write {_YES[0]}, {_NO[0]} or {_OPEN[1]}"
         raise TwicetoldError(place, f"'{value}' is neither yes nor no", field="same", hint=hint)
     return text in _YES
 

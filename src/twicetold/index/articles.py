@@ -154,6 +154,24 @@ def clustered(db: Connection) -> list[tuple[str, int, int, str]]:
     ).fetchall()
 
 
+def texts_in_stories(db: Connection) -> list[tuple[str, int, int]]:
+    """Return key, story and text of all clustered articles, by key; copies are one text."""
+    return db.execute(
+        "select key, story_id, coalesce(copy_group_id, -id) from articles"
+        " where story_id is not null order by key"
+    ).fetchall()
+
+
+def openings(db: Connection, keys: Sequence[str]) -> dict[str, tuple[str, str, str, str]]:
+    """Return outlet, time, title and text of some articles, by key."""
+    rows = db.execute(
+        f"select key, name, {TIME}, title, body from articles"
+        " join outlets on outlets.id = outlet_id where key in (select value from json_each(?))",
+        (json_list(keys),),
+    )
+    return {key: columns for key, *columns in rows}
+
+
 def mark_clustered(db: Connection) -> None:
     """Mark all pending articles as clustered."""
     db.execute("update articles set pending = 0 where pending")

@@ -174,6 +174,13 @@ def evaluation_card(evaluation: "Evaluation") -> str:
     """Measures, and the labelled stories that differ most."""
     text = f"{table(evaluation.measures)}\n\n"
     text += f"{evaluation.articles:,} labelled articles, {evaluation.absent:,} not in the index\n"
+    if evaluation.precision_low is not None:
+        text += (
+            f"precision is between {evaluation.precision_low:.2f} and"
+            f" {evaluation.precision_high:.2f} (95 % confidence)\n"
+        )
+    if evaluation.undecided:
+        text += f"{_count(evaluation.undecided, 'pair')} unsure or not judged yet\n"
     if evaluation.worst:
         text += "\nlargest differences: labels split over several stories, or mixed with others\n\n"
         text += f"{table(evaluation.worst)}\n"
