@@ -8,6 +8,8 @@ change it. Start reading at `development_features`.
 Measured on pairs judged by reading: benchmarks/streams.py.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy import sparse
 
@@ -16,6 +18,7 @@ from ..pairs import Pairs
 from ..text.matrix import Matrix
 from .neighbours import Transposed, nearest_rows
 from .term_weights import NO_SUBJECT, Vocabulary, Weighted
+from .window import Window
 
 NAMES = ("new_share", "same_days", "same_subject", "bursting_names", "days_late")
 AFFAIR = 20  # articles nearest to either report; 10 to 40 are as good
@@ -27,7 +30,6 @@ NOVELTY_POWER = 1.5  # 1 to 2.5 are as good
 COMMON_IDF = 1.2  # of a word that most texts have: it does not count
 LEAST_PAST = 20  # articles of the days before, to tell which names are new in the news
 BURST_DAYS = 1  # the day before the earlier report, too, belongs to now
-_UNDATED = -1  # in a column of days
 _PAIRS = 1024  # whose affairs are held at once
 
 
@@ -41,18 +43,24 @@ def development_features(
     to learn the weights from them, with an affair of any day. A feature that cannot be had
     is nan; all are, if too few articles are on the affair.
     """
-    vocabulary = articles.vocabulary
-    weights = _term_weights(vocabulary)
-    dated = ~np.isnan(hours)
-    new = _shares_of_news(articles, pairs, context, weights, dated)
-    days_late = np.maximum(np.abs(hours) / 24 - 1, 0)
+    texts = _heavy_terms(articles, _term_weights(articles.vocabulary))
+    past = _past(context)
+    ends = _ends_of_past(articles.window, pairs, past, ~np.isnan(hours))
+    parts = [np.zeros((0, 2))]
+    bursts = _Bursts(articles, pairs, context)
+    affairs = _Affairs(articles, pairs, past, ends, texts)
+    for start in range(0, len(pairs.a), _PAIRS):
+        block = np.arange(start, min(start + _PAIRS, len(pairs.a)))
+        common = sparse.csr_array(texts[pairs.a[block]].multiply(_ones(texts[pairs.b[block]])))
+        parts.append(np.column_stack([affairs.news(block, common), bursts.of_names(block, common)]))
+    new, names = np.concatenate(parts).T
     features = np.column_stack(
         [
             new,
             _agreement_of_days(articles, pairs),
             _agreement_of_subjects(articles, pairs),
-            _bursting_names(articles, pairs, context, weights, dated),
-            days_late,
+            np.where(np.isnan(hours), np.nan, names),
+            np.maximum(np.abs(hours) / 24 - 1, 0),
         ]
     )
     features[np.isnan(new)] = np.nan
@@ -65,99 +73,123 @@ def _term_weights(vocabulary: Vocabulary) -> FloatArray:
     return np.where(idf < COMMON_IDF, 0, idf)
 
 
-def _shares_of_news(
-    articles: Weighted, pairs: Pairs, context: Weighted, weights: FloatArray, dated: BoolArray
-) -> FloatArray:
-    """Return the share of one text's news that both have, (p,); nan without enough of an affair.
+def _heavy_terms(articles: Weighted, weights: FloatArray) -> Matrix:
+    """Return the weights of the terms that each article has, (n, v), without common words."""
+    body = articles.fields.body
+    row = np.repeat(np.arange(body.shape[0]), np.diff(body.indptr))
+    weight = weights[articles.window.lang[row], body.indices]
+    heavy = weight > 0
+    offsets = np.searchsorted(row[heavy], np.arange(body.shape[0] + 1))
+    return sparse.csr_array((weight[heavy], body.indices[heavy], offsets), body.shape)
 
-    A term's weight is its idf times how new it is to the affair. The share is of the text with less
-    weight, so that less detail costs nothing.
+
+class _Past(NamedTuple):
+    """The articles of a context in time order, the undated ones last."""
+
+    ids: IntArray  # (n,)
+    day: IntArray  # of the dated ones
+    body: Matrix  # (n, v)
+
+
+def _past(context: Weighted) -> _Past:
+    undated = np.isnan(context.window.hour)
+    rows = np.argsort(undated, kind="stable")
+    day = context.window.day[rows[: np.count_nonzero(~undated)]]
+    return _Past(context.window.ids[rows], day, context.fields.body[rows])
+
+
+def _ends_of_past(window: Window, pairs: Pairs, past: _Past, dated: BoolArray) -> IntArray:
+    """Return how many articles of the past can belong to the affair of each pair, (p,).
+
+    Those up to `BEFORE` days before the earlier report; all, if the pair is undated.
     """
-    new = np.full(len(pairs.a), np.nan)
-    window = articles.window
-    earlier, lang = np.minimum(window.day[pairs.a], window.day[pairs.b]), window.lang[pairs.b]
-    earlier = np.where(dated, earlier, _UNDATED)
-    for day, place in _groups(earlier, lang):
-        rows = np.flatnonzero((earlier == day) & (lang == place))
-        sides = pairs.a[rows], pairs.b[rows]
-        once, places = np.unique(np.concatenate(sides), return_inverse=True)
-        queries = articles.fields.body[once]
-        older = _older(context, day)
-        nearest = _nearest(queries, context.fields.body, older)
-        terms = _heavy_terms(queries, weights[place])
-        asked = np.bincount(terms.indices, minlength=terms.shape[1]) > 0
-        terms_of_older = _heavy_terms(context.fields.body[older], weights[place] * asked)
-        for start in range(0, len(rows), _PAIRS):
-            block = slice(start, start + _PAIRS)
-            one, other = places[: len(rows)][block], places[len(rows) :][block]
-            affairs = sparse.csr_array(nearest[one] + nearest[other])
-            affairs.data[:] = 1
-            if day == _UNDATED:
-                affairs = _without(affairs, context, window.ids[once[one]], window.ids[once[other]])
-            a, b = terms[one], terms[other]
-            texts = (sparse.csr_array(a.multiply(b)), a, b)
-            size = np.diff(affairs.indptr)
-            old_weights = _old_weights(
-                sparse.csr_array(affairs @ terms_of_older), size, weights[place]
-            )
-            whole = [np.asarray(text @ weights[place], np.float64) for text in texts]
-            old = [_row_sums(old_weights.multiply(text)) for text in texts]
-            news = _share_of_less(*(all - past for all, past in zip(whole, old, strict=True)))
-            new[rows[block]] = np.where(size >= LEAST_AFFAIR, news, np.nan)
-    return new
+    earlier = np.minimum(window.day[pairs.a], window.day[pairs.b])
+    ends = np.searchsorted(past.day, earlier - BEFORE, "right")
+    return np.where(dated, ends, len(past.ids))
 
 
-def _groups(*columns: IntArray) -> list[tuple[int, ...]]:
-    """Return each combination of values once, ascending."""
-    return sorted(set(zip(*(column.tolist() for column in columns), strict=True)))
+class _Affairs:
+    """The affairs of pairs of articles, and what is new to them."""
+
+    def __init__(
+        self, articles: Weighted, pairs: Pairs, past: _Past, ends: IntArray, texts: Matrix
+    ) -> None:
+        self.ids, self.pairs, self.past, self.texts = articles.window.ids, pairs, past, texts
+        self.weight = _row_sums(texts)
+        size = len(past.ids) + 1
+        # an article has another affair for each end of the past
+        codes = np.concatenate([pairs.a * size + ends, pairs.b * size + ends])
+        queries, self.places = np.unique(codes, return_inverse=True)
+        rows, ends = np.divmod(queries, size)
+        body = past.body[: ends.max(initial=0)]
+        self.nearest = _nearest(articles.fields.body[rows], body, ends)
+        asked = np.bincount(texts[rows].indices, minlength=texts.shape[1]) > 0
+        self.terms = _select_columns(body, asked)
+
+    def news(self, block: IntArray, common: Matrix) -> FloatArray:
+        """Return the share of one text's news that both have; nan without enough of an affair.
+
+        A term's weight is its idf times how new it is to the affair. The share is of the text with
+        less weight, so that less detail costs nothing. `common` are the common terms of the pairs
+        of the block, weighted.
+        """
+        a, b = self.pairs.a[block], self.pairs.b[block]
+        one, other = np.split(self.places, 2)
+        affairs = sparse.csr_array(self.nearest[one[block]] + self.nearest[other[block]])
+        affairs.data[:] = 1
+        affairs = _without(affairs, self.past.ids, self.ids[a], self.ids[b])
+        size = np.diff(affairs.indptr)
+        old = _old_shares(sparse.csr_array(affairs @ self.terms), size)
+        old_of_a = sparse.csr_array(old.multiply(self.texts[a]))
+        old_of_both = old_of_a.multiply(_ones(common))
+        old_weights = map(_row_sums, (old_of_both, old_of_a, old.multiply(self.texts[b])))
+        weights = [_row_sums(common), self.weight[a], self.weight[b]]
+        news = [all - past for all, past in zip(weights, old_weights, strict=True)]
+        return np.where(size >= LEAST_AFFAIR, _share_of_less(*news), np.nan)
 
 
-def _older(context: Weighted, earlier_day: int) -> IntArray:
-    """Return the articles that can belong to an affair, as rows: all, if the pair is undated."""
-    window = context.window
-    if earlier_day == _UNDATED:
-        return np.arange(len(window.ids))
-    return np.flatnonzero(~np.isnan(window.hour) & (window.day <= earlier_day - BEFORE))
-
-
-def _without(affairs: Matrix, context: Weighted, a: IntArray, b: IntArray) -> Matrix:
-    """Return affairs of all articles (m, n) without the pairs themselves, given by their ids."""
-    ids = context.window.ids
+def _without(affairs: Matrix, ids: IntArray, a: IntArray, b: IntArray) -> Matrix:
+    """Return affairs (m, n) of articles with `ids` (n,) without the pairs themselves, (m,) ids."""
     pair = np.repeat(np.arange(len(a)), np.diff(affairs.indptr))
     member = ids[affairs.indices]
-    affairs.data[(member == a[pair]) | (member == b[pair])] = 0
-    affairs.eliminate_zeros()
+    itself = (member == a[pair]) | (member == b[pair])
+    if itself.any():  # undated pairs only
+        affairs.data[itself] = 0
+        affairs.eliminate_zeros()
     return affairs
 
 
-def _nearest(queries: Matrix, body: Matrix, older: IntArray) -> Matrix:
-    """Return 1 for the `AFFAIR` older articles nearest to each query, (q, older)."""
-    searched = Transposed(np.arange(len(older)), sparse.csr_array(body[older].T))
+def _nearest(queries: Matrix, body: Matrix, ends: IntArray) -> Matrix:
+    """Return 1 for the `AFFAIR` articles nearest to each query before its end, (q, n)."""
+    searched = Transposed(np.arange(body.shape[0]), sparse.csr_array(body.T))
     most = np.full(queries.shape[0], AFFAIR)
-    query, row = nearest_rows(queries, searched, most, None, LEAST_COSINE, HEAVIEST)
-    shape = (queries.shape[0], len(older))
+    query, row = nearest_rows(
+        queries, searched, most, least=LEAST_COSINE, heaviest=HEAVIEST, ends=ends
+    )
+    shape = (queries.shape[0], body.shape[0])
     return sparse.csr_array((np.ones(len(query), np.float32), (query, row)), shape)
 
 
-def _heavy_terms(body: Matrix, weights: FloatArray) -> Matrix:
-    """Return 1 where an article has a term that not most texts have."""
-    heavy = np.flatnonzero(weights[body.indices] > 0)
-    row = np.repeat(np.arange(body.shape[0]), np.diff(body.indptr))[heavy]
-    offsets = np.searchsorted(row, np.arange(body.shape[0] + 1))
-    ones = np.ones(len(heavy), np.float32)
-    return sparse.csr_array((ones, body.indices[heavy], offsets), (body.shape[0], len(weights)))
+def _select_columns(matrix: Matrix, chosen: BoolArray) -> Matrix:
+    """Return 1 where a matrix has a value in one of the `chosen` (v,) columns, (n, v)."""
+    cells = chosen[matrix.indices]
+    offsets = np.concatenate([[0], np.cumsum(cells)])[matrix.indptr]
+    ones = np.ones(np.count_nonzero(cells), np.float32)
+    shape = (matrix.shape[0], len(chosen))
+    return sparse.csr_array((ones, matrix.indices[cells], offsets), shape)
 
 
-def _old_weights(having: Matrix, size: IntArray, weights: FloatArray) -> Matrix:
-    """Return how much of each term's weight is old news of the affair, (m, v).
+def _old_shares(having: Matrix, size: IntArray) -> Matrix:
+    """Return how much of each term is old news of the affair, 0..1, (m, v).
 
     `having` (m, v) are how many articles of an affair have each term, `size` (m,) of how many. The
     novelty of a term that k of s articles have is ln((s + 1) / (k + .5)) / ln((s + 1) / .5): 1 for
     a term that none has.
     """
-    sizes = np.repeat(size, np.diff(having.indptr))
-    novelty = np.log((sizes + 1) / (having.data + 0.5)) / np.log((sizes + 1) / 0.5)
-    old = (1 - np.maximum(novelty, 0) ** NOVELTY_POWER) * weights[having.indices]
+    of, having_it = np.mgrid[: 2 * AFFAIR + 1, : 2 * AFFAIR + 1]
+    novelty = np.log((of + 1) / (having_it + 0.5)) / np.log((of + 1) / 0.5)
+    table = 1 - np.maximum(novelty, 0) ** NOVELTY_POWER
+    old = table[np.repeat(size, np.diff(having.indptr)), having.data.astype(np.int64)]
     return sparse.csr_array((old, having.indices, having.indptr), having.shape)
 
 
@@ -192,45 +224,56 @@ def _has(terms: Matrix, rows: IntArray, columns: IntArray) -> BoolArray:
     return present
 
 
-def _bursting_names(
-    articles: Weighted, pairs: Pairs, context: Weighted, weights: FloatArray, dated: BoolArray
-) -> FloatArray:
-    """Return ln(1 + sum of how much the common names are in the news now, against before), (p,).
+class _Bursts:
+    """How much more frequent the names of the news are now than before."""
 
-    nan if the days before have fewer than `LEAST_PAST` articles.
-    """
-    window = articles.window
-    earlier = np.minimum(window.day[pairs.a], window.day[pairs.b])
-    lang = window.lang[pairs.b]
-    terms = _ones(articles.fields.body)
-    feature = np.full(len(earlier), np.nan)
-    for day, place in _groups(earlier, lang):
-        rows = np.flatnonzero((earlier == day) & (lang == place) & dated)
-        bursts = _bursts(context, day, place, terms.shape[1])
-        if bursts is None:
-            continue
-        bursts[weights[place] == 0] = 0
-        common = sparse.csr_array(terms[pairs.a[rows]].multiply(terms[pairs.b[rows]]))
-        feature[rows] = np.log1p(np.asarray(common @ bursts, np.float64))
-    return feature
+    def __init__(self, articles: Weighted, pairs: Pairs, context: Weighted) -> None:
+        window = articles.window
+        earlier = np.minimum(window.day[pairs.a], window.day[pairs.b])
+        groups = np.stack([earlier, window.lang[pairs.b]], axis=1)
+        once, self.group = np.unique(groups, axis=0, return_inverse=True)
+        counts = _DayCounts(context, articles.fields.body.shape[1])
+        self.bursts = np.stack([counts.bursts(*group) for group in once.tolist()])
+
+    def of_names(self, block: IntArray, common: Matrix) -> FloatArray:
+        """Return ln(1 + sum of how much the common names are in the news now, against before).
+
+        nan if the days before have fewer than `LEAST_PAST` articles.
+        """
+        pair = np.repeat(np.arange(len(block)), np.diff(common.indptr))
+        bursts = self.bursts[self.group[block][pair], common.indices]
+        return np.log1p(np.bincount(pair, bursts, len(block)))
 
 
-def _bursts(context: Weighted, day: int, lang: int, width: int) -> FloatArray | None:
-    """Return how much more frequent each name is from a day on than before, in nats, (width,)."""
-    window = context.window
-    own = ~np.isnan(window.hour) & (window.lang == lang)
-    now = np.flatnonzero(own & (window.day >= day - BURST_DAYS))
-    past = np.flatnonzero(own & (window.day < day - BURST_DAYS))
-    if len(past) < LEAST_PAST:
-        return None
-    body = context.fields.body
-    counts = [np.bincount(body[rows].indices, minlength=width) for rows in (now, past)]
-    share_now, share_past = (
-        (count + 0.5) / (len(rows) + 1) for count, rows in zip(counts, (now, past), strict=True)
-    )
-    bursts = np.maximum(np.log(share_now / share_past), 0)
-    bursts[~context.vocabulary.widen(width).is_name] = 0
-    return np.asarray(bursts)
+class _DayCounts:
+    """How many dated articles have each term, by language and day."""
+
+    def __init__(self, context: Weighted, width: int) -> None:
+        self.context, self.width = context, width
+        self.is_name = context.vocabulary.widen(width).is_name
+        self.counts: dict[tuple[int, int], tuple[int, IntArray]] = {}  # language, day
+        window, body = context.window, context.fields.body
+        for lang, day in np.unique(np.stack([window.lang, window.day]), axis=1).T.tolist():
+            own = (window.lang == lang) & (window.day == day) & ~np.isnan(window.hour)
+            rows = np.flatnonzero(own)
+            terms = np.bincount(body[rows].indices, minlength=width)
+            self.counts[lang, day] = len(rows), terms
+
+    def bursts(self, day: int, lang: int) -> FloatArray:
+        """Return how much more frequent each name is from a day on than before, in nats, (v,).
+
+        All are nan if there are too few articles before.
+        """
+        texts, terms = np.zeros(2), np.zeros((2, self.width))  # before, and now
+        for (own_lang, own_day), (number, counts) in self.counts.items():
+            if own_lang == lang:
+                place = int(own_day >= day - BURST_DAYS)
+                texts[place] += number
+                terms[place] += counts
+        if texts[0] < LEAST_PAST:
+            return np.full(self.width, np.nan)
+        before, now = (terms + 0.5) / (texts[:, None] + 1)
+        return np.where(self.is_name, np.maximum(np.log(now / before), 0), 0)
 
 
 def _ones(matrix: Matrix) -> Matrix:

@@ -34,6 +34,22 @@ class Headlines(NamedTuple):
     short: BoolArray  # (m,)
 
 
+class _Clusters(NamedTuple):
+    """Clusters of headlines, c in all, in the order of their names."""
+
+    names: IntArray  # (c,) the lowest node
+    sums: Matrix  # (c, v) of the weights of their articles
+    hours: FloatArray  # (c,) sums
+    articles: FloatArray  # (c,) how many
+
+    def merge(self, a: IntArray, b: IntArray) -> "_Clusters":
+        """Return the clusters with those named `b` (m,) merged into those named `a`."""
+        into = np.arange(len(self.names))
+        into[np.searchsorted(self.names, b)] = np.searchsorted(self.names, a)
+        kept, row = np.unique(into, return_inverse=True)
+        return _Clusters(self.names[kept], *_sums(row, self.sums, self.hours, self.articles))
+
+
 def merge_headlines(
     labels: IntArray, headlines: Headlines, settled: BoolArray, cannot_link: IntArray
 ) -> IntArray:
@@ -42,12 +58,10 @@ def merge_headlines(
     `settled` (n,) marks nodes in a settled story: two of these are never merged. `cannot_link`
     (d, 2) are pairs of nodes that must not come into one story.
     """
-    headline = headlines.short & ~np.isnan(headlines.hour)
-    if not headline.any():
-        return labels
+    clusters = _clusters(labels, headlines)
     is_settled = np.zeros(len(labels), bool)  # by cluster
     is_settled[labels[settled]] = True
-    similar = _similar_clusters(labels, headlines, headline, None)
+    similar = _similar_clusters(clusters, clusters.names)
     while True:
         a, b, similarity = similar
         allowed = ~(is_settled[a] & is_settled[b]) & ~are_apart(a, b, labels, cannot_link)
@@ -59,47 +73,60 @@ def merge_headlines(
         into[b[winners]] = a[winners]
         is_settled[a[winners]] |= is_settled[b[winners]]
         labels = into[labels]
-        changed = np.concatenate([a[winners], b[winners]])
-        stays = ~(np.isin(a, changed) | np.isin(b, changed))
-        again = _similar_clusters(labels, headlines, headline, a[winners])
+        clusters = clusters.merge(a[winners], b[winners])
+        changed = np.zeros(len(labels), bool)
+        changed[a[winners]] = changed[b[winners]] = True
+        stays = ~(changed[a] | changed[b])
+        again = _similar_clusters(clusters, np.sort(a[winners]))
         similar = _sorted(
             *(np.concatenate([x[stays], y]) for x, y in zip((a, b, similarity), again, strict=True))
         )
 
 
-def _similar_clusters(
-    labels: IntArray, headlines: Headlines, headline: BoolArray, changed: IntArray | None
-) -> _Similar:
-    """Return pairs of clusters of headlines, `a < b`, and their similarity in millionths.
-
-    One of each pair is among the `changed` clusters; None: all.
-    """
+def _clusters(labels: IntArray, headlines: Headlines) -> _Clusters:
+    """Return the clusters whose articles are all short and dated."""
+    headline = headlines.short & ~np.isnan(headlines.hour)
     own = labels[headlines.first : headlines.first + len(headline)]
     _, cluster = np.unique(own, return_inverse=True)
     others = np.bincount(cluster, ~headline) > 0
     members = np.flatnonzero(headline & ~others[cluster])
-    clusters, cluster = np.unique(own[members], return_inverse=True)
-    hours = np.bincount(cluster, headlines.hour[members]) / np.bincount(cluster)
-    ones = np.ones(len(members), np.float32)
-    shape = (len(clusters), len(members))
-    rows = sparse.csr_array((ones, (cluster, np.arange(len(members)))), shape)
-    sums = sparse.csr_array(rows @ headlines.stems[members])
-    vectors = unit_rows(sums, sums.data)
-    wanted = np.arange(len(clusters))
-    if changed is not None:
-        wanted = np.flatnonzero(np.isin(clusters, changed))
+    names, row = np.unique(own[members], return_inverse=True)
+    ones = np.ones(len(members))
+    return _Clusters(names, *_sums(row, headlines.stems[members], headlines.hour[members], ones))
+
+
+def _sums(
+    row: IntArray, matrix: Matrix, hours: FloatArray, articles: FloatArray
+) -> tuple[Matrix, FloatArray, FloatArray]:
+    """Return the sums of those that come into one `row` (m,)."""
+    size = int(row.max(initial=-1)) + 1
+    ones = np.ones(len(row), np.float32)
+    adding = sparse.csr_array((ones, (row, np.arange(len(row)))), (size, len(row)))
+    sums = [np.bincount(row, values, size).astype(np.float64) for values in (hours, articles)]
+    return sparse.csr_array(adding @ matrix), sums[0], sums[1]
+
+
+def _similar_clusters(clusters: _Clusters, wanted: IntArray) -> _Similar:
+    """Return pairs of clusters, `a < b`, and their similarity in millionths.
+
+    One of each pair is among those `wanted`, by name.
+    """
+    names, hours = clusters.names, clusters.hours / clusters.articles
+    vectors = unit_rows(clusters.sums, clusters.sums.data)
     a, b, similarity = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
-    for start in range(0, len(wanted), _CLUSTERS):
-        block = wanted[start : start + _CLUSTERS]
+    places = np.searchsorted(names, wanted)
+    for start in range(0, len(places), _CLUSTERS):
+        block = places[start : start + _CLUSTERS]
         cosines = sparse.coo_array(vectors[block] @ vectors.T)
-        one, other = block[cosines.row], cosines.col.astype(np.int64)
-        near = (cosines.data >= CUT) & (one != other)
-        one, other, cosine = one[near], other[near], cosines.data[near]
+        near = np.flatnonzero(cosines.data >= CUT)
+        one, other = block[cosines.row[near]], cosines.col[near].astype(np.int64)
         decay = np.exp(-np.abs(hours[one] - hours[other]) / DECAY_HOURS)
-        a.append(clusters[np.minimum(one, other)])
-        b.append(clusters[np.maximum(one, other)])
         # in whole millionths: ties are the same on every machine
-        similarity.append(np.round(cosine * decay * MILLION))
+        value = np.round(cosines.data[near] * decay * MILLION)
+        different = one != other
+        a.append(names[np.minimum(one, other)[different]])
+        b.append(names[np.maximum(one, other)[different]])
+        similarity.append(value[different])
     return _sorted(np.concatenate(a), np.concatenate(b), np.concatenate(similarity))
 
 

@@ -122,11 +122,13 @@ def nearest_rows(
     itself: IntArray | None = None,
     least: float = LEAST_COSINE,
     heaviest: int = HEAVIEST,
+    ends: IntArray | None = None,
 ) -> tuple[IntArray, IntArray]:
     """Return queries (q, v), by place, and their `most` (q,) nearest rows by TF-IDF cosine.
 
     Only the `heaviest` terms of a query are searched; a cosine below `least` is none. `itself` (q,)
-    is the row of each query, which is not its own neighbour; None: no query is among the rows.
+    is the row of each query, which is not its own neighbour; None: no query is among the rows. With
+    `ends` (q,), a query finds only rows before its end, by place among those searched.
     """
     queries_of, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for start in range(0, len(most), _ROWS):
@@ -137,6 +139,8 @@ def nearest_rows(
         cosines = sparse.csr_array(terms @ searched.terms)
         if searched.allowed is not None:
             cosines.data *= searched.allowed[cosines.indices]
+        if ends is not None:
+            cosines.data *= cosines.indices < np.repeat(ends[block], np.diff(cosines.indptr))
         query, row, cosine = _above_floor(cosines, most[block] + 1, least)
         row = searched.rows[row]
         if itself is not None:

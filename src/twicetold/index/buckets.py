@@ -1,12 +1,12 @@
 """Signatures of articles, and the LSH buckets that they share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, Int32Array, IntArray, UInt32Array
+from ..arrays import BoolArray, Int32Array, IntArray, UInt32Array, is_first
 from ..copies import minhash
 from .sql import json_list
 
@@ -90,7 +90,8 @@ def signatures(db: Connection, ids: Sequence[int]) -> dict[int, bytes]:
 def entries(db: Connection, ids: IntArray, own: Int32Array) -> Entries:
     """Return the buckets `own` (n, bands) of some articles, with all articles in these buckets."""
     mine = Entries(own.ravel().astype(np.int64), np.repeat(ids, own.shape[1]))
-    rows = list(_rows_in(db, np.unique(mine.buckets).tolist()))
+    wanted = np.sort(mine.buckets)  # ten times as fast as np.unique, whose hash table is slow here
+    rows = _rows_in(db, wanted[is_first(wanted)].tolist(), *_longest_run(ids))
     stored = Entries(*np.array(rows, np.int64).reshape(-1, 2).T)
     others = stored.select(~np.isin(stored.articles, ids))
     return Entries(*(np.concatenate(both) for both in zip(mine, others, strict=True)))
@@ -119,13 +120,28 @@ def articles_in(db: Connection, buckets: Sequence[int]) -> list[int]:
     return sorted({id for _, id in _rows_in(db, buckets)})
 
 
-def _rows_in(db: Connection, buckets: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the entries of these buckets: bucket, article."""
+def _rows_in(
+    db: Connection, buckets: Sequence[int], first: int = 0, last: int = -1
+) -> list[tuple[int, int]]:
+    """Return the entries of these buckets, bucket and article, without the articles first..last."""
     # `cross join` keeps the order of the tables: 100 times as fast in a large index, where SQLite
     # would scan all of `bands`
+    rows: list[tuple[int, int]] = []
     for table in TABLES:
         sql = f"select bucket, article_id from json_each(?) cross join {table} on bucket = value"
-        yield from db.execute(sql, (json_list(buckets),))
+        sql += " where article_id not between ? and ?"
+        rows += db.execute(sql, (json_list(buckets), first, last)).fetchall()
+    return rows
+
+
+def _longest_run(ids: IntArray) -> tuple[int, int]:
+    """Return the first and the last of the most ids without a gap, ascending; (0, -1): no ids."""
+    if not len(ids):
+        return 0, -1
+    starts = np.flatnonzero(np.append(True, np.diff(ids) > 1))
+    ends = np.append(starts[1:], len(ids)) - 1
+    longest = int(np.argmax(ends - starts))
+    return int(ids[starts[longest]]), int(ids[ends[longest]])
 
 
 def _newest_id(db: Connection) -> int:

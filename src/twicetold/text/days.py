@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, IntArray, UIntArray, places_in
+from ..arrays import BoolArray, Int32Array, IntArray, UIntArray, places_in
 from .datafiles import read_lines
 from .matrix import Matrix, count_matrix
 from .names import article_of_word
@@ -46,7 +46,8 @@ def named_days(terms: Terms, day: IntArray, dated: BoolArray) -> Matrix:
     article = article_of_word(terms)
     place = np.arange(len(article)) - terms.offsets[article]
     words = np.flatnonzero((place < OPENING_WORDS) & dated[article])
-    opening = _Opening(article[words], terms.hashes[terms.columns[words]], day[article[words]])
+    article = article[words]
+    opening = _Opening(article, terms.columns[words], day[article], terms.hashes)
     parts = [_weekdays(opening), _dates(opening)]
     rows, days = (np.concatenate(column) for column in zip(*parts, strict=True))
     near = (np.abs(days - day[rows]) <= NEAR) & (days >= 0)
@@ -61,13 +62,19 @@ class _Opening(NamedTuple):
     """The words of the openings of all articles, (w,) each, text by text."""
 
     article: IntArray
-    hashes: UIntArray
+    term: Int32Array
     published: IntArray  # day of the word's article
+    hashes: UIntArray  # (v,) of the terms, ascending
 
     def follows(self) -> BoolArray:
         """Mark each word that has a next word in the same article, (w - 1,)."""
         same: BoolArray = self.article[:-1] == self.article[1:]
         return same
+
+    def look_up(self, listed: UIntArray, values: IntArray) -> IntArray:
+        """Return the value of each word, (w,), -1 if it is not listed; `listed` is ascending."""
+        places = places_in(listed, self.hashes)
+        return np.where(places >= 0, values[places], -1)[self.term]
 
 
 _Named = tuple[IntArray, IntArray]  # articles, days
@@ -76,11 +83,14 @@ _Named = tuple[IntArray, IntArray]  # articles, days
 def _weekdays(opening: _Opening) -> _Named:
     """Return the days named as a weekday, as today or as yesterday."""
     calendar = _calendar()
-    line = _look_up(opening.hashes, *calendar.days)
+    line = opening.look_up(*calendar.days)
     first, second, lines = calendar.two_words
-    for one, other, number in zip(first, second, lines.tolist(), strict=True):
-        both = (opening.hashes[:-1] == one) & (opening.hashes[1:] == other) & opening.follows()
-        line[:-1][both] = number
+    for one, other, number in zip(
+        places_in(opening.hashes, first), places_in(opening.hashes, second), lines, strict=True
+    ):
+        if one >= 0 and other >= 0:
+            both = (opening.term[:-1] == one) & (opening.term[1:] == other) & opening.follows()
+            line[:-1][both] = number
     words = np.flatnonzero(line >= 0)
     line, published = line[words], opening.published[words]
     since = (published + _EPOCH_WEEKDAY - line) % _WEEK
@@ -91,9 +101,8 @@ def _weekdays(opening: _Opening) -> _Named:
 def _dates(opening: _Opening) -> _Named:
     """Return the days named by month and number, in the year that is nearest to publication."""
     calendar = _calendar()
-    month = _look_up(opening.hashes, *calendar.months)
-    number = _look_up(opening.hashes, *calendar.numbers)
-    is_of = np.isin(opening.hashes, _hashes(_OF))
+    month, number = opening.look_up(*calendar.months), opening.look_up(*calendar.numbers)
+    is_of = np.isin(opening.hashes, _hashes(_OF))[opening.term]
     rows, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for gap in (1, 2):
         near = opening.article[:-gap] == opening.article[gap:]
@@ -119,12 +128,6 @@ def _near_year(
     for shift in (-1, 0, 1):
         start = (year + shift).astype("datetime64[M]") + (months - 1)
         yield (start.astype("datetime64[D]") + (numbers - 1)).astype(np.int64)
-
-
-def _look_up(hashes: UIntArray, listed: UIntArray, values: IntArray) -> IntArray:
-    """Return the value of each hash, -1 if it is not listed; `listed` is ascending."""
-    places = places_in(listed, hashes)
-    return np.where(places >= 0, values[places], -1)
 
 
 @cache
