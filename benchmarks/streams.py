@@ -5,9 +5,10 @@
 FOLDER holds streams, labelled files and judged pairs (see training.py). For weights learned without
 each stream ("left out"), without each fortnight ("folds") and for those of the package, it prints
 how many judged pairs of one event end in one story and how many others are merged, by kind of
-difference; precision and recall of the labelled articles inside of their stream; and how true the
-probabilities are. Then headlines: thinned, so that half of them stand alone, and the largest
-events. With --quick, only the weights of the package are measured.
+difference; how often a random pair of a random story is one event; precision and recall of the
+labelled articles inside of their stream; and how true the probabilities are. Then headlines:
+thinned, so that half of them stand alone, and the largest events. With --quick, only the weights of
+the package are measured.
 """
 
 import sys
@@ -35,10 +36,18 @@ Row = dict[str, str]
 Stories = dict[str, int]  # key -> story
 
 
+class Clustered(NamedTuple):
+    """A clustered stream."""
+
+    stories: Stories
+    expected: float  # mean probability of a random pair of each story of several texts
+    several: int  # how many stories have several texts
+
+
 class Measured(NamedTuple):
     """The stories and probabilities of a stream, by models that may differ by fold."""
 
-    stories: dict[int, Stories]  # by fold
+    clustered: dict[int, Clustered]  # by fold
     log_odds: FloatArray  # (p,) of the stream's candidate pairs
 
 
@@ -52,36 +61,48 @@ def main(folder: Path, quick: bool) -> None:
         kinds["left out"] = lambda name: {-1: training.train(sets, out=(name,))}
         folds = {fold: training.train(sets, fold=fold) for fold in range(training.FOLDS)}
         kinds["folds"] = lambda _: folds
-    pairs, labelled, differences, reliable = [], [], [], []
+    pairs, drawn, labelled, differences, reliable = [], [], [], [], []
     for name in STREAMS:
         for weights, models_of in kinds.items():
             measured = measure(folder, sets[name], models_of(name))
             row = {"stream": name, "weights": weights}
-            pairs.append(row | judged_row(judged[name], sets[name], measured))
+            for own in ("earlier", "later"):
+                chosen = [pair for pair in judged[name] if pair.drawn == own]
+                pairs.append(row | {"drawn": own} | judged_row(chosen, sets[name], measured))
+            if weights == "package":
+                drawn.append(row | drawn_row(judged[name], measured))
             differences.append(row | differences_row(judged[name], sets[name], measured))
             reliable.append(row | reliability_row(sets[name], measured))
             if name == "stream_en" and weights != "folds":
                 labelled.append(row | labelled_row(folder, measured))
-    for table in (pairs, differences, reliable, labelled, list(headline_rows(folder))):
+    for table in (pairs, drawn, differences, reliable, labelled, list(headline_rows(folder))):
         print(tabulate(table, headers="keys", disable_numparse=True), "\n")
 
 
 def measure(folder: Path, pairs: PairSet, models_of: Mapping[int, Models]) -> Measured:
     """Cluster a stream by the models of each fold; fold -1 is the whole."""
-    stories, log_odds = {}, np.zeros(len(pairs.keys))
+    clustered, log_odds = {}, np.zeros(len(pairs.keys))
     for fold, models in models_of.items():
         own = (pairs.fold == fold) | (fold == -1)
         log_odds[own] = training.log_odds(pairs, models)[own]
         index, _ = training.read_index(folder, STREAMS[pairs.name])
-        stories[fold] = cluster(index, models)
-    return Measured(stories, log_odds)
+        clustered[fold] = cluster(index, models)
+    return Measured(clustered, log_odds)
 
 
-def cluster(index: twicetold.Index, models: Models) -> Stories:
-    """Return the stories of an index by a model."""
+def cluster(index: twicetold.Index, models: Models) -> Clustered:
+    """Cluster an index by a model."""
     settings = twicetold.Settings(models=models)
     twicetold.cluster(index, settings=settings, now=training.NOW)
-    return dict(index.connection.execute("select key, story_id from articles"))
+    stories = dict(index.connection.execute("select key, story_id from articles"))
+    drawn = twicetold.sample(index, len(stories))
+    links = index.connection.execute(
+        "select x.key, y.key, probability from links join articles as x on x.id = a"
+        " join articles as y on y.id = b"
+    )
+    probability = {frozenset((a, b)): stated for a, b, stated in links}
+    stated = [probability.get(frozenset((pair.a, pair.b)), 0.0) for pair in drawn]
+    return Clustered(stories, float(np.mean(stated)), len(stated))
 
 
 def in_one_story(judged: list[Judged], pairs: PairSet, measured: Measured) -> BoolArray:
@@ -90,9 +111,21 @@ def in_one_story(judged: list[Judged], pairs: PairSet, measured: Measured) -> Bo
     merged = []
     for pair in judged:
         own = fold.get(frozenset((pair.a, pair.b)), 0)  # never compared: parted by all models
-        stories = measured.stories.get(own, measured.stories[min(measured.stories)])
-        merged.append(stories[pair.a] == stories[pair.b])
+        clustered = measured.clustered.get(own, measured.clustered[min(measured.clustered)])
+        merged.append(clustered.stories[pair.a] == clustered.stories[pair.b])
     return np.array(merged, bool)
+
+
+def drawn_row(judged: list[Judged], measured: Measured) -> Row:
+    """Return how often a random pair of a random story is one event: as judged, and as expected."""
+    (clustered,) = measured.clustered.values()
+    verdicts = [pair.same for pair in judged if pair.drawn == "last"]
+    return {
+        "stories of several texts": str(clustered.several),
+        "judged": str(len(verdicts)),
+        "one event": share_of(np.array(verdicts, bool)) if verdicts else "",
+        "expected by the probabilities": f"{clustered.expected:.2f}",
+    }
 
 
 def judged_row(judged: list[Judged], pairs: PairSet, measured: Measured) -> Row:
@@ -135,7 +168,8 @@ def reliability_row(pairs: PairSet, measured: Measured) -> Row:
 def labelled_row(folder: Path, measured: Measured) -> Row:
     """Return how well the labelled articles are found inside of their stream."""
     _, labels = training.read_index(folder, STREAMS["stream_en"])
-    (stories,) = measured.stories.values()
+    (clustered,) = measured.clustered.values()
+    stories = clustered.stories
     pair = list(labels.values()), [stories[key] for key in labels]
     pairs, cubed = pairwise(*pair), bcubed(*pair)
     return {
@@ -157,7 +191,7 @@ def headline_rows(folder: Path) -> Iterator[Row]:
     for name, chosen in (("all", set(keys)), ("thinned", set(thinned(keys, labels)))):
         index = twicetold.Index.in_memory()
         twicetold.ingest(index, (i for i in items if getattr(i, "id", "") in chosen))
-        stories = cluster(index, model.shipped_models())
+        stories = cluster(index, model.shipped_models()).stories
         pair = [labels[key] for key in stories], list(stories.values())
         pairs, cubed = pairwise(*pair), bcubed(*pair)
         yield {

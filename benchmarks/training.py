@@ -5,6 +5,7 @@ in which every article has partners, teach weights only; streams teach how frequ
 event are as well. Start reading at `read_sets`, then `train`.
 """
 
+import csv
 import json
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -14,9 +15,14 @@ import numpy as np
 
 import twicetold
 from twicetold.arrays import BoolArray, FloatArray, IntArray
-from twicetold.clustering import development, model, prior
+from twicetold.clustering import conflict, development, model, prior
 from twicetold.clustering.model import Model, Models
-from twicetold.clustering.pair_scoring import DEVELOPED_FROM, ComparedDay, compare_day
+from twicetold.clustering.pair_scoring import (
+    CONFLICT_FROM,
+    DEVELOPED_FROM,
+    ComparedDay,
+    compare_day,
+)
 from twicetold.clustering.term_weights import count_block
 from twicetold.clustering.window import context_days
 from twicetold.evaluation.fitting import Fit, Sample, fit_with_own_intercepts
@@ -32,9 +38,13 @@ STREAMS = {
 }
 CURATED = ("claims_en", "episodes_fr", "headlines_multi", "lookalike_en", "triples_en")
 JUDGED = "judged_pairs"
+JUDGED_LATER = Path(__file__).with_name("judged_pairs.csv")  # ids of articles in FOLDER, verdicts
 NOW = "2026-11-26T12:00:00Z"  # the place of undated articles in time
 FOLD_DAYS, FOLDS = 15, 4  # whole fortnights are left out together
 GATE = 0.01  # pairs are compared from here on, so that other weights can be learned from them
+# an unlabelled article may be a partner: of its 50 most probable pairs with labelled ones 47 report
+# one event. So its pairs from here on are no examples of two events
+PARTNER = 0.3
 STRANGERS = -0.7  # x ln n, while the weights of texts are learned; learned ones: -.2 to -.6
 # what a set counts: stream articles are unlabelled, so that a negative there may be a partner
 SHARES = {"curated": 1.0, "gold": 0.3, "judged": 2.0}
@@ -87,6 +97,8 @@ class Judged(NamedTuple):
     b: str
     same: bool
     kind: str  # of difference: 'entity', 'topic', …
+    drawn: str  # from the stories of three models in turn: 'earlier', 'later', 'last'
+    stratum: str  # 'story': a random pair of a random story; 'near': of two stories; 'hardest'
 
 
 def read_sets(folder: Path) -> dict[str, PairSet]:
@@ -100,11 +112,14 @@ def read_sets(folder: Path) -> dict[str, PairSet]:
 
 def read_judged(folder: Path) -> dict[str, list[Judged]]:
     """Return the judged pairs of each stream, without unsure ones."""
+    earlier = [json.loads(line) for line in (folder / f"{JUDGED}.jsonl").open(encoding="utf-8")]
+    with JUDGED_LATER.open(encoding="utf-8", newline="") as file:
+        later = list(csv.DictReader(file))
     judged: dict[str, list[Judged]] = {}
-    for line in (folder / f"{JUDGED}.jsonl").open(encoding="utf-8"):
-        row = json.loads(line)
+    for row in [*(row | {"drawn": "earlier"} for row in earlier), *later]:
+        same = row["verdict"] == "same"
+        pair = Judged(row["a"], row["b"], same, row["kind"], row["drawn"], row["stratum"])
         if row["verdict"] != "unsure":
-            pair = Judged(row["a"], row["b"], row["verdict"] == "same", row["kind"])
             judged.setdefault(row["set"], []).append(pair)
     return judged
 
@@ -126,7 +141,9 @@ def read_set(folder: Path, name: str, files: tuple[str, ...], judged: list[Judge
     index, labels = read_index(folder, files)
     keys = dict(index.connection.execute("select id, key from articles"))
     numbers = {label: number for number, label in enumerate(dict.fromkeys(labels.values()))}
-    verdicts = {frozenset(pair[:2]): float(pair.same) for pair in judged}
+    # those drawn last measure the model and teach it nothing
+    learned = [pair for pair in judged if pair.drawn != "last"]
+    verdicts = {frozenset(pair[:2]): float(pair.same) for pair in learned}
     parts = list(_days(index))
     names = [(keys[a], keys[b]) for part in parts for a, b in zip(part.a, part.b, strict=True)]
     gold = [[numbers.get(labels.get(key, ""), -1) for key in pair] for pair in names]
@@ -165,7 +182,7 @@ def _days(index: twicetold.Index) -> Iterator[_Day]:
 
 
 def _candidates(day: ComparedDay, number: int, places: IntArray, models: Models) -> _Day:
-    """Return the independent pairs of a day; development is compared for undated ones, too."""
+    """Return the independent pairs of a day; all of them are compared as far as `GATE` allows."""
     window, compared = day.articles.window, day.compared.select(day.compared.independent)
     a, b = compared.pairs
     dated = ~np.isnan(compared.hours)
@@ -176,7 +193,9 @@ def _candidates(day: ComparedDay, number: int, places: IntArray, models: Models)
     developed[probable] = development.development_features(
         day.articles, compared.pairs.select(probable), day.articles, compared.hours[probable]
     )
-    features = np.column_stack([compared.features, before, developed])
+    texts = compared.features.copy()
+    texts[:, -len(conflict.NAMES) :] = conflict.conflict_features(day.articles, compared.pairs)
+    features = np.column_stack([texts, before, developed])
     ids = window.ids[a].tolist(), window.ids[b].tolist()
     return _Day(number, *ids, features, dated, places[window.lang[b]])
 
@@ -208,11 +227,19 @@ def _parts(sets: Mapping[str, PairSet], fold: int) -> Iterator[Part]:
     for name in STREAMS:
         pairs = sets[name]
         inside = pairs.fold != fold
-        labelled = np.flatnonzero((pairs.gold >= 0).any(axis=1) & inside)
+        labelled = np.flatnonzero(_labelled(pairs) & inside)
         if len(labelled):
             yield Part(pairs, labelled, pairs.same[labelled], SHARES["gold"], own=False)
         judged = np.flatnonzero(~np.isnan(pairs.verdict) & inside)
         yield Part(pairs, judged, pairs.verdict[judged] > 0, SHARES["judged"], own=False)
+
+
+def _labelled(pairs: PairSet) -> BoolArray:
+    """Mark the pairs of two labelled articles, and of one that is no partner of the other, (p,)."""
+    labels = (pairs.gold >= 0).sum(axis=1)
+    stranger = model.probability(log_odds(pairs, model.shipped_models())) < PARTNER
+    marks: BoolArray = (labels == 2) | ((labels == 1) & stranger)
+    return marks
 
 
 def _train_texts(parts: list[Part]) -> Model:
@@ -230,7 +257,12 @@ def _train_texts(parts: list[Part]) -> Model:
         intercept + offset - prior.logit(float(part.same.mean()))
         for (part, offset), intercept in zip(own, fit.own_intercepts, strict=True)
     ]
-    return fit.model._replace(intercept=round(fit.model.intercept + float(np.median(even)), 3))
+    # a pair that is not searched for conflict counts as one with the mean of all
+    is_conflict = np.isin(fit.model.names, conflict.NAMES)
+    means = np.mean([sample.features.mean(axis=0) for sample in samples], axis=0)
+    centres = np.where(is_conflict, np.round(means, 3), 0)
+    intercept = fit.model.intercept + float(np.median(even)) + float(centres @ fit.model.weights)
+    return fit.model._replace(intercept=round(intercept, 3), centres=centres)
 
 
 def _train_prior(parts: list[Part], texts: Model) -> tuple[Model, Model]:
@@ -241,7 +273,7 @@ def _train_prior(parts: list[Part], texts: Model) -> tuple[Model, Model]:
         samples = []
         for part in parts:
             features = _shares(part.pairs, texts)[part.rows]
-            evidence = model.log_odds(part.pairs.features[part.rows], texts)
+            evidence = _evidence(part.pairs.features, texts)[part.rows]
             columns = np.column_stack([evidence, features[:, 0], features[:, 2]])
             samples.append(_sample(part, columns, features[:, _DENSE]))
         fit = _fit(samples, parts, signs, _PRIOR_PENALTY, own=False)
@@ -276,15 +308,20 @@ def _train_development(parts: list[Part], models: Models) -> Model:
         _sample(part, np.nan_to_num(column - centres), np.zeros(len(part.rows)))
         for part, column in zip(rows, columns, strict=True)
     ]
-    fitted = _fit(samples, rows, model.SIGNS.development).model
+    fitted = _fit(samples, rows, model.SIGNS.development, late=True).model
     return fitted._replace(centres=np.array(centres))
 
 
 def _fit(
-    samples: list[Sample], parts: list[Part], signs: Model, penalty: float = 0.01, own: bool = True
+    samples: list[Sample],
+    parts: list[Part],
+    signs: Model,
+    penalty: float = 0.01,
+    *,
+    own: bool = True,
+    late: bool = False,
 ) -> Fit:
-    late = signs is not model.SIGNS.one_language
-    shares = [_late_share(part) if late and own else part.share for part in parts]
+    shares = [_late_share(part) if late else part.share for part in parts]
     owners = [part.own and own for part in parts]
     return fit_with_own_intercepts(samples, signs, None, penalty, shares, owners)
 
@@ -301,7 +338,7 @@ def _sample(part: Part, features: FloatArray, offset: FloatArray) -> Sample:
 
 
 def _with_prior(pairs: PairSet, models: Models) -> FloatArray:
-    """Return the features of pairs, with prior and development as these models see them."""
+    """Return the features of pairs as these models see them."""
     features = pairs.features.copy()
     _, before, developed = model.split_features(features)
     before[:] = _shares(pairs, models.one_language)
@@ -311,13 +348,24 @@ def _with_prior(pairs: PairSet, models: Models) -> FloatArray:
 
 
 def _so_far(features: FloatArray, models: Models) -> FloatArray:
-    texts, before, _ = model.split_features(features)
-    return model.log_odds(texts, models.one_language) + model.log_odds(before, models.prior)
+    before = model.split_features(features)[1]
+    return _evidence(features, models.one_language) + model.log_odds(before, models.prior)
+
+
+def _evidence(features: FloatArray, texts: Model) -> FloatArray:
+    """Return the log-odds of texts at even odds, (p,); conflict counts from `CONFLICT_FROM` on."""
+    own = model.split_features(features)[0].copy()
+    apart = own[:, -len(conflict.NAMES) :]
+    searched = apart.copy()
+    apart[:] = np.nan
+    likely = model.log_odds(own, texts) >= CONFLICT_FROM
+    apart[likely] = searched[likely]
+    return model.log_odds(own, texts)
 
 
 def _shares(pairs: PairSet, texts: Model) -> FloatArray:
     """Return the features of the prior, (p, 3), with shares estimated by a model of texts."""
-    evidence = model.log_odds(pairs.features, texts)
+    evidence = _evidence(pairs.features, texts)
     before = model.split_features(pairs.features)[1].copy()
     groups = np.stack([pairs.day, pairs.lang, pairs.dated], axis=1)
     _, group = np.unique(groups, axis=0, return_inverse=True)

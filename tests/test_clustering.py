@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twicetold.clustering import features, linkage, model
+from twicetold.clustering import conflict, features, linkage, model
 from twicetold.clustering.linkage import Links, Start
 from twicetold.evaluation import agreement
 from twicetold.pairs import Pairs
@@ -241,7 +241,7 @@ def test_log_odds_are_the_intercept_and_the_weighted_features():
 
 
 def test_no_similarity_counts_against_one_story_and_no_gap_in_time_or_crowd_for_it():
-    against = ("days", "undated", "crowd", "log_articles", "days_late")
+    against = ("days", "undated", "crowd", "log_articles", "days_late", *conflict.NAMES)
     for own in model.shipped_models():
         for feature, weight in zip(own.names, own.weights, strict=True):
             assert weight <= 0 if feature in against else weight >= 0

@@ -40,7 +40,7 @@ def test_the_sample_corpus_is_compared_with_its_makers_labels(twicetold, sample)
     assert list(figures) == ["BCubed", "pairs", "adjusted Rand", "V"]
     assert (answer["articles"], answer["absent"]) == (153, 0)
     assert figures["BCubed"]["recall"] < figures["BCubed"]["precision"]
-    assert 0.92 < figures["BCubed"]["f1"] < 1.0
+    assert 0.91 < figures["BCubed"]["f1"] < 1.0
     assert all(row["others"] > 0 or row["stories"] > 1 for row in answer["worst"])
 
 

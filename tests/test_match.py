@@ -29,6 +29,17 @@ def test_a_draft_in_different_words_is_given_its_story(twicetold, folder, sample
     assert sample.read_bytes() == before
 
 
+@pytest.mark.parametrize("lang", ["de", "xx"])
+def test_a_draft_in_a_language_that_the_index_does_not_have_is_compared(twicetold, folder, lang):
+    write_lines(folder / "feed.jsonl", article())
+    write_lines(folder / "draft.jsonl", article(id="other", outlet="FAZ", lang=lang))
+    twicetold("run", "news.db", "feed.jsonl")
+
+    (row,) = json.loads(twicetold("match", "news.db", "draft.jsonl", "--json").stdout)
+
+    assert (row["copy_of"], row["story"]) == (1, 1)
+
+
 def test_a_copy_is_shown_with_the_share_it_took(twicetold, folder, sample):
     reuters = json.loads((CORPUS / "2026-02-05" / "reuters.jsonl").read_text().splitlines()[2])
     half = "\n\n".join(reuters["body"].split("\n\n")[:5])

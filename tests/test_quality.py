@@ -31,8 +31,8 @@ def test_stories_of_the_sample_corpus_are_those_of_an_editor(sample, gold):
     answer = dict(select(sample, "select key, story_id from articles"))
     labels = [row["story"] for row in gold], [answer[row["key"]] for row in gold]
 
-    assert bcubed(*labels).f1 >= 0.92
-    assert pairwise(*labels).f1 >= 0.85
+    assert bcubed(*labels).f1 >= 0.91
+    assert pairwise(*labels).f1 >= 0.83
 
 
 def test_french_reports_are_in_the_stories_of_the_english_ones(sample, gold):

@@ -7,7 +7,7 @@ from newsroom import CORPUS, TALKS_RESUME, article, write_lines
 import twicetold as library
 from twicetold.clustering.neighbours import find_neighbours
 from twicetold.clustering.pair_scoring import compare_pairs, score_pairs
-from twicetold.clustering.term_weights import count_headlines, find_subjects, weight_rows
+from twicetold.clustering.term_weights import count_headlines, weight_rows
 from twicetold.index import cache, priors, windows
 from twicetold.index.signing import sign_articles
 from twicetold.queries.match import _single_window
@@ -138,9 +138,7 @@ def by_all_articles(index, item, day):
     pairs = find_neighbours(articles, last, last, articles, whole.day > day - 5)
     # the names and document frequencies of development are those of the days without the draft
     context = weight_rows(block, 0, len(window.ids))
-    is_subject = context.vocabulary.is_subject
-    subject = find_subjects(block.terms, 0, len(whole.ids), is_subject, whole.lang)
-    articles = articles._replace(vocabulary=context.vocabulary, subject=subject)
+    articles = articles._replace(vocabulary=context.vocabulary)
     counts = np.bincount(window.lang[window.day > day - 1], minlength=len(whole.langs))
     prior = priors.load(index.connection, int(window.day.max()), whole.langs, counts.tolist())
     compared = compare_pairs(articles, pairs, settings.scorer)

@@ -74,7 +74,7 @@ def test_a_new_day_grows_stories_and_keeps_their_ids(twicetold):
 
     stored, answer = result.stdout.splitlines()
     assert stored == "14 articles stored, 0 updated, 0 unchanged, 0 rejected"
-    assert answer.partition(" new links, ")[2] == "5 new stories"
+    assert answer.partition(" new links, ")[2] == "6 new stories"
     after = dict(select("news.db", "select key, story_id from articles"))
     assert {key: after[key] for key in before} == before
 

@@ -1,7 +1,7 @@
 """Do two reports of one affair tell the same development of it? Features of pairs.
 
-The texts of an affair are alike for weeks. What is new in a report, the days that it names and its
-subject tell today's development from yesterday's. The affair of a pair are the articles of the days
+The texts of an affair are alike for weeks. What is new in a report and the days that it names
+tell today's development from yesterday's. The affair of a pair are the articles of the days
 before it that are nearest to either. All this is taken from the context, so a settled day cannot
 change it. Start reading at `development_features`.
 
@@ -15,19 +15,18 @@ from scipy import sparse
 
 from ..arrays import BoolArray, FloatArray, IntArray
 from ..pairs import Pairs
-from ..text.matrix import Matrix
+from ..text.matrix import Matrix, ones_like, row_sums
 from .neighbours import Transposed, nearest_rows
-from .term_weights import NO_SUBJECT, Vocabulary, Weighted
+from .term_weights import Weighted, heavy_terms
 from .window import Window
 
-NAMES = ("new_share", "same_days", "same_subject", "bursting_names", "days_late")
+NAMES = ("new_share", "same_days", "bursting_names", "days_late")
 AFFAIR = 20  # articles nearest to either report; 10 to 40 are as good
 HEAVIEST = 12  # terms by which the affair of a report is searched
 LEAST_COSINE = 0.001  # whatever shares a word: a quiet stream has few articles on an affair
 LEAST_AFFAIR = 5  # fewer articles do not show what is known already: no development is told
 BEFORE = 2  # days before the earlier report: the day before belongs to the same development
 NOVELTY_POWER = 1.5  # 1 to 2.5 are as good
-COMMON_IDF = 1.2  # of a word that most texts have: it does not count
 LEAST_PAST = 20  # articles of the days before, to tell which names are new in the news
 BURST_DAYS = 1  # the day before the earlier report, too, belongs to now
 _PAIRS = 1024  # whose affairs are held at once
@@ -36,14 +35,14 @@ _PAIRS = 1024  # whose affairs are held at once
 def development_features(
     articles: Weighted, pairs: Pairs, context: Weighted, hours: FloatArray
 ) -> FloatArray:
-    """Return the features of pairs of one language, (p, 5), in the order of `NAMES`.
+    """Return the features of pairs of one language, (p, 4), in the order of `NAMES`.
 
     `articles` have the rows of `pairs`; `context` are all articles of the context. `hours` (p,) are
     the hours between the articles of a pair, nan if a time is unknown: such pairs are compared only
     to learn the weights from them, with an affair of any day. A feature that cannot be had
     is nan; all are, if too few articles are on the affair.
     """
-    texts = _heavy_terms(articles, _term_weights(articles.vocabulary))
+    texts = heavy_terms(articles, articles.fields.body)
     past = _past(context)
     ends = _ends_of_past(articles.window, pairs, past, ~np.isnan(hours))
     parts = [np.zeros((0, 2))]
@@ -51,36 +50,19 @@ def development_features(
     affairs = _Affairs(articles, pairs, past, ends, texts)
     for start in range(0, len(pairs.a), _PAIRS):
         block = np.arange(start, min(start + _PAIRS, len(pairs.a)))
-        common = sparse.csr_array(texts[pairs.a[block]].multiply(_ones(texts[pairs.b[block]])))
+        common = sparse.csr_array(texts[pairs.a[block]].multiply(ones_like(texts[pairs.b[block]])))
         parts.append(np.column_stack([affairs.news(block, common), bursts.of_names(block, common)]))
     new, names = np.concatenate(parts).T
     features = np.column_stack(
         [
             new,
             _agreement_of_days(articles, pairs),
-            _agreement_of_subjects(articles, pairs),
             np.where(np.isnan(hours), np.nan, names),
             np.maximum(np.abs(hours) / 24 - 1, 0),
         ]
     )
     features[np.isnan(new)] = np.nan
     return features
-
-
-def _term_weights(vocabulary: Vocabulary) -> FloatArray:
-    """Return the weight of each term in each language, (languages, v): its idf; 0: common words."""
-    idf = vocabulary.idf.astype(np.float64) - 1  # 0 for a term of all texts
-    return np.where(idf < COMMON_IDF, 0, idf)
-
-
-def _heavy_terms(articles: Weighted, weights: FloatArray) -> Matrix:
-    """Return the weights of the terms that each article has, (n, v), without common words."""
-    body = articles.fields.body
-    row = np.repeat(np.arange(body.shape[0]), np.diff(body.indptr))
-    weight = weights[articles.window.lang[row], body.indices]
-    heavy = weight > 0
-    offsets = np.searchsorted(row[heavy], np.arange(body.shape[0] + 1))
-    return sparse.csr_array((weight[heavy], body.indices[heavy], offsets), body.shape)
 
 
 class _Past(NamedTuple):
@@ -115,7 +97,7 @@ class _Affairs:
         self, articles: Weighted, pairs: Pairs, past: _Past, ends: IntArray, texts: Matrix
     ) -> None:
         self.ids, self.pairs, self.past, self.texts = articles.window.ids, pairs, past, texts
-        self.weight = _row_sums(texts)
+        self.weight = row_sums(texts)
         size = len(past.ids) + 1
         # an article has another affair for each end of the past
         codes = np.concatenate([pairs.a * size + ends, pairs.b * size + ends])
@@ -141,9 +123,9 @@ class _Affairs:
         size = np.diff(affairs.indptr)
         old = _old_shares(sparse.csr_array(affairs @ self.terms), size)
         old_of_a = sparse.csr_array(old.multiply(self.texts[a]))
-        old_of_both = old_of_a.multiply(_ones(common))
-        old_weights = map(_row_sums, (old_of_both, old_of_a, old.multiply(self.texts[b])))
-        weights = [_row_sums(common), self.weight[a], self.weight[b]]
+        old_of_both = old_of_a.multiply(ones_like(common))
+        old_weights = map(row_sums, (old_of_both, old_of_a, old.multiply(self.texts[b])))
+        weights = [row_sums(common), self.weight[a], self.weight[b]]
         news = [all - past for all, past in zip(weights, old_weights, strict=True)]
         return np.where(size >= LEAST_AFFAIR, _share_of_less(*news), np.nan)
 
@@ -201,27 +183,8 @@ def _share_of_less(common: FloatArray, one: FloatArray, other: FloatArray) -> Fl
 def _agreement_of_days(articles: Weighted, pairs: Pairs) -> FloatArray:
     """Return 1 if both openings name one day, -1 if they name different ones, else 0, (p,)."""
     named = np.diff(articles.days.indptr) > 0
-    common = _row_sums(articles.days[pairs.a].multiply(articles.days[pairs.b])) > 0
+    common = row_sums(articles.days[pairs.a].multiply(articles.days[pairs.b])) > 0
     return np.where(named[pairs.a] & named[pairs.b], np.where(common, 1.0, -1.0), 0.0)
-
-
-def _agreement_of_subjects(articles: Weighted, pairs: Pairs) -> FloatArray:
-    """Return 1 if each subject is in the other's lead, -1 if not, 0 if a text has none, (p,)."""
-    lead, subjects = articles.fields.lead, articles.subject
-    both = (subjects[pairs.a] != NO_SUBJECT) & (subjects[pairs.b] != NO_SUBJECT)
-    present = _has(lead, pairs.a, subjects[pairs.b]) & _has(lead, pairs.b, subjects[pairs.a])
-    return np.where(both, np.where(present, 1.0, -1.0), 0.0)
-
-
-def _has(terms: Matrix, rows: IntArray, columns: IntArray) -> BoolArray:
-    """Return whether each row has a term in the column beside it, (p,)."""
-    wanted = np.maximum(columns, 0)
-    cells = sparse.csr_array(
-        (np.ones(len(rows), np.float32), wanted, np.arange(len(rows) + 1)),
-        (len(rows), terms.shape[1]),
-    )
-    present: BoolArray = _row_sums(terms[rows].multiply(cells)) > 0
-    return present
 
 
 class _Bursts:
@@ -232,8 +195,10 @@ class _Bursts:
         earlier = np.minimum(window.day[pairs.a], window.day[pairs.b])
         groups = np.stack([earlier, window.lang[pairs.b]], axis=1)
         once, self.group = np.unique(groups, axis=0, return_inverse=True)
-        counts = _DayCounts(context, articles.fields.body.shape[1])
-        self.bursts = np.stack([counts.bursts(*group) for group in once.tolist()])
+        width = articles.fields.body.shape[1]
+        counts = _DayCounts(context, width)
+        bursts = [counts.bursts(*group) for group in once.tolist()]
+        self.bursts = np.array(bursts).reshape(len(bursts), width)
 
     def of_names(self, block: IntArray, common: Matrix) -> FloatArray:
         """Return ln(1 + sum of how much the common names are in the news now, against before).
@@ -274,13 +239,3 @@ class _DayCounts:
             return np.full(self.width, np.nan)
         before, now = (terms + 0.5) / (texts[:, None] + 1)
         return np.where(self.is_name, np.maximum(np.log(now / before), 0), 0)
-
-
-def _ones(matrix: Matrix) -> Matrix:
-    """Return 1 where a matrix has a value."""
-    ones = np.ones(len(matrix.data), np.float32)
-    return sparse.csr_array((ones, matrix.indices, matrix.indptr), matrix.shape)
-
-
-def _row_sums(matrix: Matrix) -> FloatArray:
-    return np.asarray(matrix.sum(axis=1), np.float64).ravel()

@@ -20,14 +20,16 @@ MEANINGS = {
     " that is more than half, else 0: the day of a big event.",
     "undated_share": "Log-odds of the same share among undated pairs, by their texts; 0 for dated"
     " ones.",
+    "names_apart": "Share of the names in one headline that the other text lacks, 0 to 1, of the"
+    " article for which it is lower: each names what the other lacks.",
+    "lead_apart": "The same of all words of title and first 120 words; less if both texts have more"
+    " than 60 different words.",
     "log_odds_so_far": "The log-odds before development is compared: not shown, because its weight"
     " is part of the contributions that make it up.",
     "new_share": "Share of the news in both texts, 0 to 1: of the terms, weighted by how new they"
     " are to the articles of the days before on the same affair.",
     "same_days": "1 if both openings name the same day near their publication, -1 if they name"
     " different ones, 0 if one names none.",
-    "same_subject": "1 if the first name of each headline and opening is in the other's lead, -1 if"
-    " not, 0 if one has no name.",
     "bursting_names": "How much more frequent the names in both texts are than in the days before.",
     "days_late": "Days between the two times of publication, beyond the first.",
     "cosine_names": "TF-IDF cosine of the names, numbers and dates, in one spelling, 0 to 1.",

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray
 from ..errors import TwicetoldError
-from . import development, prior
+from . import conflict, development, prior
 
 
 class Model(NamedTuple):
@@ -61,10 +61,11 @@ _ONE_LANGUAGE = {
     "stems_x_share_of_larger_best": 1.0,
     "stems_x_share_of_smaller_best": 1.0,
     "crowd": -1.0,
+    **dict.fromkeys(conflict.NAMES, -1.0),
 }
 _PRIOR = dict(zip(prior.NAMES, (-1.0, 1.0, 1.0), strict=True))
 _DEVELOPMENT = dict(
-    zip(("log_odds_so_far", *development.NAMES), (1.0, 1.0, 1.0, 1.0, 1.0, -1.0), strict=True)
+    zip(("log_odds_so_far", *development.NAMES), (1.0, 1.0, 1.0, 1.0, -1.0), strict=True)
 )
 _TWO_LANGUAGES = {
     "cosine_names": 1.0,

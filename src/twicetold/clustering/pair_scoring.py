@@ -1,7 +1,7 @@
 """Score the candidate pairs of a day: copies and templates exactly, the others by the model.
 
-The stages, for each day: weights, neighbours, comparison of texts, prior, development. Start
-reading at `score_day`.
+The stages, for each day: weights, neighbours, comparison of texts, conflict, prior, development.
+Start reading at `score_day`.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from ..copies.minhash import estimate_jaccard
 from ..pairs import Pairs
 from ..text.matrix import Matrix, cosines
 from ..text.words import own_words_mask
-from . import development, model
+from . import conflict, development, model
 from .features import one_language_features, stem_cosines, two_language_features
 from .model import Models
 from .neighbours import find_neighbours
@@ -24,6 +24,7 @@ from .term_weights import Block, Weighted, weight_rows
 from .window import context_days, two_languages
 
 LEAST_PROBABILITY = 0.02  # links below it are not kept: they change no mean
+CONFLICT_FROM = -0.5  # log-odds at even odds; less likely pairs count as of average conflict
 DEVELOPED_FROM = 0.1  # less probable pairs rise to .3 in fewer than 1 of 100 cases
 _LOOK_ALIKE = 0.06  # Jaccard by signature; a text that holds a fifth of the other shows more
 
@@ -139,7 +140,13 @@ def compare_pairs(articles: Weighted, pairs: Pairs, models: Models) -> ComparedP
     independent = ~(texts.copy | texts.template | across)
     field_cosines = np.stack([cosines(field, a, b) for field in articles.fields], axis=1)
     stems = stem_cosines(articles, pairs)
-    features = one_language_features(field_cosines, stems, pairs, hours, independent)
+    alike = one_language_features(field_cosines, stems, pairs, hours, independent)
+    apart = np.full((len(a), len(conflict.NAMES)), np.nan)
+    before = model.log_odds(np.column_stack([alike, apart]), models.one_language)
+    likely = independent & (before >= CONFLICT_FROM)
+    if likely.any():
+        apart[likely] = conflict.conflict_features(articles, pairs.select(likely))
+    features = np.column_stack([alike, apart])
     log_odds = model.log_odds(features, models.one_language)
     return ComparedPairs(pairs, texts, field_cosines, hours, across, features, log_odds)
 

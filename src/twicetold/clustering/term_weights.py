@@ -7,6 +7,7 @@ weights are computed again for each day. Start reading at `count_block`, then `w
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 from ..arrays import BoolArray, Float32Array, IntArray, places_in
 from ..text.crosslingual import Features, Views, count_crosslingual, weight_views
@@ -20,9 +21,7 @@ from ..text.words import Words, headline_mask, join_words
 from .window import Window
 
 NAME_SHARE = 0.6  # of the occurrences inside of sentences that have a capital
-SUBJECT_WORDS = 12  # of the text, after the headline, in which the subject is looked for
-SUBJECT_IDF = 3.0  # a name in more articles of the window, one in seven, tells no report
-NO_SUBJECT = -1
+COMMON_IDF = 1.2  # of a word that most texts have
 
 
 class Block(NamedTuple):
@@ -44,19 +43,13 @@ class Vocabulary(NamedTuple):
 
     idf: Float32Array  # (languages, v)
     is_name: BoolArray  # (v,) written with a capital inside of sentences
-    is_subject: BoolArray  # (languages, v) a name of which a report can tell
 
     def widen(self, width: int) -> "Vocabulary":
         """Return the vocabulary with terms added that no article of the context has."""
         more = max(width - len(self.is_name), 0)
         rarest = self.idf.max(axis=1, initial=1, keepdims=True)
         idf = np.concatenate([self.idf, np.repeat(rarest, more, axis=1)], axis=1)
-        no_subject = np.zeros((len(self.is_subject), more), bool)
-        return Vocabulary(
-            idf,
-            np.append(self.is_name, np.zeros(more, bool)),
-            np.concatenate([self.is_subject, no_subject], axis=1),
-        )
+        return Vocabulary(idf, np.append(self.is_name, np.zeros(more, bool)))
 
 
 class Weighted(NamedTuple):
@@ -69,7 +62,6 @@ class Weighted(NamedTuple):
     views: Views | None
     embeddings: Float32Array | None
     days: Matrix  # (n, d) 1 for each day that an article's opening names
-    subject: IntArray  # (n,) the term of the first name of an article's opening, or NO_SUBJECT
     vocabulary: Vocabulary  # of the context, whichever of its articles these are
 
     def take(self, rows: IntArray) -> "Weighted":
@@ -83,7 +75,6 @@ class Weighted(NamedTuple):
             None if views is None else Views(*(view[rows] for view in views)),
             None if embeddings is None else embeddings[rows],
             self.days[rows],
-            self.subject[rows],
             self.vocabulary,
         )
 
@@ -103,7 +94,6 @@ class Weighted(NamedTuple):
             views,
             embeddings,
             stack_rows([self.days, other.days]),
-            np.concatenate([self.subject, other.subject]),
             self.vocabulary.widen(fields.body.shape[1]),
         )
 
@@ -160,7 +150,6 @@ def weight_rows(block: Block, first: int, last: int) -> Weighted:
     in_window = window_idf(counts.body, len(block.background), window.lang)
     idf = mix_idf(in_window, block.background)
     is_name = name_terms(block.terms, first, last)
-    is_subject = is_name & (in_window >= SUBJECT_IDF)
     return Weighted(
         window,
         block.words.between(first, last),
@@ -169,9 +158,20 @@ def weight_rows(block: Block, first: int, last: int) -> Weighted:
         views,
         None if block.embeddings is None else block.embeddings[rows],
         block.days[rows],
-        find_subjects(block.terms, first, last, is_subject, window.lang),
-        Vocabulary(idf, is_name, is_subject),
+        Vocabulary(idf, is_name),
     )
+
+
+def heavy_terms(articles: Weighted, field: Matrix) -> Matrix:
+    """Return the terms of a field (n, v) of articles without common words; the values are idf."""
+    idf = articles.vocabulary.idf.astype(np.float64) - 1  # 0 for a term of all texts
+    row = np.repeat(np.arange(field.shape[0]), np.diff(field.indptr))
+    # a query's language that no article of the context has: it is compared with none by terms
+    lang = np.minimum(articles.window.lang, len(idf) - 1)
+    weight = idf[lang[row], field.indices]
+    heavy = weight >= COMMON_IDF
+    offsets = np.searchsorted(row[heavy], np.arange(field.shape[0] + 1))
+    return sparse.csr_array((weight[heavy], field.indices[heavy], offsets), field.shape)
 
 
 def name_terms(terms: Terms, first: int, last: int) -> BoolArray:
@@ -187,23 +187,3 @@ def name_terms(terms: Terms, first: int, last: int) -> BoolArray:
     capitals = np.bincount(columns[inside & terms.is_capital[words]], minlength=size)
     is_name = (times > 0) & (capitals >= NAME_SHARE * times)
     return np.asarray(is_name & (places_in(day_hashes(), terms.hashes) < 0))
-
-
-def find_subjects(
-    terms: Terms, first: int, last: int, is_subject: BoolArray, langs: IntArray
-) -> IntArray:
-    """Return the first name in the headline and first words of the articles first..last - 1.
-
-    Their columns, (last - first,), or NO_SUBJECT. `is_subject` (languages, v) marks the names that
-    can be one, `langs` (last - first,) are its rows.
-    """
-    words = slice(*terms.offsets[[first, last]])
-    article = np.repeat(np.arange(last - first), np.diff(terms.offsets[first : last + 1]))
-    place = np.arange(words.start, words.stop) - terms.offsets[first:last][article]
-    opens = place < terms.title_words[first:last][article] + SUBJECT_WORDS
-    names = np.flatnonzero(opens)
-    names = names[is_subject[langs[article[names]], terms.columns[words][names]]]
-    subject = np.full(last - first, NO_SUBJECT)
-    # backwards, so that the first name of each article is written last
-    subject[article[names][::-1]] = terms.columns[words][names][::-1]
-    return subject

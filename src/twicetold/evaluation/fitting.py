@@ -80,6 +80,9 @@ def fit_with_own_intercepts(
 
     start = start or signs._replace(weights=np.zeros(len(signs.names)))
     pairs = _join(samples, shares or [1.0] * len(samples), own or [False] * len(samples), signs)
+    # a missing feature counts as its centre, as it does in the model
+    missing = np.isnan(pairs.features)
+    pairs = pairs._replace(features=np.where(missing, start.centres, pairs.features))
     middle = pairs.weight @ pairs.features  # centred, the intercept converges fast
     deviation = np.sqrt(pairs.weight @ (pairs.features - middle) ** 2)
     deviation[deviation < _CONSTANT] = 1.0

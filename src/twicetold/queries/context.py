@@ -15,12 +15,10 @@ from ..arrays import BoolArray, Float32Array, IntArray, places_in
 from ..clustering.neighbours import Transposed, find_neighbours, transpose
 from ..clustering.prior import Prior
 from ..clustering.term_weights import (
-    NO_SUBJECT,
     Block,
     Weighted,
     count_block,
     count_headlines,
-    find_subjects,
     weight_rows,
 )
 from ..clustering.window import Window
@@ -30,10 +28,12 @@ from ..pairs import Pairs
 from ..text.crosslingual import Views
 from ..text.headlines import TITLE_DAYS, Span, headline_span
 from ..text.matrix import Matrix, move_columns, unit_rows
-from ..text.terms import Fields, spell_terms
+from ..text.terms import Fields, spell_terms, written_terms
 from ..text.tfidf import document_frequencies, idf, mix_idf, weight_by
 from ..text.words import read_words
 from .vectors import window_embeddings
+
+_LONGEST_ABBREVIATION = 5  # letters; a longer word in capitals stands in a headline in capitals
 
 
 def load_context(
@@ -153,6 +153,14 @@ class Context:
         """Return terms as they are written."""
         return spell_terms(self._first[terms], self.window.titles, self.window.bodies)
 
+    def spell_names(self, terms: IntArray) -> list[str]:
+        """Return names with a capital, also if they are first written in a headline in capitals."""
+        words = written_terms(self._first[terms], self.window.titles, self.window.bodies)
+        return [
+            word if word[:1].isupper() and not _is_shouted(word) else word.capitalize()
+            for word in words
+        ]
+
     def headline_span(self, query: Window) -> Span:
         """Return the headline of a single article, given the titles of its outlet up to its day."""
         (title,), (outlet,), day = query.titles, query.outlets, int(query.day[0])
@@ -191,18 +199,8 @@ class Context:
             views,
             embeddings,
             block.days,
-            self._subject(block, terms, lang),
             self.articles.vocabulary,
         )
-
-    def _subject(self, query: Block, columns: IntArray, lang: int) -> IntArray:
-        """Return the subject of a query; `columns[i]` is the context's column of its term i."""
-        of_context = self.articles.vocabulary.is_subject
-        if lang >= len(of_context):  # no article of the context is in the query's language
-            return np.full(1, NO_SUBJECT)
-        is_subject = np.append(of_context[lang], False)[columns]
-        subject = find_subjects(query.terms, 0, 1, is_subject[None, :], np.zeros(1, np.int64))
-        return np.where(subject == NO_SUBJECT, NO_SUBJECT, columns[subject])
 
     def take_with_query(self, rows: IntArray, query: Weighted) -> Weighted:
         """Return some rows, weighted as if the query were in the context."""
@@ -286,3 +284,8 @@ class Context:
 def _weight_row(counts: Matrix, idf: Float32Array, columns: IntArray, width: int) -> Matrix:
     weights = weight_by(counts, idf, np.zeros(1, np.int64))
     return move_columns(weights, columns, width)
+
+
+def _is_shouted(word: str) -> bool:
+    """Whether a word is in capitals and too long to be an abbreviation."""
+    return word.isupper() and len(word) > _LONGEST_ABBREVIATION

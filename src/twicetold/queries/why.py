@@ -240,7 +240,7 @@ def _shared_terms(pair: _PairInContext) -> list[str]:
     body = pair.articles.fields.body
     one, other = (body[[row]].indices for row in pair.rows)
     both = np.intersect1d(one, other).astype(np.int64)
-    return _spell_rarest(pair.context, both)[:_SHARED_TERMS]
+    return pair.context.spell(_rarest_first(pair.context, both)[:_SHARED_TERMS])
 
 
 def _own_names(pair: _PairInContext, row: int, other: int) -> list[str]:
@@ -250,18 +250,18 @@ def _own_names(pair: _PairInContext, row: int, other: int) -> list[str]:
     lead = fields.lead[[row]].indices
     lead = lead[lead < len(is_name)]  # terms that only an article outside of the context has
     names = np.setdiff1d(lead[is_name[lead]], fields.body[[other]].indices).astype(np.int64)
-    return _spell_rarest(context, names)[:_OWN_NAMES]
+    return context.spell_names(_rarest_first(context, names)[:_OWN_NAMES])
 
 
 def _named_days(pair: _PairInContext, row: int) -> list[str]:
     return [str(np.datetime64(int(day), "D")) for day in pair.articles.days[[row]].indices]
 
 
-def _spell_rarest(context: Context, terms: IntArray) -> list[str]:
-    """Return terms as they are written, the rarest first."""
+def _rarest_first(context: Context, terms: IntArray) -> IntArray:
+    """Return terms, the rarest first."""
     background = np.nan_to_num(context.background[:, terms], nan=np.inf).max(axis=0)
     order = np.lexsort((terms, context.term_frequencies[terms], -background))
-    return context.spell(terms[order])
+    return np.asarray(terms[order])
 
 
 def _shared_names(pair: _PairInContext) -> list[str]:

@@ -39,6 +39,17 @@ def cosines(matrix: Matrix, a: IntArray, b: IntArray) -> FloatArray:
     return np.minimum(np.asarray(products.sum(axis=1), np.float64).ravel(), 1.0)
 
 
+def ones_like(matrix: Matrix) -> Matrix:
+    """Return 1 where a matrix has a value."""
+    ones = np.ones(len(matrix.data), np.float32)
+    return sparse.csr_array((ones, matrix.indices, matrix.indptr), matrix.shape)
+
+
+def row_sums(matrix: Matrix) -> FloatArray:
+    """Return the sum of each row, (n,)."""
+    return np.asarray(matrix.sum(axis=1), np.float64).ravel()
+
+
 def move_columns(row: Matrix, columns: IntArray, width: int) -> Matrix:
     """Return a (1, f) row over another vocabulary: column i moves to `columns[i]`, below `width`.
 

@@ -83,8 +83,13 @@ def count_terms(words: Words, counted: BoolArray) -> Terms:
 
 def spell_terms(first: IntArray, titles: Sequence[str], bodies: Sequence[str]) -> list[str]:
     """Return terms as they are written, in lower case; `first` (t, 3) is as in `Terms`."""
+    return [word.lower() for word in written_terms(first, titles, bodies)]
+
+
+def written_terms(first: IntArray, titles: Sequence[str], bodies: Sequence[str]) -> list[str]:
+    """Return terms as they are first written; `first` (t, 3) is as in `Terms`."""
     return [
-        tokens.spelled_out(full_text(titles[row], bodies[row]))[start:end].lower()
+        tokens.spelled_out(full_text(titles[row], bodies[row]))[start:end]
         for row, start, end in first.tolist()
     ]
 

@@ -1,0 +1,42 @@
+"""Does each of two reports name what the other lacks? Features that speak against one event.
+
+Two results of two companies are alike but for the names. A report with less detail is no conflict,
+so both sides have to lack something. Start reading at `conflict_features`.
+"""
+
+import numpy as np
+from scipy import sparse
+
+from ..arrays import FloatArray, IntArray
+from ..pairs import Pairs
+from ..text.matrix import Matrix, ones_like, row_sums
+from .term_weights import Weighted, heavy_terms
+
+NAMES = ("names_apart", "lead_apart")
+
+
+def conflict_features(articles: Weighted, pairs: Pairs) -> FloatArray:
+    """Return the features of pairs of one language, (p, 2), in the order of `NAMES`.
+
+    Each is the weight of what one report says at its beginning and the other nowhere, as a share,
+    0..1, of the one for which that is less.
+    """
+    body = ones_like(articles.fields.body)
+    names = heavy_terms(articles, articles.fields.title)
+    names.data[~articles.vocabulary.is_name[names.indices]] = 0
+    names.eliminate_zeros()
+    lead = heavy_terms(articles, articles.fields.lead)
+    return np.column_stack([_apart(names, body, pairs), _apart(lead, body, pairs)])
+
+
+def _apart(beginning: Matrix, body: Matrix, pairs: Pairs) -> FloatArray:
+    both = _lacking(beginning, body, pairs.a, pairs.b), _lacking(beginning, body, pairs.b, pairs.a)
+    return np.minimum(*both)
+
+
+def _lacking(beginning: Matrix, body: Matrix, a: IntArray, b: IntArray) -> FloatArray:
+    """Return which share of the beginning of `a` is not in `b`, (p,); 0 if there is none."""
+    whole = row_sums(beginning)[a]
+    common = row_sums(sparse.csr_array(beginning[a].multiply(body[b])))
+    share: FloatArray = np.divide(whole - common, whole, out=np.zeros(len(a)), where=whole > 0)
+    return share
