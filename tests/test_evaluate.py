@@ -161,6 +161,13 @@ def test_the_sample_depends_on_the_seed_and_not_on_the_order_of_arrival(twicetol
     assert {row[:2] for row in first} != {row[:2] for row in second}
 
 
+def test_a_place_that_cannot_be_written_is_named(twicetold, sample):
+    result = twicetold("sample", sample, "-o", "nowhere/pairs.csv")
+
+    sentence = "nowhere/pairs.csv: can't be written: No such file or directory\n"
+    assert (result.exit_code, result.stderr) == (1, sentence)
+
+
 def test_judgements_are_never_written_over(twicetold, folder, sample):
     (folder / "pairs.csv").write_text("a,b,same\nx,y,yes\n")
 
@@ -176,13 +183,16 @@ def test_judgements_are_never_written_over(twicetold, folder, sample):
     [
         (
             "a,b,same\nx,y,\nx,z,unsure\n",
-            "labels.csv: has 2 pairs and no verdict (fill in the column same: yes, no or unsure)",
+            "labels.csv: has no verdict on any of 2 pairs"
+            " (fill in the column same: yes, no or unsure)",
         ),
+        ("a,b,same\nx,x,yes\n", "labels.csv:2: b 'x' is both articles of the pair"),
+        ("a,b,same\nx,y,1\ny,x,no\n", "labels.csv:3: same contradicts an earlier line"),
         ("key,story\n,x\n", "labels.csv:2: key is missing (one of key, id, url)"),
         ("key,thing\na,x\n", "labels.csv: has no labels (columns key and story, or a, b and same)"),
         (
             "a,b,same\nx,y,maybe\n",
-            "labels.csv:2: same 'maybe' is neither yes nor no (write 1, 0 or unsure)",
+            "labels.csv:2: same 'maybe' is neither yes nor no (write yes, no or unsure)",
         ),
         (
             "key,story\nzz,x\n",

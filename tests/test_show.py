@@ -13,7 +13,7 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
   agency credited  Reuters
   outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
   languages        en (6), fr
-  cohesion         {cohesion:.2f} of 1, weakest link {weakest:.2f}
+  cohesion         {cohesion:.2f} of 1, held together by links of at least {weakest:.2f}
 
   2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
 dialogue after Abu Dhabi talks | Reuters  #95

@@ -150,6 +150,18 @@ def test_pairs_that_a_big_event_left_uncompared_do_not_lower_its_cohesion():
     assert mean_probabilities(story, a, b, np.full(len(a), 0.8)).tolist() == [pytest.approx(0.8)]
 
 
+def test_copies_do_not_crowd_two_texts_that_one_weak_link_joins():
+    copies = [
+        pair for first in (0, 30) for pair in itertools.combinations(range(first, first + 30), 2)
+    ]
+    a, b = np.array([*copies, (0, 30)]).T
+    probability = np.append(np.ones(len(copies)), 0.3)
+
+    (mean,) = mean_probabilities(np.zeros(60, np.int64), a, b, probability).tolist()
+
+    assert mean < 0.5
+
+
 probabilities = st.floats(0.02, 1).map(lambda p: round(p, 6))
 stories_of_links = st.integers(1, 7).flatmap(
     lambda size: st.tuples(

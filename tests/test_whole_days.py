@@ -1,5 +1,6 @@
 """A source that names a day without an hour: the day is stored, and never read as its midnight."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -45,7 +46,7 @@ def test_tables_show_the_day_alone(twicetold, folder):
     assert select("news.db", "select published from articles") == [("2026-02-03",)]
     assert select("news.db", "select first_published from stories") == [("2026-02-03",)]
     assert '"published": "2026-02-03"' in twicetold("show", "news.db", "1", "--json").stdout
-    assert "first published  2026-02-03       UTC" in twicetold("show", "news.db", "1").stdout
+    assert "first published  2026-02-03, Reuters\n" in twicetold("show", "news.db", "1").stdout
     assert twicetold("check", "news.db").exit_code == 0
 
 
@@ -57,6 +58,9 @@ def test_a_copy_with_a_day_alone_is_not_the_origin_of_a_wire_text_with_an_hour(t
     origin = "select key from copy_groups join articles on articles.id = origin_article_id"
 
     assert select("news.db", origin) == [("wire",)]
+    assert (
+        "first published  2026-02-03 09:00 UTC, Reuters\n" in twicetold("show", "news.db", 1).stdout
+    )
     assert select("news.db", "select hours from copies") == [(None,)]
 
 
@@ -79,6 +83,25 @@ def test_a_day_is_passed_over_once_it_has_ended(twicetold, folder, since, stored
     twicetold("run", "news.db", "feed.jsonl", "--since", since)
 
     assert len(select("news.db", "select id from articles")) == stored
+
+
+@pytest.mark.parametrize(("since", "listed"), [("2026-02-03T15:00:00Z", 1), ("2026-02-04", 0)])
+def test_a_list_since_an_hour_has_the_stories_of_its_day(twicetold, folder, since, listed):
+    write_lines(folder / "feed.jsonl", article(published="2026-02-03"))
+    twicetold("run", "news.db", "feed.jsonl")
+
+    rows = json.loads(twicetold("stories", "news.db", "--since", since, "--json").stdout)
+    assert len(rows) == listed
+    with library.Index.open("news.db") as index:
+        assert len(list(index.articles(since=since))) == listed
+
+
+def test_an_hour_that_is_read_later_is_stored(twicetold, folder):
+    for published in ("2026-02-03", HOUR, "2026-02-03"):
+        write_lines(folder / "feed.jsonl", article(published=published))
+        twicetold("run", "news.db", "feed.jsonl")
+
+    assert select("news.db", "select published from articles") == [(HOUR,)]
 
 
 times = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))

@@ -10,7 +10,7 @@ from .arrays import BoolArray, FloatArray, IntArray
 def hours_since_1970(times: Sequence[str | None]) -> tuple[FloatArray, BoolArray]:
     """Return the hours since 1970 of stored times (n,), and which of them are days without an hour.
 
-    Hours are nan for None; those of a day are its noon's.
+    Hours are nan for None, and noon for a day.
     """
     seconds = np.array([(text or "NaT").rstrip("Z") for text in times], "datetime64[s]")
     hours = seconds.astype(np.float64) / 3600

@@ -25,9 +25,8 @@ def parse_time(value: object, field: str) -> datetime | date | None:
     """Return the UTC time that a datetime or a text means; None for None or an empty text.
 
     Text is ISO 8601, RFC 2822 (as in feeds) or Unix seconds; nothing else is guessed. A time
-    without a zone is taken as UTC. Fractions of a second are dropped. A day without an hour is
-    returned as a date; so is midnight to the second without a zone, which is how many programs
-    write a day. Raises ArticleError.
+    without a zone is taken as UTC. Fractions of a second are dropped. A day, or 00:00:00
+    without a zone (how many programs write a day), is returned as a date. Raises ArticleError.
     """
     if value is None:
         return None

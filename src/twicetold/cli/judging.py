@@ -54,10 +54,23 @@ def evaluate(db: Path, labels: Path | None, worst: int, output: formats.Output) 
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
-@click.option("--pairs", default=50, show_default=True, help="How many pairs of one story.")
-@click.option("--near", default=0, help="How many near misses among them: of two stories.")
-@click.option("--seed", default=1, show_default=True, help="Another number draws other pairs.")
-@click.option("-o", "--out", type=INDEX_FILE, help="Write a CSV file, which must be new.")
+@click.option(
+    "--pairs",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="How many pairs of one story; at most one of each story.",
+)
+@click.option(
+    "--near",
+    type=click.IntRange(min=0),
+    default=0,
+    help="How many near misses, pairs of two stories, to add.",
+)
+@click.option("--seed", default=1, show_default=True, help="Seed of the random draw.")
+@click.option(
+    "-o", "--out", type=INDEX_FILE, help="Write a new file: CSV, unless another form is asked for."
+)
 @output_options
 def sample(
     db: Path, pairs: int, near: int, seed: int, out: Path | None, output: formats.Output
@@ -66,8 +79,8 @@ def sample(
 
     Each pair is of one story, two different texts of it, drawn at random. Write yes, no or unsure
     into the column `same`; `twicetold evaluate` then says how precise the stories are, with a
-    confidence interval. With --near, some pairs of two stories are among them, in random order, so
-    that whoever judges cannot know what the index says; they tell what it misses.
+    confidence interval. With --near, pairs of two stories are added, in random order, so that the
+    judge cannot guess what the index says. They show what it misses.
 
     \b
         twicetold sample news.db --pairs 50 -o pairs.csv
@@ -81,11 +94,14 @@ def sample(
     try:
         # never over a file that may hold a day's judgements
         with out.open("x", encoding="utf-8", newline="") as file:
-            formats.write_rows(rows, formats.Output("csv"), file)
+            form = formats.Output("csv") if output.format == "table" else output
+            formats.write_rows(rows, form, file)
     except FileExistsError:
         hint = "give a new name: it may hold judgements"
         raise twicetold.TwicetoldError(str(out), "exists already", hint=hint) from None
-    click.echo(f"{len(rows):,} pairs in {out}: fill in the column same", err=True)
+    except OSError as error:
+        raise twicetold.TwicetoldError(str(out), f"can't be written: {error.strerror}") from None
+    click.echo(f"{cards.count(len(rows), 'pair')} in {out}: fill in the column same", err=True)
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""How firmly stories hold together: over how many pairs to take a mean, and the weakest links."""
+"""Cohesion of stories: the mean probability over compared pairs, and the weakest link."""
 
 import numpy as np
 from scipy import sparse
@@ -7,15 +7,18 @@ from ..arrays import FloatArray, IntArray
 from .linkage import CROWDED, MILLION
 
 
-def compared_reports(story: IntArray, a: IntArray, b: IntArray) -> IntArray:
+def compared_reports(
+    story: IntArray, a: IntArray, b: IntArray, probability: FloatArray
+) -> IntArray:
     """Return for each of n articles with how many others of its story it was compared, (n,).
 
     `story` (n,) are places 0, 1, …; `a` and `b` (p,) are the rows of linked articles of one story.
-    Two articles that have no link but at least `CROWDED` others each were never compared. All
-    others were, and without a link they are no one event.
+    Two articles without a link were never compared if both have `CROWDED` others that are no
+    copies, of probability 1. All other pairs were compared.
     """
     reports = np.bincount(story)[story]
-    crowded = _link_counts(len(story), a, b) >= CROWDED
+    texts = probability < 1
+    crowded = _link_counts(len(story), a[texts], b[texts]) >= CROWDED
     both = crowded[a] & crowded[b]
     compared = _link_counts(len(story), a[both], b[both])
     others = np.bincount(story, crowded).astype(np.int64)[story] - 1
@@ -29,7 +32,7 @@ def mean_probabilities(
 
     Pairs without a link count as 0; `probability` (p,) is that of the links.
     """
-    counted = np.bincount(story, compared_reports(story, a, b)) / 2
+    counted = np.bincount(story, compared_reports(story, a, b, probability)) / 2
     total = np.bincount(story[a], np.round(probability * MILLION), len(counted)) / MILLION
     means: FloatArray = np.full(len(counted), np.nan)
     np.divide(total, counted, out=means, where=counted > 0)

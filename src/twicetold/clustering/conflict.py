@@ -18,8 +18,8 @@ NAMES = ("names_apart", "lead_apart")
 def conflict_features(articles: Weighted, pairs: Pairs) -> FloatArray:
     """Return the features of pairs of one language, (p, 2), in the order of `NAMES`.
 
-    Each is the weight of what one report says at its beginning and the other nowhere, as a share,
-    0..1, of the one for which that is less.
+    For each side, the share (by idf) of its beginning that the other text lacks; the feature is the
+    smaller of the two, 0..1.
     """
     body = ones_like(articles.fields.body)
     names = heavy_terms(articles, articles.fields.title)

@@ -1,8 +1,8 @@
 """Do two reports of one affair tell the same development of it? Features of pairs.
 
 The texts of an affair are alike for weeks. What is new in a report and the days that it names
-tell today's development from yesterday's. The affair of a pair are the articles of the days
-before it that are nearest to either. All this is taken from the context, so a settled day cannot
+tell today's development from yesterday's. The affair of a pair is the set of
+earlier articles nearest to either. All this is taken from the context, so a settled day cannot
 change it. Start reading at `development_features`.
 
 Measured on pairs judged by reading: benchmarks/streams.py.
@@ -207,7 +207,9 @@ class _Bursts:
         """
         pair = np.repeat(np.arange(len(block)), np.diff(common.indptr))
         bursts = self.bursts[self.group[block][pair], common.indices]
-        return np.log1p(np.bincount(pair, bursts, len(block)))
+        sums = np.bincount(pair, bursts, len(block))
+        unknown = np.isnan(self.bursts[self.group[block], 0])
+        return np.where(unknown, np.nan, np.log1p(sums))
 
 
 class _DayCounts:

@@ -98,7 +98,7 @@ def _clusters(labels: IntArray, headlines: Headlines) -> _Clusters:
 def _sums(
     row: IntArray, matrix: Matrix, hours: FloatArray, articles: FloatArray
 ) -> tuple[Matrix, FloatArray, FloatArray]:
-    """Return the sums of those that come into one `row` (m,)."""
+    """Sum the rows that have the same number in `row` (m,)."""
     size = int(row.max(initial=-1)) + 1
     ones = np.ones(len(row), np.float32)
     adding = sparse.csr_array((ones, (row, np.arange(len(row)))), (size, len(row)))

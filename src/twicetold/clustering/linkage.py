@@ -18,7 +18,7 @@ from scipy import sparse
 
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
 
-EPISODE_CUT = 0.1  # mean probability without time; joins two episodes of one topic, as in RPM2
+EPISODE_CUT = 0.16  # mean probability without time; joins two episodes of one topic, as in RPM2
 CUT = 0.3  # mean probability; .25 finds more pairs of one event in streams, and joins more others
 CROWDED = 20  # links of at least the cut, of about 24 neighbours: the others were not compared
 ROUND_UP_SHARE = 0.6  # strongest link to a second story / strongest link in its own story

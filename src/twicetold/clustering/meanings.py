@@ -20,10 +20,9 @@ MEANINGS = {
     " that is more than half, else 0: the day of a big event.",
     "undated_share": "Log-odds of the same share among undated pairs, by their texts; 0 for dated"
     " ones.",
-    "names_apart": "Share of the names in one headline that the other text lacks, 0 to 1, of the"
-    " article for which it is lower: each names what the other lacks.",
-    "lead_apart": "The same of all words of title and first 120 words; less if both texts have more"
-    " than 60 different words.",
+    "names_apart": "Share of one headline's names that the other text lacks, 0 to 1; the lower of"
+    " the two directions.",
+    "lead_apart": "The same for all words of the title and the first 120 words.",
     "log_odds_so_far": "The log-odds before development is compared: not shown, because its weight"
     " is part of the contributions that make it up.",
     "new_share": "Share of the news in both texts, 0 to 1: of the terms, weighted by how new they"

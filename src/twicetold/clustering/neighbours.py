@@ -128,7 +128,7 @@ def nearest_rows(
 
     Only the `heaviest` terms of a query are searched; a cosine below `least` is none. `itself` (q,)
     is the row of each query, which is not its own neighbour; None: no query is among the rows. With
-    `ends` (q,), a query finds only rows before its end, by place among those searched.
+    `ends` (q,), a query finds only searched rows whose place is below its end.
     """
     queries_of, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for start in range(0, len(most), _ROWS):

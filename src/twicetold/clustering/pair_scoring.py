@@ -24,7 +24,9 @@ from .term_weights import Block, Weighted, weight_rows
 from .window import context_days, two_languages
 
 LEAST_PROBABILITY = 0.02  # links below it are not kept: they change no mean
-CONFLICT_FROM = -0.5  # log-odds at even odds; less likely pairs count as of average conflict
+CONFLICT_FROM = (
+    -0.5
+)  # log-odds at even odds; below it, conflict is not computed: it counts as average
 DEVELOPED_FROM = 0.1  # less probable pairs rise to .3 in fewer than 1 of 100 cases
 _LOOK_ALIKE = 0.06  # Jaccard by signature; a text that holds a fifth of the other shows more
 

@@ -95,7 +95,7 @@ class Replay:
         self.no_links = stored_links.select(np.zeros(len(stored_links.a), bool))
         self.links_of_day = {
             day: stored_links.select(window.day[stored_links.b] == day)
-            for day in np.flatnonzero(np.bincount(window.day[stored_links.b])).tolist()
+            for day in np.unique(window.day[stored_links.b]).tolist()
         }
 
     def score_day(self, day: int) -> DayScores:

@@ -53,8 +53,10 @@ class Evaluation(NamedTuple):
     articles: int  # that have a label and are in the index
     absent: int  # that have a label and are not in the index
     undecided: int  # labelled pairs that are unsure, or not judged yet; they count for nothing
-    precision_low: float | None  # 95 % confidence interval of the precision of labelled pairs;
-    precision_high: float | None  # None: labels of articles, or no pair is in one story
+    precision_low: (
+        float | None
+    )  # of labelled pairs: the 95 % confidence interval of their precision
+    precision_high: float | None  # its end; None: labels of articles, or no pair is in one story
     measures: list[Measure]
     worst: list[Difference]  # those with the most misplaced articles first
 
@@ -120,10 +122,12 @@ def _agreement(both: int, in_clusters: int, in_gold: int) -> Agreement:
 
 
 def _pair_counts(labels: Labels, story: Mapping[str, int]) -> tuple[int, int, int]:
-    """Return how many judged pairs are one story for both, for the index, for the labels."""
-    pairs = [(a, b) for a, b in labels.pairs or () if a in story and b in story]
-    same_label = [labels.story[a] == labels.story[b] for a, b in pairs]
-    same_story = [story[a] == story[b] for a, b in pairs]
+    """Count the judged pairs that are one story: in both, in the index, in the labels."""
+    judged = {
+        pair: same for pair, same in (labels.pairs or {}).items() if story.keys() >= set(pair)
+    }
+    same_label = list(judged.values())
+    same_story = [story[a] == story[b] for a, b in judged]
     both = sum(label and story for label, story in zip(same_label, same_story, strict=True))
     return both, sum(same_story), sum(same_label)
 

@@ -29,7 +29,9 @@ class Labels(NamedTuple):
     """What is known of articles, by their keys."""
 
     story: Mapping[str, str]  # only which articles have the same matters
-    pairs: frozenset[KeyPair] | None = None  # the judged pairs, each sorted; None: all are judged
+    pairs: Mapping[KeyPair, bool] | None = (
+        None  # the judged pairs, each sorted: are they one story?
+    )
     undecided: int = 0  # pairs that are unsure, or not judged yet; they count for nothing
 
 
@@ -42,11 +44,18 @@ def read_labels(path: Path | str) -> Labels:
         place = f"{path}:{line}"
         if "a" in row and "b" in row:
             a, b = _key(str(row["a"])), _key(str(row["b"]))
+            if "same" not in row and "verdict" not in row:
+                raise TwicetoldError(
+                    place, "is missing", field="same", hint="a column of this name"
+                )
             same = _is_same(row.get("same", row.get("verdict")), place)
+            pair = min(a, b), max(a, b)
+            if a == b:
+                raise TwicetoldError(place, f"'{a}' is both articles of the pair", field="b")
             if same is None:
                 undecided += 1
-            else:
-                pairs[min(a, b), max(a, b)] = same
+            elif pairs.setdefault(pair, same) != same:
+                raise TwicetoldError(place, "contradicts an earlier line", field="same")
             continue
         key = next((str(row[name]) for name in KEYS if row.get(name)), "")
         story = next((str(row[name]) for name in STORIES if row.get(name)), "")
@@ -55,10 +64,10 @@ def read_labels(path: Path | str) -> Labels:
         if story:
             stories[_key(key)] = story
     if pairs:
-        return Labels(_stories_of_pairs(pairs), frozenset(pairs), undecided)
+        return Labels(_stories_of_pairs(pairs), pairs, undecided)
     if undecided:
         hint = f"fill in the column same: {_YES[2]}, {_NO[2]} or {_OPEN[1]}"
-        raise TwicetoldError(str(path), f"has {undecided:,} pairs and no verdict", hint=hint)
+        raise TwicetoldError(str(path), f"has no verdict on any of {undecided:,} pairs", hint=hint)
     if not stories:
         hint = "columns key and story, or a, b and same"
         raise TwicetoldError(str(path), "has no labels", hint=hint)
@@ -104,7 +113,7 @@ def _is_same(value: object, place: str) -> bool | None:
     if text in _OPEN:
         return None
     if text not in (*_YES, *_NO):
-        hint = f"write {_YES[0]}, {_NO[0]} or {_OPEN[1]}"
+        hint = f"write {_YES[2]}, {_NO[2]} or {_OPEN[1]}"
         raise TwicetoldError(place, f"'{value}' is neither yes nor no", field="same", hint=hint)
     return text in _YES
 

@@ -37,9 +37,9 @@ def sample(index: Index, pairs: int = 50, *, near: int = 0, seed: int = 1) -> li
 
     `pairs` are drawn from stories: a random story with at least two different texts, and two of
     them; the articles of a copy group are one text. Each story is drawn once at most. `near` more
-    are near misses, which the index holds for two events: of different stories, with a link of at
-    least .05. The same index and `seed` give the same pairs, which does not depend on the order in
-    which articles came. Raises ArgumentError for a negative number.
+    pairs are near misses: in different stories, but with a link of at least .05. The same index and
+    `seed` give the same pairs, whatever the order in which articles came. Raises ArgumentError for
+    a negative number.
     """
     for name, number in (("pairs", pairs), ("near", near)):
         if number < 0:

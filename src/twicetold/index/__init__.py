@@ -19,7 +19,7 @@ from ..times import Time, argument_prefix
 from . import database
 from .cache import Cache
 from .database import WAIT_SECONDS
-from .sql import TIME
+from .sql import TIME, not_before
 
 if TYPE_CHECKING:
     import datasketch
@@ -170,7 +170,7 @@ class Index:
         `since` and `until` are UTC times or their beginnings ('2026-02'), both included. Raises
         ArgumentError for a time that cannot be read.
         """
-        conditions = [f"{TIME} >= :since"]
+        conditions = [not_before(TIME, ":since")]
         conditions += [f"{TIME} <= :until || '~'"] if until else []  # a day means its end
         conditions += ["outlets.name = :outlet"] if outlet else []
         conditions += ["lang = :lang"] if lang else []

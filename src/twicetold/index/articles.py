@@ -239,7 +239,7 @@ def _compare_records(db: Connection, old: _StoredArticle, article: Article) -> _
     """
     time = utc_text(article.updated or article.published) or ""
     stored_time = old.updated or old.published or ""
-    if time and stored_time:  # a day is neither before nor after its hours
+    if time and stored_time:  # a day equals any hour of that day
         length = min(len(time), len(stored_time))
         time, stored_time = time[:length], stored_time[:length]
     if time > stored_time:
@@ -251,7 +251,9 @@ def _compare_records(db: Connection, old: _StoredArticle, article: Article) -> _
         return _Relation.UNCHANGED if same_text else _Relation.OLDER
     if same_text:
         new_language = (article.lang or old.lang) != old.lang
-        return _Relation.NEWER if new_language else _Relation.UNCHANGED
+        published = _more_exact(utc_text(article.published), old.published)
+        tells_more = new_language or published != old.published
+        return _Relation.NEWER if tells_more else _Relation.UNCHANGED
     is_version = older_texts.is_version(db, old.id, article.title, article.body)
     return _Relation.UNCHANGED if is_version else _Relation.NEWER
 
@@ -281,7 +283,7 @@ def _replace(
             article.body,
             article.lang or old.lang or item.lang,
             _more_exact(utc_text(article.published), old.published),
-            utc_text(article.updated) or old.updated,
+            _more_exact(utc_text(article.updated), old.updated),
             article.url or old.url,
             article.byline or old.byline,
             item.credit,
@@ -297,7 +299,7 @@ def _replace(
 
 
 def _more_exact(new: str | None, old: str | None) -> str | None:
-    """Return the new time, or the old one if the new is None or no more than the old one's day."""
+    """Return the more exact time: the old one if the new is None or just its day."""
     return old if old and old.startswith(new or "") else new
 
 

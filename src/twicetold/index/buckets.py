@@ -135,7 +135,7 @@ def _rows_in(
 
 
 def _longest_run(ids: IntArray) -> tuple[int, int]:
-    """Return the first and the last of the most ids without a gap, ascending; (0, -1): no ids."""
+    """Return first and last id of the longest run of consecutive ids; (0, -1): there are none."""
     if not len(ids):
         return 0, -1
     starts = np.flatnonzero(np.append(True, np.diff(ids) > 1))

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..clustering.linkage import components, match_ids
 from . import links, older_texts
-from .sql import TIME, json_list
+from .sql import IN_TIME_ORDER, json_list
 
 
 def regroup(db: Connection, changed: Sequence[int]) -> None:
@@ -97,8 +97,7 @@ def _save(
     db.executemany("delete from copy_groups where id = ?", [(id,) for id in old - sizes.keys()])
     db.executemany(
         "update copy_groups set origin_article_id = (select id from articles"
-        f" where copy_group_id = ? order by substr({TIME}, 1, 10), length({TIME}) = 10, {TIME}, key"
-        " limit 1)"
+        f" where copy_group_id = ? order by {IN_TIME_ORDER} limit 1)"
         " where id = ?",
         [(id, id) for id in sizes],
     )

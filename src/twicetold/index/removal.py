@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..times import utc_text
 from . import articles, buckets, copy_groups, stories, tombstones
-from .sql import TIME
+from .sql import TIME, not_before
 
 
 class Deleted(NamedTuple):
@@ -93,7 +93,8 @@ def _select_old(db: Connection, before: str, condition: str = "") -> Deleted:
     """
     db.execute(
         "create temp table old as select articles.id, story_id from articles"
-        " join stories on stories.id = story_id where settled and last_published < ?"
+        " join stories on stories.id = story_id"
+        f" where settled and not ({not_before('last_published', '?1')})"
         " and not exists (select 1 from articles where story_id = stories.id and pending)"
         f"{condition}",
         (before,),

@@ -5,6 +5,20 @@ from collections.abc import Iterable
 
 TIME = "coalesce(published, first_seen)"  # the place of an article in time
 
+# the order in which articles came; one with a day alone stands behind the hours of its day
+IN_TIME_ORDER = f"substr({TIME}, 1, 10), length({TIME}) = 10, {TIME}, key"
+
+
+def not_before(column: str, parameter: str) -> str:
+    """Return the condition that a stored time is not before a given one, or its beginning.
+
+    A day is compared with the day of the given time: it is not before any of its hours.
+    """
+    return (
+        f"{column} >= substr({parameter}, 1, 10)"  # an index serves this
+        f" and {column} >= substr({parameter}, 1, length({column}))"
+    )
+
 
 def json_list(values: Iterable[object]) -> str:
     """Return values for `where x in (select value from json_each(?))`: any number of them."""

@@ -15,7 +15,7 @@ from ..clustering.window import NO_STORY, Window
 from . import story_events
 from .copy_groups import next_id
 from .links import keeps_story
-from .sql import TIME, json_list
+from .sql import IN_TIME_ORDER, TIME, json_list
 
 
 def save(
@@ -77,7 +77,7 @@ def refresh(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]
     `headlines` are titles without furniture, by article id.
     """
     reports = _reports(db, stories)
-    firmness = _firmness(db, stories)
+    cohesion = _cohesion(db, stories)
     db.executemany(
         # a lead article from before the window keeps the title that its own window gave it
         "update stories set title = iif(lead_article_id = :lead and :headline is null, title,"
@@ -85,7 +85,7 @@ def refresh(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]
         " last_published = :last, articles = :articles, outlets = :outlets,"
         " languages = :languages, lead_article_id = :lead, cohesion = :cohesion,"
         " weakest_link = :weakest_link where id = :story",
-        [_columns(story, rows, headlines) | firmness[story] for story, rows in reports.items()],
+        [_columns(story, rows, headlines) | cohesion[story] for story, rows in reports.items()],
     )
     empty = [(story,) for story in stories if story not in reports]
     db.executemany("delete from stories where id = ?", empty)
@@ -143,15 +143,15 @@ def _reports(db: Connection, stories: Sequence[int]) -> dict[int, list[tuple[obj
         f" max({TIME}, coalesce(updated, '')), outlet_id,"
         " coalesce(origin_article_id, articles.id) <> articles.id"
         " from articles left join copy_groups on copy_groups.id = copy_group_id"
-        f" where story_id in (select value from json_each(?)) order by {TIME}, key",
+        f" where story_id in (select value from json_each(?)) order by {IN_TIME_ORDER}",
         (json_list(stories),),
     ):
         reports.setdefault(story, []).append(tuple(report))
     return reports
 
 
-def _firmness(db: Connection, stories: Sequence[int]) -> dict[int, dict[str, float | None]]:
-    """Return how firmly each story holds together: `cohesion` and `weakest_link`."""
+def _cohesion(db: Connection, stories: Sequence[int]) -> dict[int, dict[str, float | None]]:
+    """Return `cohesion` and `weakest_link` of each story."""
     listed = json_list(stories)
     members = db.execute(
         "select id, story_id from articles where story_id in (select value from json_each(?))"
@@ -165,7 +165,8 @@ def _firmness(db: Connection, stories: Sequence[int]) -> dict[int, dict[str, flo
         # `cross join` keeps this order: else SQLite looks for a link between any two reports
         " from articles as x cross join links on links.b = x.id"
         " cross join articles as y on y.id = links.a"
-        " where x.story_id in (select value from json_each(?)) and y.story_id = x.story_id",
+        " where x.story_id in (select value from json_each(?)) and y.story_id = x.story_id"
+        " and probability > 0",
         (listed,),
     ).fetchall()
     a, b, probability = np.array(inside, np.float64).reshape(-1, 3).T
@@ -173,12 +174,12 @@ def _firmness(db: Connection, stories: Sequence[int]) -> dict[int, dict[str, flo
     means = mean_probabilities(place, *rows, probability)
     weakest = weakest_links(place, *rows, probability)
     return {
-        int(name): {"cohesion": _known(mean), "weakest_link": _known(link)}
+        int(name): {"cohesion": _rounded(mean), "weakest_link": _rounded(link)}
         for name, mean, link in zip(names, means, weakest, strict=True)
     }
 
 
-def _known(value: float) -> float | None:
+def _rounded(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 6)
 
 

@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from .database import file_bytes
+from .sql import not_before
 
 
 class StoryRow(NamedTuple):
@@ -87,7 +88,7 @@ def story_rows(db: Connection, wanted: StoryFilter) -> list[StoryRow]:
 
     Raises SearchSyntaxError.
     """
-    conditions = ["outlets >= :min_outlets", "last_published >= :since"]
+    conditions = ["outlets >= :min_outlets", not_before("last_published", ":since")]
     if wanted.until:
         conditions.append("first_published <= :until || '~'")
     if wanted.outlet:

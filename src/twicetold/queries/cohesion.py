@@ -73,8 +73,10 @@ def _report_cohesion(
 def _compared_reports(ids: list[int], links: list[_Link]) -> list[int]:
     """Return with how many others each report was compared."""
     row = {id: place for place, id in enumerate(ids)}
-    linked = np.array([(row[a], row[b]) for a, b, _ in links], np.int64).reshape(-1, 2)
-    compared: list[int] = compared_reports(np.zeros(len(ids), np.int64), *linked.T).tolist()
+    a, b = np.array([(row[a], row[b]) for a, b, _ in links], np.int64).reshape(-1, 2).T
+    probability = np.array([each for _, _, each in links])
+    story = np.zeros(len(ids), np.int64)
+    compared: list[int] = compared_reports(story, a, b, probability).tolist()
     return compared
 
 

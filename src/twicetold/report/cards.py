@@ -31,10 +31,10 @@ def story_card(story: "Story") -> str:
     lines = [
         row.title,
         "",
-        f"  story {row.story} · {_count(row.articles, 'report')} · {_count(row.outlets, 'outlet')}"
-        f" · {_count(len({r.copy_of or r.article for r in reports}), 'different text')}",
-        f"  first published  {minute(row.first_published)} UTC, {reports[0].outlet}",
-        f"  last updated     {minute(row.last_published)} UTC, {_latest(reports).outlet}",
+        f"  story {row.story} · {count(row.articles, 'report')} · {count(row.outlets, 'outlet')}"
+        f" · {count(len({r.copy_of or r.article for r in reports}), 'different text')}",
+        f"  first published  {_utc(row.first_published)}, {reports[0].outlet}",
+        f"  last updated     {_utc(row.last_published)}, {_latest(reports).outlet}",
         f"  agency credited  {_credits(reports)}",
         f"  outlets          {_with_counts([r.outlet for r in reports])}",
         f"  languages        {_with_counts([r.lang or 'unknown' for r in reports])}",
@@ -52,12 +52,17 @@ def story_card(story: "Story") -> str:
     return "\n".join(lines) + "\n"
 
 
+def _utc(time: str) -> str:
+    """Return '2026-02-05 14:30 UTC', or the day alone."""
+    return f"{minute(time)} UTC" if len(time) > len("2026-02-05") else time
+
+
 def _cohesion_line(row: "StoryRow") -> list[str]:
     if row.cohesion is None:
         return []
     line = f"  cohesion         {row.cohesion:.2f} of 1"
     if row.weakest_link is not None:
-        line += f", weakest link {row.weakest_link:.2f}"
+        line += f", held together by links of at least {row.weakest_link:.2f}"
     return [f"{line}: {row.certainty}, maybe more than one event" if row.certainty else line]
 
 
@@ -103,7 +108,7 @@ def cohesion_card(cohesion: "Cohesion") -> str:
 def run_card(counts: "Counts", *, clustered: bool) -> str:
     """What a run did: one line for reading, one for clustering."""
     text = (
-        f"{_count(counts.stored, 'article')} stored, {counts.updated:,} updated,"
+        f"{count(counts.stored, 'article')} stored, {counts.updated:,} updated,"
         f" {counts.unchanged:,} unchanged, {counts.rejected:,} rejected\n"
     )
     if clustered and not (counts.links or counts.new_stories or counts.grown_stories):
@@ -112,21 +117,21 @@ def run_card(counts: "Counts", *, clustered: bool) -> str:
         text += _clustering_line(counts)
     if counts.overruled_decisions:
         text += (
-            f"{_count(counts.overruled_decisions, 'decision')} contradicted by copies"
+            f"{count(counts.overruled_decisions, 'decision')} contradicted by copies"
             " (twicetold decisions)\n"
         )
     return text
 
 
 def _clustering_line(counts: "Counts") -> str:
-    parts = [_count(counts.links, "new link"), _count(counts.new_stories, "new story")]
+    parts = [count(counts.links, "new link"), count(counts.new_stories, "new story")]
     for number, verb in (
         (counts.grown_stories, "grew"),
         (counts.merged_stories, "merged"),
         (counts.split_stories, "split"),
     ):
         if number:
-            parts.append(f"{_count(number, 'story')} {verb}")
+            parts.append(f"{count(number, 'story')} {verb}")
     return f"{', '.join(parts)}\n"
 
 
@@ -142,7 +147,7 @@ def pruned_card(pruned: "Pruned", *, texts_only: bool) -> str:
     """What `prune` deleted."""
     what = "the texts of " if texts_only else ""
     return (
-        f"{what}{_count(pruned.articles, 'article')} of {_count(pruned.stories, 'story')} deleted,"
+        f"{what}{count(pruned.articles, 'article')} of {count(pruned.stories, 'story')} deleted,"
         f" {pruned.bytes:,} bytes freed\n"
     )
 
@@ -176,11 +181,15 @@ def evaluation_card(evaluation: "Evaluation") -> str:
     text += f"{evaluation.articles:,} labelled articles, {evaluation.absent:,} not in the index\n"
     if evaluation.precision_low is not None:
         text += (
+            "precision and recall are of the judged pairs alone; pairs drawn from stories, without"
+        )
+        text += " near misses, tell nothing of recall\n"
+        text += (
             f"precision is between {evaluation.precision_low:.2f} and"
             f" {evaluation.precision_high:.2f} (95 % confidence)\n"
         )
     if evaluation.undecided:
-        text += f"{_count(evaluation.undecided, 'pair')} unsure or not judged yet\n"
+        text += f"{count(evaluation.undecided, 'pair')} unsure or not judged yet\n"
     if evaluation.worst:
         text += "\nlargest differences: labels split over several stories, or mixed with others\n\n"
         text += f"{table(evaluation.worst)}\n"
@@ -219,7 +228,7 @@ def _report_lines(report: "Report", reports: "Sequence[Report]") -> list[str]:
     ]
     if report.updated or report.versions:
         updated = [f"updated {minute(report.updated)}"] if report.updated else []
-        older = [_count(report.versions, "older text")] if report.versions else []
+        older = [count(report.versions, "older text")] if report.versions else []
         lines.append(f"{_INDENT}{', '.join(updated + older)}")
     if report.copy_of:
         lines.append(f"{_INDENT}{_copied_line(report, reports)}")
@@ -259,7 +268,7 @@ def _with_counts(names: list[str]) -> str:
     return ", ".join(name if count == 1 else f"{name} ({count})" for name, count in counts)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     """Return '1 story', '2 stories', '1,200 new links'."""
     if number == 1:
         return f"1 {noun}"
@@ -284,7 +293,7 @@ def _evidence_lines(why: "Why") -> list[str]:
     if why.only_a and why.only_b:
         lines.append(f"  conflict: {', '.join(why.only_a)} against {', '.join(why.only_b)}")
     if why.days_a and why.days_b:
-        lines.append(f"  days named: {', '.join(why.days_a)} and {', '.join(why.days_b)}")
+        lines.append(f"  days named: A {', '.join(why.days_a)}; B {', '.join(why.days_b)}")
     return lines
 
 

@@ -48,3 +48,31 @@ join articles as copied on copied.id = links.b
 join outlets as earlier on earlier.id = original.outlet_id
 join outlets as later on later.id = copied.outlet_id
 where links.kind = 'copy';
+
+drop view story_reports;
+
+create view story_reports as
+-- who reported it, when, and in whose words? one row per report, in time order
+select
+    articles.story_id as story,
+    articles.id as article,
+    coalesce(articles.published, articles.first_seen) as published,
+    articles.updated,
+    (select count(*) from versions where article_id = articles.id) as versions,  -- older texts of it
+    outlets.name as outlet,
+    articles.lang,
+    articles.title,
+    articles.words,
+    articles.credit,
+    case when origin_article_id <> articles.id then origin_article_id end as copy_of,
+    articles.url,
+    articles.pruned                  -- UTC, when its text was deleted; null: it has its text
+from articles
+join outlets on outlets.id = articles.outlet_id
+left join copy_groups on copy_groups.id = articles.copy_group_id
+order by
+    articles.story_id,
+    substr(coalesce(articles.published, articles.first_seen), 1, 10),
+    length(coalesce(articles.published, articles.first_seen)) = 10,  -- a day alone: behind its hours
+    coalesce(articles.published, articles.first_seen),
+    articles.key;
