@@ -8,7 +8,7 @@ import click
 
 import twicetold
 
-from ..report import cards, formats
+from ..report import formats, judgement_cards
 from .group import cli
 from .options import INDEX_FILE, output_options, wait_option
 from .reporting import print_counts, show_progress
@@ -40,13 +40,15 @@ def evaluate(db: Path, labels: Path | None, worst: int, output: formats.Output) 
     with twicetold.Index.open(db) as index:
         if labels is None:
             rows = twicetold.chance_links(index, progress=show_progress)
-            formats.write_answer(rows, rows, lambda: cards.chance_card(rows), output, sys.stdout)
+            formats.write_answer(
+                rows, rows, lambda: judgement_cards.chance_card(rows), output, sys.stdout
+            )
             return
         evaluation = twicetold.evaluate(index, labels, worst=worst)
     formats.write_answer(
         evaluation,
         evaluation.measures,
-        lambda: cards.evaluation_card(evaluation),
+        lambda: judgement_cards.evaluation_card(evaluation),
         output,
         sys.stdout,
     )
@@ -101,7 +103,7 @@ def sample(
         raise twicetold.TwicetoldError(str(out), "exists already", hint=hint) from None
     except OSError as error:
         raise twicetold.TwicetoldError(str(out), f"can't be written: {error.strerror}") from None
-    click.echo(f"{cards.count(len(rows), 'pair')} in {out}: fill in the column same", err=True)
+    click.echo(f"{formats.count(len(rows), 'pair')} in {out}: fill in the column same", err=True)
 
 
 @cli.command()
@@ -127,7 +129,9 @@ def calibrate(db: Path, labels: Path, out: Path, output: formats.Output) -> None
     out.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
     gains = calibration.gains()
     rows = [row for gain in gains.values() if gain for row in gain.reliability]
-    formats.write_answer(gains, rows, lambda: cards.calibration_card(gains), output, sys.stdout)
+    formats.write_answer(
+        gains, rows, lambda: judgement_cards.calibration_card(gains), output, sys.stdout
+    )
 
 
 def _decision_command(verdict: str, are: str) -> None:

@@ -79,10 +79,8 @@ def fit_with_own_intercepts(
     from scipy.special import expit
 
     start = start or signs._replace(weights=np.zeros(len(signs.names)))
-    pairs = _join(samples, shares or [1.0] * len(samples), own or [False] * len(samples), signs)
-    # a missing feature counts as its centre, as it does in the model
-    missing = np.isnan(pairs.features)
-    pairs = pairs._replace(features=np.where(missing, start.centres, pairs.features))
+    own = own or [False] * len(samples)
+    pairs = _join(samples, shares or [1.0] * len(samples), own, start)
     middle = pairs.weight @ pairs.features  # centred, the intercept converges fast
     deviation = np.sqrt(pairs.weight @ (pairs.features - middle) ** 2)
     deviation[deviation < _CONSTANT] = 1.0
@@ -138,8 +136,9 @@ class _Joined(NamedTuple):
 
 
 def _join(
-    samples: Sequence[Sample], shares: Sequence[float], own: Sequence[bool], signs: Model
+    samples: Sequence[Sample], shares: Sequence[float], own: Sequence[bool], start: Model
 ) -> _Joined:
+    """Join samples; a missing feature counts as its centre, as it does in the model."""
     parts = [
         part for part in zip(samples, shares, own, strict=True) if len(part[0].same) and part[1] > 0
     ]
@@ -148,8 +147,9 @@ def _join(
     for sample, _, has_own in parts:
         owner.append(np.full(len(sample.same), owners if has_own else -1))
         owners += has_own
+    features = np.concatenate([sample.features[:, : len(start.names)] for sample, *_ in parts])
     return _Joined(
-        np.concatenate([sample.features[:, : len(signs.names)] for sample, *_ in parts]),
+        np.where(np.isnan(features), start.centres, features),
         np.concatenate([sample.scale for sample, *_ in parts]),
         np.concatenate([sample.offset for sample, *_ in parts]),
         np.concatenate([sample.same for sample, *_ in parts]).astype(np.float64),

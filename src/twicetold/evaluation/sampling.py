@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from ..errors import ArgumentError
-from ..index import Index, articles, in_snapshot, links
+from ..index import Index, in_snapshot, samples
 
 OPENING = 1_500  # characters of a text that are shown: some 250 words, enough to judge by
 NEAR = 0.05  # least probability of a near miss
@@ -47,7 +47,7 @@ def sample(index: Index, pairs: int = 50, *, near: int = 0, seed: int = 1) -> li
     random = Random(seed)
     chosen = [*_of_stories(index, pairs, random), *_near_misses(index, near, random)]
     random.shuffle(chosen)
-    described = articles.openings(index.connection, [key for pair in chosen for key in pair])
+    described = samples.openings(index.connection, [key for pair in chosen for key in pair])
     return [_sampled_pair(random.sample(pair, 2), described) for pair in chosen]
 
 
@@ -55,7 +55,7 @@ def _of_stories(index: Index, number: int, random: Random) -> Iterator[tuple[str
     """Yield a pair of different texts from each of some stories."""
     stories: dict[str, dict[int, list[str]]] = {}  # first key of the story -> copy group -> keys
     names: dict[int, str] = {}
-    for key, story, group in articles.texts_in_stories(index.connection):
+    for key, story, group in samples.texts_in_stories(index.connection):
         texts = stories.setdefault(names.setdefault(story, key), {})
         texts.setdefault(group, []).append(key)
     several = [texts for _, texts in sorted(stories.items()) if len(texts) > 1]
@@ -67,7 +67,7 @@ def _of_stories(index: Index, number: int, random: Random) -> Iterator[tuple[str
 def _near_misses(index: Index, number: int, random: Random) -> list[tuple[str, str]]:
     if not number:
         return []
-    missed = sorted(links.across_stories(index.connection, NEAR))
+    missed = sorted(samples.across_stories(index.connection, NEAR))
     return random.sample(missed, min(number, len(missed)))
 
 

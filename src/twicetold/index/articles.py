@@ -154,24 +154,6 @@ def clustered(db: Connection) -> list[tuple[str, int, int, str]]:
     ).fetchall()
 
 
-def texts_in_stories(db: Connection) -> list[tuple[str, int, int]]:
-    """Return key, story and text of all clustered articles, by key; copies are one text."""
-    return db.execute(
-        "select key, story_id, coalesce(copy_group_id, -id) from articles"
-        " where story_id is not null order by key"
-    ).fetchall()
-
-
-def openings(db: Connection, keys: Sequence[str]) -> dict[str, tuple[str, str, str, str]]:
-    """Return outlet, time, title and text of some articles, by key."""
-    rows = db.execute(
-        f"select key, name, {TIME}, title, body from articles"
-        " join outlets on outlets.id = outlet_id where key in (select value from json_each(?))",
-        (json_list(keys),),
-    )
-    return {key: columns for key, *columns in rows}
-
-
 def mark_clustered(db: Connection) -> None:
     """Mark all pending articles as clustered."""
     db.execute("update articles set pending = 0 where pending")
@@ -251,9 +233,9 @@ def _compare_records(db: Connection, old: _StoredArticle, article: Article) -> _
         return _Relation.UNCHANGED if same_text else _Relation.OLDER
     if same_text:
         new_language = (article.lang or old.lang) != old.lang
-        published = _more_exact(utc_text(article.published), old.published)
-        tells_more = new_language or published != old.published
-        return _Relation.NEWER if tells_more else _Relation.UNCHANGED
+        published = utc_text(article.published) or ""
+        has_hour = published != old.published and published.startswith(old.published or "-")
+        return _Relation.NEWER if new_language or has_hour else _Relation.UNCHANGED
     is_version = older_texts.is_version(db, old.id, article.title, article.body)
     return _Relation.UNCHANGED if is_version else _Relation.NEWER
 

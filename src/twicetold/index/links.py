@@ -100,16 +100,6 @@ def copy_pairs(db: Connection) -> list[tuple[int, int]]:
     return db.execute("select a, b from links where kind = 'copy'").fetchall()
 
 
-def across_stories(db: Connection, least: float) -> list[tuple[str, str]]:
-    """Return the keys of the articles of different stories with a link of at least `least`."""
-    return db.execute(
-        "select x.key, y.key from links join articles as x on x.id = a"
-        " join articles as y on y.id = b"
-        " where kind = 'story' and probability >= ? and x.story_id <> y.story_id",
-        (least,),
-    ).fetchall()
-
-
 def inside_story(db: Connection, story: int) -> list[tuple[int, int, float]]:
     """Return a, b and probability of the links inside a story, the most probable first."""
     return db.execute(

@@ -71,6 +71,13 @@ def table(rows: Sequence[Any], *, headers: bool = True) -> str:
     return str(tabulate(cells, names, tablefmt=style, disable_numparse=True))
 
 
+def count(number: int, noun: str) -> str:
+    """Return '1 story', '2 stories', '1,200 new links'."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
+
+
 def minute(time: str) -> str:
     """Return '2026-02-05 14:30' for '2026-02-05T14:30:00Z', as long a text for a day alone."""
     return time[:16].replace("T", " ").ljust(16)
