@@ -66,12 +66,17 @@ def main(folder: Path, quick: bool) -> None:
         for weights, models_of in kinds.items():
             measured = measure(folder, sets[name], models_of(name))
             row = {"stream": name, "weights": weights}
-            for own in ("earlier", "later"):
-                chosen = [pair for pair in judged[name] if pair.drawn == own]
-                pairs.append(row | {"drawn": own} | judged_row(chosen, sets[name], measured))
+            own = present(judged[name], measured)
+            for drawing in ("earlier", "later"):
+                chosen = [pair for pair in own if pair.drawn == drawing]
+                if chosen:
+                    pairs.append(
+                        row | {"drawn": drawing} | judged_row(chosen, sets[name], measured)
+                    )
             if weights == "package":
-                drawn.append(row | drawn_row(judged[name], measured))
-            differences.append(row | differences_row(judged[name], sets[name], measured))
+                drawn.append(row | drawn_row(own, measured))
+            learned = [pair for pair in own if pair.drawn != "last"]
+            differences.append(row | differences_row(learned, sets[name], measured))
             reliable.append(row | reliability_row(sets[name], measured))
             if name == "stream_en" and weights != "folds":
                 labelled.append(row | labelled_row(folder, measured))
@@ -103,6 +108,12 @@ def cluster(index: twicetold.Index, models: Models) -> Clustered:
     probability = {frozenset((a, b)): stated for a, b, stated in links}
     stated = [probability.get(frozenset((pair.a, pair.b)), 0.0) for pair in drawn]
     return Clustered(stories, float(np.mean(stated)), len(stated))
+
+
+def present(judged: list[Judged], measured: Measured) -> list[Judged]:
+    """Return the judged pairs whose articles are in the folder."""
+    stories = next(iter(measured.clustered.values())).stories
+    return [pair for pair in judged if {pair.a, pair.b} <= stories.keys()]
 
 
 def in_one_story(judged: list[Judged], pairs: PairSet, measured: Measured) -> BoolArray:

@@ -98,7 +98,6 @@ class Judged(NamedTuple):
     same: bool
     kind: str  # of difference: 'entity', 'topic', …
     drawn: str  # from the stories of three models in turn: 'earlier', 'later', 'last'
-    stratum: str  # 'story': a random pair of a random story; 'near': of two stories; 'hardest'
 
 
 def read_sets(folder: Path) -> dict[str, PairSet]:
@@ -118,7 +117,7 @@ def read_judged(folder: Path) -> dict[str, list[Judged]]:
     judged: dict[str, list[Judged]] = {}
     for row in [*(row | {"drawn": "earlier"} for row in earlier), *later]:
         same = row["verdict"] == "same"
-        pair = Judged(row["a"], row["b"], same, row["kind"], row["drawn"], row["stratum"])
+        pair = Judged(row["a"], row["b"], same, row["kind"], row["drawn"])
         if row["verdict"] != "unsure":
             judged.setdefault(row["set"], []).append(pair)
     return judged
