@@ -47,7 +47,9 @@ def weakest_links(story: IntArray, a: IntArray, b: IntArray, probability: FloatA
     reports = np.bincount(story)
     size = len(story)
     # the least spanning tree, by a weight that is above 0: a weight of 0 is no edge to scipy
-    weights = sparse.csr_array((2 - probability, (a, b)), shape=(size, size))
+    # oldest scipy takes indices of 32 bits only
+    rows = a.astype(np.int32), b.astype(np.int32)
+    weights = sparse.csr_array((2 - probability, rows), shape=(size, size))
     tree = sparse.coo_array(sparse.csgraph.minimum_spanning_tree(weights))
     weakest = np.where(reports > 1, 1.0, np.nan)
     np.minimum.at(weakest, story[tree.row], 2 - tree.data)

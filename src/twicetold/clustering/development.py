@@ -194,7 +194,8 @@ class _Bursts:
         window = articles.window
         earlier = np.minimum(window.day[pairs.a], window.day[pairs.b])
         groups = np.stack([earlier, window.lang[pairs.b]], axis=1)
-        once, self.group = np.unique(groups, axis=0, return_inverse=True)
+        once, group = np.unique(groups, axis=0, return_inverse=True)
+        self.group = group.ravel()  # numpy 2.0 returns a column
         width = articles.fields.body.shape[1]
         counts = _DayCounts(context, width)
         bursts = [counts.bursts(*group) for group in once.tolist()]
