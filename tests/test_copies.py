@@ -170,3 +170,18 @@ def test_every_pair_that_shares_much_text_is_found(index):
 def five_word_runs(text: str) -> set[tuple[str, ...]]:
     words = re.findall(r"\w+", text.lower())
     return {tuple(words[i : i + 5]) for i in range(len(words) - 4)}
+
+
+def test_copies_of_before_1970_do_not_end_the_run(twicetold, folder):
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="a", published="1965-02-05T10:00:00Z"),
+        article(id="b", outlet="CNA", published="1965-02-05T12:00:00Z"),
+        article(id="c", outlet="Le Monde", published="1965-02-05"),
+    )
+
+    result = twicetold("run", "news.db", "feed.jsonl")
+
+    assert result.exit_code == 0
+    assert select("news.db", "select distinct story_id from articles") == [(1,)]
+    assert select("news.db", "select published from articles where key = 'c'") == [("1965-02-05",)]
