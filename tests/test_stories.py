@@ -136,10 +136,10 @@ def test_a_story_that_holds_together_loosely_is_called_uncertain(twicetold, samp
 def test_the_weakest_link_of_each_story_is_the_one_that_why_names(sample):
     with library.Index.open(sample) as index:
         for row in library.stories(index, limit=0):
-            found = library.cohesion(index, row.story)
-            assert (found.probability is None) == (row.weakest_link is None)
-            assert round(found.probability or 0, 2) == (row.weakest_link or 0)
-            assert round(found.cohesion or 0, 2) == (row.cohesion or 0)
+            why = library.cohesion(index, row.story)
+            assert (why.probability is None) == (row.weakest_link is None)
+            assert round(why.probability or 0, 2) == (row.weakest_link or 0)
+            assert round(why.cohesion or 0, 2) == (row.cohesion or 0)
 
 
 def test_pairs_that_a_big_event_left_uncompared_do_not_lower_its_cohesion():

@@ -7,6 +7,11 @@ import numpy as np
 from .arrays import BoolArray, FloatArray, IntArray
 
 
+def is_day(time: str) -> bool:
+    """Whether a stored time is a day without an hour."""
+    return len(time) == len("2026-02-05")
+
+
 def hours_since_1970(times: Sequence[str | None]) -> tuple[FloatArray, BoolArray]:
     """Return the hours since 1970 of stored times (n,), and which of them are days without an hour.
 
@@ -15,7 +20,7 @@ def hours_since_1970(times: Sequence[str | None]) -> tuple[FloatArray, BoolArray
     seconds = np.array([(text or "NaT").rstrip("Z") for text in times], "datetime64[s]")
     hours = seconds.astype(np.float64) / 3600
     hours[np.isnat(seconds)] = np.nan
-    whole_day = np.array([len(text or "") == len("2026-02-05") for text in times], bool)
+    whole_day = np.array([text is not None and is_day(text) for text in times], bool)
     return np.where(whole_day, hours + 12, hours), whole_day
 
 

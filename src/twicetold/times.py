@@ -54,6 +54,11 @@ def utc_text(time: date | None) -> str | None:
     return None if time is None else time.isoformat()
 
 
+def more_exact(new: str | None, old: str | None) -> str | None:
+    """Return the more exact of two stored times: the old one if the new is None or just its day."""
+    return old if old and old.startswith(new or "") else new
+
+
 def first_moment(moment: date) -> datetime:
     """Return a UTC time as it is, and the first moment of a day."""
     if isinstance(moment, datetime):

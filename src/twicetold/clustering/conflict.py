@@ -9,7 +9,7 @@ from scipy import sparse
 
 from ..arrays import FloatArray, IntArray
 from ..pairs import Pairs
-from ..text.matrix import Matrix, ones_like, row_sums
+from ..text.matrix import Matrix, ones_like, row_sums, select_cells
 from .term_weights import Weighted, heavy_terms
 
 NAMES = ("names_apart", "lead_apart")
@@ -23,8 +23,7 @@ def conflict_features(articles: Weighted, pairs: Pairs) -> FloatArray:
     """
     body = ones_like(articles.fields.body)
     names = heavy_terms(articles, articles.fields.title)
-    names.data[~articles.vocabulary.is_name[names.indices]] = 0
-    names.eliminate_zeros()
+    names = select_cells(names, articles.vocabulary.is_name[names.indices])
     lead = heavy_terms(articles, articles.fields.lead)
     return np.column_stack([_apart(names, body, pairs), _apart(lead, body, pairs)])
 

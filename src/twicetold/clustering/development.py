@@ -15,7 +15,7 @@ from scipy import sparse
 
 from ..arrays import BoolArray, FloatArray, IntArray
 from ..pairs import Pairs
-from ..text.matrix import Matrix, ones_like, row_sums
+from ..text.matrix import Matrix, ones_like, row_sums, select_cells
 from .neighbours import Transposed, nearest_rows
 from .term_weights import Weighted, heavy_terms
 from .window import Window
@@ -39,8 +39,8 @@ def development_features(
 
     `articles` have the rows of `pairs`; `context` are all articles of the context. `hours` (p,) are
     the hours between the articles of a pair, nan if a time is unknown: such pairs are compared only
-    to learn the weights from them, with an affair of any day. A feature that cannot be had
-    is nan; all are, if too few articles are on the affair.
+    to learn the weights from them, with an affair of any day. A feature that cannot be
+    computed is nan; all are, if too few articles are on the affair.
     """
     texts = heavy_terms(articles, articles.fields.body)
     past = _past(context)
@@ -106,7 +106,9 @@ class _Affairs:
         body = past.body[: ends.max(initial=0)]
         self.nearest = _nearest(articles.fields.body[rows], body, ends)
         asked = np.bincount(texts[rows].indices, minlength=texts.shape[1]) > 0
-        self.terms = _select_columns(body, asked)
+        terms = ones_like(select_cells(body, asked[body.indices]))
+        shape = (body.shape[0], len(asked))  # a query may bring new terms
+        self.terms = sparse.csr_array((terms.data, terms.indices, terms.indptr), shape)
 
     def news(self, block: IntArray, common: Matrix) -> FloatArray:
         """Return the share of one text's news that both have; nan without enough of an affair.
@@ -150,15 +152,6 @@ def _nearest(queries: Matrix, body: Matrix, ends: IntArray) -> Matrix:
     )
     shape = (queries.shape[0], body.shape[0])
     return sparse.csr_array((np.ones(len(query), np.float32), (query, row)), shape)
-
-
-def _select_columns(matrix: Matrix, chosen: BoolArray) -> Matrix:
-    """Return 1 where a matrix has a value in one of the `chosen` (v,) columns, (n, v)."""
-    cells = chosen[matrix.indices]
-    offsets = np.concatenate([[0], np.cumsum(cells)])[matrix.indptr]
-    ones = np.ones(np.count_nonzero(cells), np.float32)
-    shape = (matrix.shape[0], len(chosen))
-    return sparse.csr_array((ones, matrix.indices[cells], offsets), shape)
 
 
 def _old_shares(having: Matrix, size: IntArray) -> Matrix:
@@ -217,7 +210,7 @@ class _DayCounts:
     """How many dated articles have each term, by language and day."""
 
     def __init__(self, context: Weighted, width: int) -> None:
-        self.context, self.width = context, width
+        self.width = width
         self.is_name = context.vocabulary.widen(width).is_name
         self.counts: dict[tuple[int, int], tuple[int, IntArray]] = {}  # language, day
         window, body = context.window, context.fields.body

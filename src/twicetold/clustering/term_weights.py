@@ -14,7 +14,7 @@ from ..text.crosslingual import Features, Views, count_crosslingual, weight_view
 from ..text.days import day_hashes, named_days
 from ..text.frequencies import background_idf
 from ..text.headlines import Span, headline_spans
-from ..text.matrix import Matrix, stack_rows
+from ..text.matrix import Matrix, select_cells, stack_rows
 from ..text.terms import Fields, Terms, count_terms, spell_terms
 from ..text.tfidf import mix_idf, tfidf, weight_terms, window_idf
 from ..text.words import Words, headline_mask, join_words
@@ -169,9 +169,8 @@ def heavy_terms(articles: Weighted, field: Matrix) -> Matrix:
     # a query's language that no article of the context has: it is compared with none by terms
     lang = np.minimum(articles.window.lang, len(idf) - 1)
     weight = idf[lang[row], field.indices]
-    heavy = weight >= COMMON_IDF
-    offsets = np.searchsorted(row[heavy], np.arange(field.shape[0] + 1))
-    return sparse.csr_array((weight[heavy], field.indices[heavy], offsets), field.shape)
+    weighted = sparse.csr_array((weight, field.indices, field.indptr), field.shape)
+    return select_cells(weighted, weight >= COMMON_IDF)
 
 
 def name_terms(terms: Terms, first: int, last: int) -> BoolArray:

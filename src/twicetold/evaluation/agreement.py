@@ -53,9 +53,7 @@ class Evaluation(NamedTuple):
     articles: int  # that have a label and are in the index
     absent: int  # that have a label and are not in the index
     undecided: int  # labelled pairs that are unsure, or not judged yet; they count for nothing
-    precision_low: (
-        float | None
-    )  # of labelled pairs: the 95 % confidence interval of their precision
+    precision_low: float | None  # of labelled pairs: where the 95 % interval of precision begins
     precision_high: float | None  # its end; None: labels of articles, or no pair is in one story
     measures: list[Measure]
     worst: list[Difference]  # those with the most misplaced articles first

@@ -4,7 +4,7 @@ Several samples are fitted at once. Each counts as much as any other, or by its 
 at `fit`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -75,12 +75,10 @@ def fit_with_own_intercepts(
 
     Such a sample teaches weights, and not how frequent pairs of one event are.
     """
-    from scipy.optimize import minimize  # 0.2 s, only for `calibrate`
-    from scipy.special import expit
+    from scipy.special import expit  # 0.2 s, only for `calibrate`
 
     start = start or signs._replace(weights=np.zeros(len(signs.names)))
-    own = own or [False] * len(samples)
-    pairs = _join(samples, shares or [1.0] * len(samples), own, start)
+    pairs = _join(samples, shares or [1.0] * len(samples), own or [False] * len(samples), start)
     middle = pairs.weight @ pairs.features  # centred, the intercept converges fast
     deviation = np.sqrt(pairs.weight @ (pairs.features - middle) ** 2)
     deviation[deviation < _CONSTANT] = 1.0
@@ -101,13 +99,23 @@ def fit_with_own_intercepts(
         slopes = [[pairs.scale @ slope], columns.T @ slope, own_slope]
         return float(total), np.concatenate(slopes) + penalties * distance
 
-    bounds = _bounds(signs, pairs.owners)
-    best = minimize(
-        loss, begin, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": _ITERATIONS}
-    ).x
+    best = _minimum(loss, begin, _bounds(signs, pairs.owners))
     weights = np.round(best[1:size] / deviation, 3)
     total = round(float(best[0] - weights @ (middle - start.centres)), 3)
     return Fit(Model(signs.names, weights, total, start.centres), best[size:])
+
+
+def _minimum(
+    loss: Callable[[FloatArray], tuple[float, FloatArray]],
+    begin: FloatArray,
+    bounds: list[tuple[int | None, int | None]],
+) -> FloatArray:
+    """Return where a loss, which gives its slopes, too, is least within bounds."""
+    from scipy.optimize import minimize  # 0.2 s, only for `calibrate`
+
+    limit = {"maxiter": _ITERATIONS}
+    best = minimize(loss, begin, jac=True, bounds=bounds, method="L-BFGS-B", options=limit)  # type: ignore[call-overload]
+    return np.asarray(best.x)
 
 
 def _start_point(

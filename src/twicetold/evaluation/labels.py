@@ -29,9 +29,7 @@ class Labels(NamedTuple):
     """What is known of articles, by their keys."""
 
     story: Mapping[str, str]  # only which articles have the same matters
-    pairs: Mapping[KeyPair, bool] | None = (
-        None  # the judged pairs, each sorted: are they one story?
-    )
+    pairs: Mapping[KeyPair, bool] | None = None  # each sorted: are they one story? None: no pairs
     undecided: int = 0  # pairs that are unsure, or not judged yet; they count for nothing
 
 
@@ -45,9 +43,8 @@ def read_labels(path: Path | str) -> Labels:
         if "a" in row and "b" in row:
             a, b = _key(str(row["a"])), _key(str(row["b"]))
             if "same" not in row and "verdict" not in row:
-                raise TwicetoldError(
-                    place, "is missing", field="same", hint="a column of this name"
-                )
+                hint = "a column of this name"
+                raise TwicetoldError(place, "is missing", field="same", hint=hint)
             same = _is_same(row.get("same", row.get("verdict")), place)
             pair = min(a, b), max(a, b)
             if a == b:

@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article, Rejection, excerpt
-from ..times import utc_text
+from ..times import more_exact, utc_text
 from . import buckets, older_texts, tombstones
 from .sql import TIME, json_list
 
@@ -264,8 +264,8 @@ def _replace(
             article.title,
             article.body,
             article.lang or old.lang or item.lang,
-            _more_exact(utc_text(article.published), old.published),
-            _more_exact(utc_text(article.updated), old.updated),
+            more_exact(utc_text(article.published), old.published),
+            more_exact(utc_text(article.updated), old.updated),
             article.url or old.url,
             article.byline or old.byline,
             item.credit,
@@ -278,11 +278,6 @@ def _replace(
     db.execute("delete from embeddings where article_id = ?", (old.id,))
     db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
     older_texts.delete_stale(db, old.id)
-
-
-def _more_exact(new: str | None, old: str | None) -> str | None:
-    """Return the more exact time: the old one if the new is None or just its day."""
-    return old if old and old.startswith(new or "") else new
 
 
 def _outlet_ids(db: Connection, names: Sequence[str]) -> dict[str, int]:

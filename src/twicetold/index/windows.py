@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
 from ..clustering.window import NO_STORY, Titles, Window
-from ..hours import hours_since_1970
+from ..hours import hours_since_1970, is_day
 from ..text.headlines import TITLE_DAYS
 from ..times import day_number
 from . import buckets
@@ -96,7 +96,7 @@ def load(db: Connection, first_day: int, last_day: int) -> Window:
         f"{_ARTICLES} where {TIME} >= ? and {TIME} < ? and pruned is null order by {TIME}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
-    rows.sort(key=lambda row: _place_in_time((row[1], "")))  # stable: the keys stay in order
+    rows.sort(key=lambda row: _place_in_time(row[1]))  # stable: the keys stay in order
     return _window(db, rows, _titles(db, first_day - TITLE_DAYS, first_day - 1))
 
 
@@ -144,7 +144,7 @@ def in_time_order(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDA
         f"select {TIME}, key, id from articles where id in (select value from json_each(?))",
         (json_list(ids),),
     ).fetchall()
-    rows.sort(key=_place_in_time)
+    rows.sort(key=lambda row: (_place_in_time(row[0]), row[1]))
     days = np.array([time[:10] for time, *_ in rows], "U10")
     return np.array([id for *_, id in rows], np.int64), days
 
@@ -181,10 +181,9 @@ def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
     return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
 
 
-def _place_in_time(row: Sequence[str]) -> tuple[str, bool, str, str]:
-    """Return what sorts rows of (time, key, …) as `IN_TIME_ORDER` does."""
-    time, key = row[:2]
-    return time[:10], len(time) == len("2026-02-05"), time, key
+def _place_in_time(time: str) -> tuple[str, bool, str]:
+    """Return what sorts stored times as `IN_TIME_ORDER` does."""
+    return time[:10], is_day(time), time
 
 
 def _articles_by_day(db: Connection, first: str = "") -> dict[int, int]:

@@ -51,7 +51,7 @@ def story_card(story: "Story") -> str:
 
 def _utc(time: str) -> str:
     """Return '2026-02-05 14:30 UTC', or the day alone."""
-    return f"{minute(time)} UTC" if len(time) > len("2026-02-05") else time
+    return f"{minute(time)} UTC" if "T" in time else time
 
 
 def _cohesion_line(row: "StoryRow") -> list[str]:

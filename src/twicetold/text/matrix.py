@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from ..arrays import Float32Array, FloatArray, Int32Array, IntArray
+from ..arrays import BoolArray, Float32Array, FloatArray, Int32Array, IntArray
 
 Matrix = sparse.csr_array
 
@@ -43,6 +43,13 @@ def ones_like(matrix: Matrix) -> Matrix:
     """Return 1 where a matrix has a value."""
     ones = np.ones(len(matrix.data), np.float32)
     return sparse.csr_array((ones, matrix.indices, matrix.indptr), matrix.shape)
+
+
+def select_cells(matrix: Matrix, chosen: BoolArray) -> Matrix:
+    """Return a matrix with only the `chosen` of its values, in the order of `matrix.data`."""
+    offsets = np.concatenate([[0], np.cumsum(chosen)])[matrix.indptr]
+    cells = (matrix.data[chosen], matrix.indices[chosen], offsets)
+    return sparse.csr_array(cells, matrix.shape)
 
 
 def row_sums(matrix: Matrix) -> FloatArray:
