@@ -30,16 +30,17 @@ MAY_IMPORT = {
     "pairs": {"arrays"},
     "times": {"errors"},
     "hours": {"arrays"},
-    "article": {"errors", "times"},
+    "article": {"errors", "records", "times"},  # records: inside of `Article.from_dict`
+    "records": {"article", "errors", "times"},
     "progress": {"article"},
-    "sources": {"article", "errors"},
+    "sources": {"article", "errors", "records"},
     "text": {"arrays"},
     "copies": {"arrays", "errors", "pairs", "text"},
     "clustering": {"arrays", "copies", "errors", "hours", "pairs", "text"},
 }
 MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {"article", "clustering", "times"}
 MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"index", "progress"}
-MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"queries", "sources"}
+MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"queries", "records", "sources"}
 MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"queries"}
 MAY_IMPORT["report"] = {"evaluation", "index", "jobs", "queries"}
 PURE = ("text", "copies", "clustering")

@@ -35,7 +35,7 @@ def test_no_word_of_a_removed_article_stays_in_the_file(twicetold, folder):
     assert result.exit_code == 0
     left = b"".join(path.read_bytes() for path in folder.glob("news.db*")).lower()
     assert [word for word in (b"quibblesworth", b"zymurg", b"xanthippe") if word in left] == []
-    assert select("news.db", "select note from tombstones") == [("court order 12/26",)]
+    assert select("news.db", "select distinct note from tombstones") == [("court order 12/26",)]
     assert select("news.db", "select key from articles") == [("talks-1",)]
     assert twicetold("check", "news.db").exit_code == 0
 
@@ -47,8 +47,8 @@ def test_it_does_not_come_back_and_leaves_no_word_when_it_tries(twicetold, folde
 
     result = twicetold("run", "news.db", "feed.jsonl")
 
-    assert result.exit_code == 3
-    assert "belongs to an article that was removed" in result.stderr
+    assert (result.exit_code, result.stderr) == (0, "")  # no news
+    assert ", 1 rejected\n" in result.stdout
     assert select("news.db", "select key from articles") == [("talks-1",)]
     assert select("news.db", "select excerpt from rejections") == [("",)]
 

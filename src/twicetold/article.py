@@ -1,8 +1,8 @@
 """The Article record: its fields, their checks, and its key.
 
-Start reading at `Article`. A row of any source becomes an Article through `article_from`, or an
-ArticleError that names the field; the constructor checks every field once, and no later stage
-checks it again. `Article.key` identifies an article across runs and sources.
+Start reading at `Article`. The constructor checks every field once, and no later stage checks it
+again. `Article.key` identifies an article across runs and sources. A row of a source becomes an
+Article in `records`.
 """
 
 import hashlib
@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
-from .errors import ArticleError
+from .errors import ArticleError, describe
 from .times import parse_time
 
 LONGEST_TEXT = 2_000_000  # characters; the longest real article seen so far has 90,000
+LONGEST_NAME = 10_000  # characters of an id, an outlet, a url or a byline
 EXCERPT = 120  # characters of a rejected record that are stored
 
 # names of our fields in other people's files, tried in this order; --map adds any other
@@ -34,6 +35,16 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
 TIME_FIELDS = ("published", "updated")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|xtor|cmpid|smid|ref|rss)$")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")  # ISO 639: two letters, three for rarer languages
+_NO_LANGUAGE = ("und", "mul", "mis", "zxx")  # ISO 639-2: undetermined, several, none
+
+
+class Unread(NamedTuple):
+    """A field of a record that could not be read; the article was stored without it."""
+
+    field: str
+    value: str  # its beginning, as one line
+    column: str = ""  # what the source calls the field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +53,8 @@ class Article:
 
     A title or a body may be empty, but not both. `id` is the source's own id of the article.
     Times may be given as datetimes, dates or text, see `times.parse_time`. Raises ArticleError,
-    which names the field: no outlet, no text, too much text, an unreadable time, a value of another
-    type.
+    which names the field: no outlet, no text, too much text, an unreadable time, a language that is
+    no code, a value of another type.
     """
 
     outlet: str
@@ -57,13 +68,11 @@ class Article:
     id: str = ""
     source: str = field(default="", compare=False)  # the file it was read from
     line: int = field(default=0, compare=False)  # its line or number in that file
+    unread: tuple[Unread, ...] = field(default=(), compare=False)  # fields that it lacks therefore
 
     def __post_init__(self) -> None:
         for name in COLUMN_NAMES:
-            value = getattr(self, name)
-            cleaned = parse_time(value, name) if name in TIME_FIELDS else _clean(value, name)
-            object.__setattr__(self, name, cleaned)
-        object.__setattr__(self, "lang", _language_code(self.lang))
+            object.__setattr__(self, name, checked(getattr(self, name), name))
         if self.updated == self.published:  # Atom requires <updated>: equal times are no update
             object.__setattr__(self, "updated", None)
         if not self.outlet:
@@ -72,27 +81,27 @@ class Article:
             raise ArticleError(
                 "title", "and body are empty", hint="map a column: --map body=COLUMN"
             )
-        for name, text in (("title", self.title), ("body", self.body)):
-            if len(text) > LONGEST_TEXT:
-                raise ArticleError(name, f"has {len(text):,} characters, over {LONGEST_TEXT:,}")
 
     @classmethod
     def from_dict(cls, record: Mapping[str, object]) -> "Article":
         """Return the article of a record, with the field names and the checks of a JSON line.
 
+        A time, language, url or byline that cannot be read is left out, and named in `unread`.
         Raises ArticleError, which names the field.
         """
+        from .records import Defaults, article_from  # which needs this class
+
         return article_from(record, Defaults())
 
     @property
     def key(self) -> str:
         """The identity of the article: its source's id, else its canonical url, else a hash."""
-        if self.id:
-            return self.id
-        if self.url:
-            return canonical_url(self.url)
-        text = "\x00".join((self.outlet, self.title, self.body))
-        return "text:" + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+        return self.id or url_key(self.url) or self.text_key
+
+    @property
+    def text_key(self) -> str:
+        """The key of an article that has neither an id nor a url: a hash of outlet and text."""
+        return text_key(self.outlet, self.title, self.body)
 
 
 class Rejection(NamedTuple):
@@ -103,44 +112,30 @@ class Rejection(NamedTuple):
     field: str
     reason: str
     excerpt: str = ""
+    stage: str = "reading"  # what failed on it
+    names: tuple[str, ...] = ()  # its id and url, as far as they can be read
+    is_news: bool = True  # False: an empty file, or an article that was removed
 
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}" if self.line else self.source
         return f"{place}: {self.field} {self.reason}".replace("  ", " ")
 
 
-class Defaults(NamedTuple):
-    """Values for articles whose record lacks them."""
+def checked(value: object, name: str) -> str | date | None:
+    """Return the value of a field of an article as it is stored. Raises ArticleError."""
+    if name in TIME_FIELDS:
+        return parse_time(value, name)
+    text = _clean(value, name)
+    longest = LONGEST_TEXT if name in ("title", "body") else LONGEST_NAME
+    if len(text) > longest:
+        raise ArticleError(name, f"has {len(text):,} characters, over {longest:,}")
+    return _language_code(text) if name == "lang" else text
 
-    columns: Mapping[str, str] = {}  # our field -> the column to read; tried before COLUMN_NAMES
-    outlet: str = ""
-    lang: str = ""
-    stem: str = ""  # the file's name up to its first dot: the outlet if nothing else names one
 
-
-def article_from(row: object, defaults: Defaults, source: str = "", line: int = 0) -> Article:
-    """Return the article of one row of a source.
-
-    The outlet is the row's own, else that of `defaults`, else its url's host, else the stem.
-    Raises ArticleError if the row is not an object or a field is wrong.
-    """
-    if not isinstance(row, Mapping):
-        raise ArticleError("line", f"is not an object but {type(row).__name__}")
-    values = {name: _field_value(row, name, defaults.columns) for name in COLUMN_NAMES}
-    url = values["url"]
-    return Article(
-        outlet=values["outlet"] or defaults.outlet or _host(url) or defaults.stem,
-        title=values["title"],
-        body=values["body"],
-        lang=values["lang"] or defaults.lang,
-        published=parse_time(values["published"], "published"),
-        updated=parse_time(values["updated"], "updated"),
-        url=url,
-        byline=values["byline"],
-        id=values["id"],
-        source=source,
-        line=line,
-    )
+def text_key(outlet: str, title: str, body: str) -> str:
+    """Return the key of an article that has neither an id nor a url: a hash of its text."""
+    text = "\x00".join((outlet, title, body))
+    return "text:" + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
 def canonical_url(url: str) -> str:
@@ -148,57 +143,58 @@ def canonical_url(url: str) -> str:
 
     A url that urllib cannot parse is returned as it is.
     """
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
+    parts = _canonical_parts(url)
+    return url.strip() if parts is None else urlunsplit(parts)
+
+
+def url_key(url: str) -> str:
+    """Return the canonical url; '' for one that names no page: a fragment, a slash, a host."""
+    parts = _canonical_parts(url)
+    if parts is None:
         return url.strip()
-    query = [pair for pair in parse_qsl(parts.query, True) if not _TRACKING.match(pair[0])]
-    path = parts.path.rstrip("/")
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, urlencode(query), ""))
+    return urlunsplit(parts) if parts.path or parts.query else ""
+
+
+def without_scheme(url: str) -> str:
+    """Return a canonical url without 'https://'; a text that is no url as it is."""
+    return canonical_url(url).partition("://")[2] if is_url(url) else url
+
+
+def is_url(text: str) -> bool:
+    """Whether an id is the url of a page."""
+    return text[:8].lower().startswith(("http://", "https://"))
 
 
 def excerpt(text: str | bytes) -> str:
     """Return the beginning of a rejected record, as one line."""
-    if isinstance(text, bytes):
-        text = text[: 4 * EXCERPT].decode("utf-8", "replace")
-    return _UNPRINTABLE.sub("\ufffd", " ".join(text.split()))[:EXCERPT]
+    beginning = text[: 4 * EXCERPT]
+    if isinstance(beginning, bytes):
+        beginning = beginning.decode("utf-8", "replace")
+    return _UNPRINTABLE.sub("\ufffd", " ".join(beginning.split()))[:EXCERPT]
+
+
+def _canonical_parts(url: str) -> SplitResult | None:
+    """Return the parts of a canonical url; None if urllib cannot parse it."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    query = [pair for pair in parse_qsl(parts.query, True) if not _TRACKING.match(pair[0])]
+    path = parts.path.rstrip("/")
+    return SplitResult(parts.scheme.lower(), parts.netloc.lower(), path, urlencode(query), "")
 
 
 def _clean(value: object, name: str) -> str:
     """Return a text field, stripped, without characters that cannot be seen or stored."""
     if not isinstance(value, str):
-        raise ArticleError(name, f"{str(value)[:40]!r} is not text")
+        raise ArticleError(name, f"{describe(value)} is not text")
     visible = value if value.isascii() else value.replace("\ufeff", "")
     return _UNPRINTABLE.sub("\ufffd", visible).strip()
 
 
 def _language_code(lang: str) -> str:
-    """Return the language alone: 'en' for 'en-GB' and 'EN_us'."""
-    return lang.lower().replace("_", "-").split("-")[0]
-
-
-def _field_value(row: Mapping[str, object], field: str, columns: Mapping[str, str]) -> str:
-    if field in columns:
-        value = row.get(columns[field])  # '': the field is not read
-    else:
-        names = COLUMN_NAMES[field]
-        value = next((row[name] for name in names if row.get(name) is not None), None)
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, date) and field in TIME_FIELDS:
-        return value.isoformat()
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return (", " if field == "byline" else "\n\n").join(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and field in ("id", *TIME_FIELDS):
-        return str(value)
-    raise ArticleError(field, f"{str(value)[:40]!r} is not text")
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    """Return the language alone: 'en' for 'en-GB' and 'EN_us'. Raises ArticleError."""
+    code = lang.lower().replace("_", "-").split("-")[0]
+    if code and not _LANGUAGE.fullmatch(code):
+        raise ArticleError("lang", f"'{lang[:40]}' is not a language code", hint="write it as en")
+    return "" if code in _NO_LANGUAGE else code

@@ -11,6 +11,8 @@ class TwicetoldError(Exception):
     exit_code = 1
 
     def __init__(self, place: str, finding: str, *, field: str = "", hint: str = "") -> None:
+        # a finding may quote what was read: halves of characters can be neither stored nor printed
+        place, finding = (text.encode("utf-8", "replace").decode() for text in (place, finding))
         super().__init__(place, finding, field, hint)
         self.place, self.finding, self.field, self.hint = place, finding, field, hint
 
@@ -31,6 +33,16 @@ class ArticleError(TwicetoldError):
     def reason(self) -> str:
         """The finding with its hint, as `rejections.reason` stores it."""
         return f"{self.finding} ({self.hint})" if self.hint else self.finding
+
+
+def describe(value: object) -> str:
+    """Return a value of the wrong type for a message: a short one in quotes, else its type."""
+    if value is None or isinstance(value, bool | int | float):
+        try:
+            return repr(str(value)[:40])
+        except ValueError:  # an int of more digits than Python writes
+            return "a long number"
+    return type(value).__name__
 
 
 class ArgumentError(TwicetoldError):

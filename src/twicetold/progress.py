@@ -9,6 +9,7 @@ from .article import Rejection
 Advance = Callable[[int], None]  # called with the number of units done since the last call
 Progress = Callable[[str, int], AbstractContextManager[Advance]]  # stage, its size in units
 OnRejected = Callable[[Rejection], None]
+OnPassedOver = Callable[[list[str]], None]  # called with the names of files of no known format
 
 
 def no_progress(stage: str, size: int) -> AbstractContextManager[Advance]:
@@ -18,6 +19,10 @@ def no_progress(stage: str, size: int) -> AbstractContextManager[Advance]:
 
 def ignore_rejection(rejection: Rejection) -> None:
     """Do nothing: the default of `on_rejected=`. The index records the rejection all the same."""
+
+
+def ignore_passed_over(files: list[str]) -> None:
+    """Do nothing: the default of `on_passed_over=`."""
 
 
 def timed(progress: Progress, seconds: dict[str, float]) -> Progress:

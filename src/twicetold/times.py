@@ -9,10 +9,11 @@ import re
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
-from .errors import ArgumentError, ArticleError
+from .errors import ArgumentError, ArticleError, describe
 
 Time = date | str  # what the library takes: a datetime, a day, or text that `parse_time` reads
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST_YEAR = 1000  # programs write 0001-01-01 for "no time"
 _HINT = "write it as 2026-02-05T14:30:00Z"
 
 
@@ -21,30 +22,31 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def parse_time(value: object, field: str) -> datetime | date | None:
+def parse_time(value: object, field: str, format: str = "") -> datetime | date | None:
     """Return the UTC time that a datetime or a text means; None for None or an empty text.
 
     Text is ISO 8601, RFC 2822 (as in feeds) or Unix seconds; nothing else is guessed. A time
     without a zone is taken as UTC. Fractions of a second are dropped. A day, or 00:00:00
-    without a zone (how many programs write a day), is returned as a date. Raises ArticleError.
+    without a zone (how many programs write a day), is returned as a date. `format` is how the
+    source writes its times, as in `datetime.strptime`: then a text is read by it alone. A time
+    before the year 1000 is none. Raises ArticleError.
     """
     if value is None:
         return None
-    if isinstance(value, date):
-        return _in_utc(value) if isinstance(value, datetime) else value
-    if not isinstance(value, str):
-        raise ArticleError(field, f"{str(value)[:40]!r} is not a time", hint=_HINT)
-    text = value.strip()
+    if not isinstance(value, date | str):
+        raise ArticleError(field, f"{describe(value)} is not a time", hint=_HINT)
+    text = value.strip() if isinstance(value, str) else value
     if not text:
         return None
     try:
-        if re.fullmatch(r"\d{9,11}(?:\.\d+)?", text):
-            return _in_utc(datetime.fromtimestamp(float(text), UTC))
-        if re.match(r"\d{4}-?\d\d", text):
-            return _in_utc(datetime.fromisoformat(text))
-        return _in_utc(parsedate_to_datetime(text))
-    except (ValueError, OverflowError, TypeError):
-        raise ArticleError(field, f"'{text[:40]}' is not a time", hint=_HINT) from None
+        time = _in_utc(_parsed(text, format) if isinstance(text, str) else text)
+        if time.year < _FIRST_YEAR:
+            raise ValueError
+    # an IndexError of email.utils: '0 Feb'
+    except (ValueError, OverflowError, TypeError, IndexError):
+        hint = f"it is not written as {format}" if format else _HINT
+        raise ArticleError(field, f"'{str(value)[:40]}' is not a time", hint=hint) from None
+    return time
 
 
 def utc_text(time: date | None) -> str | None:
@@ -98,7 +100,20 @@ def day_number(time: str) -> int:
     return date.fromisoformat(time[:10]).toordinal() - _EPOCH
 
 
-def _in_utc(moment: datetime) -> datetime | date:
+def _parsed(text: str, format: str) -> datetime:
+    if format:
+        return datetime.strptime(text, format)
+    if re.fullmatch(r"\d{9,11}(?:\.\d+)?", text):
+        return datetime.fromtimestamp(float(text), UTC)
+    if re.match(r"\d{4}-?\d\d", text):
+        return datetime.fromisoformat(text)
+    return parsedate_to_datetime(text)
+
+
+def _in_utc(moment: date) -> date:
+    """Return a moment in UTC; a day as it is, and also a midnight without a zone."""
+    if not isinstance(moment, datetime):
+        return moment
     if moment.tzinfo is None:
         if moment.time() == time():
             return moment.date()

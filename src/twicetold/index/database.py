@@ -83,6 +83,33 @@ def file_bytes(db: sqlite3.Connection) -> int:
 
 
 @contextmanager
+def savepoint(db: sqlite3.Connection) -> Iterator[None]:
+    """Keep what is written inside of an open transaction or, on any error, nothing of it."""
+    db.execute("savepoint attempt")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:  # a full disk has rolled back already
+            db.execute("rollback to attempt")
+        raise
+    finally:
+        if db.in_transaction:
+            db.execute("release attempt")
+
+
+@contextmanager
+def rehearsal(db: sqlite3.Connection) -> Iterator[None]:
+    """Undo everything that is written inside of an open transaction."""
+    db.execute("savepoint rehearsal")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("rollback to rehearsal")
+            db.execute("release rehearsal")
+
+
+@contextmanager
 def translated_errors(place: str, connection: sqlite3.Connection | None = None) -> Iterator[None]:
     """Raise errors of SQLite as errors of ours that say what to do; a bug in our SQL as it is."""
     try:

@@ -4,8 +4,10 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from ..article import text_key
 from ..times import utc_text
-from . import articles, buckets, copy_groups, stories, tombstones
+from . import articles, buckets, copy_groups, older_texts, rejections, stories, tombstones
+from .identities import qualified_key
 from .sql import TIME, not_before
 
 
@@ -26,16 +28,22 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
 
     The articles of its day and later become pending.
     """
-    key, day, group, story = db.execute(
-        f"select key, substr({TIME}, 1, 10), copy_group_id, story_id from articles where id = ?",
+    day, group, story, outlet = db.execute(
+        f"select substr({TIME}, 1, 10), copy_group_id, story_id, outlet_id from articles"
+        " where id = ?",
         (id,),
     ).fetchone()
-    tombstones.add(db, key, now, note)
+    _bury(db, id, now, note)
     buckets.delete(db, id)
     db.execute("delete from version_bands where article_id = ?", (id,))
     groups = [] if group is None else [group]
     others = [other for other in articles.ids_in_groups(db, groups) if other != id]
     db.execute("delete from articles where id = ?", (id,))
+    db.execute(
+        "delete from outlets where id = ?"
+        " and not exists (select 1 from articles where outlet_id = outlets.id)",
+        (outlet,),
+    )
     _delete_from_search(db)
     copy_groups.regroup(db, others)
     stories.refresh(db, [] if story is None else [story], {})
@@ -84,6 +92,22 @@ def erase(db: Connection) -> bool:
     db.execute("vacuum")
     (busy, *_) = db.execute("pragma wal_checkpoint(truncate)").fetchone()
     return not busy
+
+
+def _bury(db: Connection, id: int, now: datetime, note: str) -> None:
+    """Add the tombstone of an article, and delete what rejections and runs say of it."""
+    key, url, title, body, byline, outlet = db.execute(
+        "select key, url, title, body, byline, name from articles"
+        " join outlets on outlets.id = outlet_id where articles.id = ?",
+        (id,),
+    ).fetchone()
+    older = older_texts.versions(db, id)
+    texts = [(title, body), *((version.title, version.body) for version in older)]
+    names = {key, key.removeprefix(qualified_key(outlet, "")), url}
+    names |= {text_key(outlet, *text) for text in texts}
+    tombstones.add(db, names - {""}, now, note)
+    titles = [each_title for each_title, _ in texts]
+    rejections.erase_words(db, [key, url, byline, *titles], [each for _, each in texts])
 
 
 def _select_old(db: Connection, before: str, condition: str = "") -> Deleted:

@@ -1,4 +1,4 @@
-"""The table `runs`, and the rejections of a run."""
+"""The table `runs`."""
 
 import json
 import sqlite3
@@ -7,7 +7,6 @@ from datetime import datetime
 from importlib.metadata import version
 from sqlite3 import Connection
 
-from ..article import Rejection
 from ..times import utc_text
 
 _LIBRARIES = ("twicetold", "numpy", "scipy", "scikit-learn", "datasketch")
@@ -42,15 +41,6 @@ def finish(db: Connection, run: int, now: datetime, seconds: Mapping[str, float]
     db.execute(
         "update runs set finished = ?, seconds = ? where id = ?",
         (utc_text(now), json.dumps(rounded), run),
-    )
-
-
-def add_rejections(db: Connection, run: int, rejections: Iterable[Rejection]) -> None:
-    """Store rejected records with their reasons."""
-    db.executemany(
-        "insert into rejections (run_id, source, line, field, reason, excerpt)"
-        " values (?, ?, ?, ?, ?, ?)",
-        [(run, *rejection) for rejection in rejections],
     )
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import NoIndexError
+from .tombstones import keyed_hash
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -41,12 +42,15 @@ def prepare(
     """
     steps = read_migrations(migrations)
     check_owner(connection, place, create=create, newest=steps[-1].version)
-    if not _pages(connection):
+    is_new = not _pages(connection)
+    if is_new:
         connection.execute(f"pragma page_size = {PAGE_BYTES}")
         connection.execute("pragma journal_mode = wal")
     version = _version(connection)
     try:
         migrate(connection, [step for step in steps if step.version > version])
+        if is_new:
+            connection.execute("vacuum")  # of the tables that later migrations replace
     except sqlite3.OperationalError as error:
         if not error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise
@@ -84,6 +88,7 @@ def read_migrations(folder: "Traversable" = MIGRATIONS) -> list[Migration]:
 
 def migrate(connection: sqlite3.Connection, steps: list[Migration]) -> None:
     """Apply each step in its own transaction, unless another process has applied it already."""
+    connection.create_function("keyed_hash", 2, keyed_hash, deterministic=True)
     for step in steps:
         connection.execute("begin immediate")
         try:

@@ -6,7 +6,7 @@ from ..article import Article
 from ..copies import minhash
 from ..text.cleaning import credited_agency, own_words
 from ..text.languages import identify_language
-from .articles import SignedArticle
+from .storing import SignedArticle
 
 BLOCK = 1_000  # articles at once: an eighth faster than 5,000, whose arrays leave the cache
 

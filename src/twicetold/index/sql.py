@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 TIME = "coalesce(published, first_seen)"  # the place of an article in time
 
+# no stage has failed on the article, see the table quarantine
+USABLE = "articles.id not in (select article_id from quarantine)"
+
 # the order in which articles came; one with a day alone stands behind the hours of its day
 IN_TIME_ORDER = f"substr({TIME}, 1, 10), length({TIME}) = 10, {TIME}, key"
 

@@ -1,32 +1,69 @@
-"""Tombstones keep removed articles from coming back; only the hash of the key is stored."""
+"""Tombstones keep removed articles from coming back; only hashes of their names are stored.
+
+A name is the key, the url or a hash of the text. The hashes are keyed with a secret of the index,
+so that a copy of the table can't be compared with a list of urls.
+"""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from sqlite3 import Connection
 
+from ..article import is_url, without_scheme
 from ..times import utc_text
 from .sql import json_list
 
 
-def add(db: Connection, article_key: str, now: datetime, note: str) -> None:
-    """Record that an article was removed."""
-    row = (_hash(article_key), utc_text(now), note)
-    db.execute("insert into tombstones (key_hash, removed, note) values (?, ?, ?)", row)
-
-
-def find(db: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """Return those of the keys that have a tombstone, with the time of removal."""
-    if not db.execute("select exists (select 1 from tombstones)").fetchone()[0]:
-        return {}
-    key_of_hash = {_hash(article_key): article_key for article_key in keys}
-    rows = db.execute(
-        "select key_hash, removed from tombstones"
-        " where key_hash in (select value from json_each(?))",
-        (json_list(key_of_hash),),
+def add(db: Connection, names: Iterable[str], now: datetime, note: str) -> None:
+    """Record that an article with these names was removed."""
+    secret = _secret(db)
+    hashes = {_hash(secret, form) for name in names for form in _forms(name)}
+    db.executemany(
+        "insert into tombstones (name_hash, removed, note) values (?, ?, ?)"
+        " on conflict (name_hash) do nothing",
+        [(name_hash, utc_text(now), note) for name_hash in sorted(hashes)],
     )
-    return {key_of_hash[key_hash]: removed for key_hash, removed in rows}
 
 
-def _hash(article_key: str) -> str:
-    return hashlib.sha256(article_key.encode()).hexdigest()
+def exist(db: Connection) -> bool:
+    """Whether any article was removed."""
+    return bool(db.execute("select exists (select 1 from tombstones)").fetchone()[0])
+
+
+def find(db: Connection, names_of: Mapping[int, Iterable[str]]) -> dict[int, str]:
+    """Return which of some records, numbered, have a name of a removed article, and since when."""
+    if not exist(db):
+        return {}
+    secret = _secret(db)
+    hashes = [
+        (_hash(secret, form), number)
+        for number, names in names_of.items()
+        for name in names
+        for form in _forms(name)
+    ]
+    rows = db.execute(
+        "select name_hash, removed from tombstones"
+        " where name_hash in (select value from json_each(?))",
+        (json_list(name_hash for name_hash, _ in hashes),),
+    )
+    removed = dict(rows.fetchall())
+    return {number: removed[each] for each, number in hashes if each in removed}
+
+
+def keyed_hash(secret: bytes, name_hash: str) -> str:
+    """Return the hash of a name as the table stores it, given its SHA-256 in hexadecimal."""
+    return hashlib.blake2b(name_hash.encode(), digest_size=32, key=secret).hexdigest()
+
+
+def _forms(name: str) -> set[str]:
+    """Return a name as it is, and a url without scheme, tracking and last slash."""
+    return {name, without_scheme(name)} if is_url(name) else {name}
+
+
+def _hash(secret: bytes, name: str) -> str:
+    return keyed_hash(secret, hashlib.sha256(name.encode()).hexdigest())
+
+
+def _secret(db: Connection) -> bytes:
+    (secret,) = db.execute("select value from secrets where name = 'tombstones'").fetchone()
+    return bytes(secret)

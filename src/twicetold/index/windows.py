@@ -15,9 +15,10 @@ from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
 from ..clustering.window import NO_STORY, Titles, Window
 from ..hours import hours_since_1970, is_day
 from ..text.headlines import TITLE_DAYS
+from ..text.languages import compared_language
 from ..times import day_number
 from . import buckets
-from .sql import TIME, json_list
+from .sql import TIME, USABLE, json_list
 
 _ARTICLES = (
     f"select articles.id, {TIME}, published, lang, outlets.name, title, body, pending,"
@@ -59,7 +60,7 @@ def plan(db: Connection, active_days: int) -> list[Stretch]:
     if not pending_days:
         return []
     newest = db.execute(
-        f"select {TIME} from articles where not pending order by {TIME} desc limit 1"
+        f"select {TIME} from articles where not pending and {USABLE} order by {TIME} desc limit 1"
     ).fetchone()
     last = day_number(newest[0]) if newest else min(pending_days) - 1
     start = min((day for day in pending_days if day > last - active_days), default=last + 1)
@@ -86,14 +87,16 @@ def first_active_day(db: Connection, active_days: int) -> str:
 
 def newest_day(db: Connection) -> int | None:
     """Return the last day that has an article; None in an empty index."""
-    row = db.execute(f"select {TIME} from articles order by {TIME} desc limit 1").fetchone()
+    sql = f"select {TIME} from articles where {USABLE} order by {TIME} desc limit 1"
+    row = db.execute(sql).fetchone()
     return day_number(row[0]) if row else None
 
 
 def load(db: Connection, first_day: int, last_day: int) -> Window:
     """Return the articles of the days first_day..last_day, without pruned ones."""
     rows = db.execute(
-        f"{_ARTICLES} where {TIME} >= ? and {TIME} < ? and pruned is null order by {TIME}, key",
+        f"{_ARTICLES} where {TIME} >= ? and {TIME} < ? and pruned is null and {USABLE}"
+        f" order by {TIME}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
     rows.sort(key=lambda row: _place_in_time(row[1]))  # stable: the keys stay in order
@@ -110,6 +113,12 @@ def load_article(db: Connection, id: int) -> Window:
 def pending_ids(db: Connection) -> list[int]:
     """Return the ids of all pending articles, ascending."""
     return [row[0] for row in db.execute("select id from articles where pending order by id")]
+
+
+def settled_ids(db: Connection) -> list[int]:
+    """Return the ids of the articles that are clustered and have their text, ascending."""
+    sql = f"select id from articles where not pending and pruned is null and {USABLE} order by id"
+    return [row[0] for row in db.execute(sql)]
 
 
 def pending_signatures(db: Connection) -> tuple[IntArray, UInt32Array]:
@@ -152,7 +161,8 @@ def in_time_order(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDA
 def _window(db: Connection, rows: list[tuple[Any, ...]], before: Titles) -> Window:
     columns = list(zip(*rows, strict=True)) if rows else [()] * 9
     ids, times, published, lang, outlets, titles, bodies, pending, story = columns
-    langs = tuple(sorted(set(lang)))
+    compared = [compared_language(name) for name in lang]
+    langs = tuple(sorted(set(compared)))
     place = {name: number for number, name in enumerate(langs)}
     hour, whole_day = hours_since_1970(published)
     return Window(
@@ -160,7 +170,7 @@ def _window(db: Connection, rows: list[tuple[Any, ...]], before: Titles) -> Wind
         day=np.array([day_number(time) for time in times], np.int64),
         hour=hour,
         whole_day=whole_day,
-        lang=np.array([place[name] for name in lang], np.int64),
+        lang=np.array([place[name] for name in compared], np.int64),
         langs=langs,
         outlets=list(outlets),
         titles=list(titles),
@@ -175,7 +185,7 @@ def _window(db: Connection, rows: list[tuple[Any, ...]], before: Titles) -> Wind
 def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
     rows = db.execute(
         f"select title, name, {TIME} from articles join outlets on outlets.id = outlet_id"
-        f" where {TIME} >= ? and {TIME} < ? order by {TIME}, key",
+        f" where {TIME} >= ? and {TIME} < ? and {USABLE} order by {TIME}, key",
         (_date(first_day), _date(last_day + 1)),
     ).fetchall()
     return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
@@ -190,7 +200,7 @@ def _articles_by_day(db: Connection, first: str = "") -> dict[int, int]:
     """Return how many articles have their text, for each day from a date on."""
     rows = db.execute(
         f"select substr({TIME}, 1, 10), count(*) from articles"
-        f" where {TIME} >= ? and pruned is null group by 1 order by 1",
+        f" where {TIME} >= ? and pruned is null and {USABLE} group by 1 order by 1",
         (first,),
     )
     return {day_number(day): count for day, count in rows}

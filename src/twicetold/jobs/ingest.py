@@ -1,22 +1,33 @@
 """Read sources and store what is new. Start reading at `read_articles`, then `store_items`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from os import PathLike, fspath
-from sqlite3 import Connection
 
 from .. import sources
-from ..article import COLUMN_NAMES, TIME_FIELDS, Article, Defaults, Rejection, excerpt
-from ..errors import ArgumentError, RejectedError
-from ..index import Index, articles, runs
-from ..index.articles import SignedArticle
+from ..article import COLUMN_NAMES, TIME_FIELDS, Article, Rejection, checked, excerpt
+from ..errors import ArgumentError, ArticleError, RejectedError
+from ..index import Index, rejections, runs, storing
 from ..index.settings import Settings
 from ..index.signing import sign_articles
-from ..progress import OnRejected, Progress, ignore_rejection, no_progress, timed
+from ..index.storing import SignedArticle
+from ..progress import (
+    OnPassedOver,
+    OnRejected,
+    Progress,
+    ignore_passed_over,
+    ignore_rejection,
+    no_progress,
+    timed,
+)
+from ..records import Defaults
 from ..times import Time, first_moment, utc_text
+from .quarantine import FAILED, work_on_most
 from .run_records import Counts, Run, begin_run, finish_run
 
 BATCH = 5_000  # articles stored in one transaction
+BATCH_CHARACTERS = 50_000_000  # of their texts, at most
 FUTURE = timedelta(days=2)  # a report from further ahead has a wrong date
 
 Items = Iterable[Article | Rejection]
@@ -30,21 +41,33 @@ def read_articles(
     outlet: str = "",
     lang: str = "",
     columns: Mapping[str, str] | None = None,
+    date_format: str = "",
+    max_size: int = sources.LARGEST_UNPACKED,
     progress: Progress = no_progress,
+    on_passed_over: OnPassedOver = ignore_passed_over,
 ) -> Iterator[Article | Rejection]:
     """Return the articles of files, folders, globs and '-', and the rejected records, in order.
 
     `outlet` and `lang` are for articles that name none; `columns` maps our fields to the names in
-    the files: {'title': 'headline'}. Raises SourceError at once if a source does not exist or has
-    no known format, ArgumentError for an unknown format or field.
+    the files: {'title': 'headline'}. `date_format` is how the files write their times, as in
+    `datetime.strptime`. A compressed file is read up to `max_size` bytes of what it unpacks to.
+    `on_passed_over` hears which files of folders have no known format. Raises SourceError at once
+    if a source does not exist or has no known format, ArgumentError for an unknown format, field or
+    language.
     """
     for field in columns or ():
         if field not in COLUMN_NAMES:
             names = ", ".join(COLUMN_NAMES)
             raise ArgumentError("columns", f"'{field}' is not a field", hint=f"one of {names}")
-    defaults = Defaults(columns or {}, outlet, lang)
-    files = sources.find_files(_path_list(paths), format)
-    return _read(files, defaults, progress)
+    try:
+        code = str(checked(lang, "lang"))
+    except ArticleError as error:
+        raise ArgumentError("lang", error.finding, hint=error.hint) from None
+    defaults = Defaults(columns or {}, outlet, code, date_format=date_format)
+    found = sources.find_files(_path_list(paths), format)
+    if found.passed_over:
+        on_passed_over(found.passed_over)
+    return _read(found.files, defaults, max_size, progress)
 
 
 def ingest(
@@ -58,7 +81,8 @@ def ingest(
 ) -> Counts:
     """Store the articles that are new; they are pending until the next `cluster`.
 
-    With `strict`, the first rejection raises RejectedError.
+    `on_rejected` hears of each new rejection. With `strict`, the first rejection of any kind raises
+    RejectedError.
     """
     run = begin_run(index, "ingest", Settings(), now)
     counts = store_items(index, run, items, strict, timed(progress, run.seconds), on_rejected)
@@ -77,29 +101,61 @@ def store_items(
     """Sign and store articles batch by batch, each in a transaction of its own."""
     total = Counts()
     most_rejections = 1 if strict else BATCH
-    for batch, rejections in _batches(items, run.started, most_rejections):
+    for batch, rejected in _batches(items, run.started, most_rejections):
         with progress("signatures", len(batch)):
-            signed = sign_articles(batch)
-        with progress("storing", len(batch)), index.transaction() as db:
-            counts, rejected = _store_batch(db, run, signed, rejections, strict)
-        for rejection in rejected:
-            on_rejected(rejection)
-        total = total.plus(counts)
+            parts, failures = work_on_most(batch, sign_articles)
+        rejected += [_failed(batch[place], "signatures", why) for place, why in failures]
+        if strict and rejected:
+            raise RejectedError(rejected[0])
+        signed = [item for part in parts for item in part]
+        with progress("storing", len(signed)):
+            stored, failures = work_on_most(signed, partial(_store_part, index, run, strict))
+        rejected += [_failed(signed[place].article, "storing", why) for place, why in failures]
+        rejected += [rejection for _, part in stored for rejection in part]
+        for counts, _ in stored:
+            total = total.plus(counts)
+        if rejected:
+            total = total.plus(_record_rejections(index, run, rejected, on_rejected))
     return total
 
 
-def _store_batch(
-    db: Connection, run: Run, batch: list[SignedArticle], rejections: list[Rejection], strict: bool
+def _store_part(
+    index: Index, run: Run, strict: bool, part: Sequence[SignedArticle]
 ) -> tuple[Counts, list[Rejection]]:
-    """Store a batch and all its rejections, those of reading and those of storing."""
-    stored = articles.store(db, run.id, run.started, batch)
-    rejected = [*rejections, *stored.rejected]
-    if strict and rejected:
-        raise RejectedError(rejected[0])
-    runs.add_rejections(db, run.id, rejected)
-    counts = Counts(stored.new, stored.updated, stored.unchanged, len(rejected))
-    runs.add_counts(db, run.id, counts._asdict())
-    return counts, rejected
+    """Store some articles in a transaction; return counts, and what was rejected."""
+    if not part:
+        return Counts(), []
+    with index.transaction() as db:
+        stored = storing.store(db, run.id, run.started, part)
+        if strict and stored.rejected:
+            raise RejectedError(stored.rejected[0])
+        incomplete = rejections.add_unread_fields(db, run.id, stored.incomplete)
+        counts = Counts(stored.new, stored.updated, stored.unchanged, incomplete=incomplete)
+        runs.add_counts(db, run.id, counts._asdict())
+    return counts, stored.rejected
+
+
+def _record_rejections(
+    index: Index, run: Run, rejected: Sequence[Rejection], on_rejected: OnRejected
+) -> Counts:
+    """Store rejections; `on_rejected` hears of the new ones."""
+    with index.transaction() as db:
+        new = rejections.add(db, run.id, rejections.without_removed(db, rejected))
+        counts = Counts(
+            rejected=len(rejected),
+            newly_rejected=len(new),
+            quarantined=sum(rejection.field == FAILED for rejection in new),
+        )
+        runs.add_counts(db, run.id, counts._asdict())
+    for rejection in new:
+        on_rejected(rejection)
+    return counts
+
+
+def _failed(article: Article, stage: str, reason: str) -> Rejection:
+    """Return the rejection of an article that a stage failed on."""
+    beginning, names = excerpt(article.title), storing.names_of(article)
+    return Rejection(article.source, article.line, FAILED, reason, beginning, stage, names)
 
 
 def _path_list(paths: Path | Iterable[Path]) -> list[str]:
@@ -114,12 +170,12 @@ def _path_list(paths: Path | Iterable[Path]) -> list[str]:
 
 
 def _read(
-    files: list[sources.File], defaults: Defaults, progress: Progress
+    files: list[sources.File], defaults: Defaults, max_size: int, progress: Progress
 ) -> Iterator[Article | Rejection]:
     with progress("reading", sum(file.size for file in files)) as advance:
         for file in files:
             done = 0
-            for item, position in sources.read_file(file, defaults):
+            for item, position in sources.read_file(file, defaults, max_size):
                 yield item
                 if position > done:
                     advance(position - done)
@@ -132,29 +188,33 @@ def _batches(
 ) -> Iterator[tuple[list[Article], list[Rejection]]]:
     """Yield batches of articles, no key twice in a batch, and the rejections between them."""
     batch: dict[str, Article] = {}
-    rejections: list[Rejection] = []
+    rejected: list[Rejection] = []
+    characters = 0
     for item in [items] if isinstance(items, Article) else items:
         if not isinstance(item, Article | Rejection):
             raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")
         rejection = item if isinstance(item, Rejection) else _too_far_ahead(item, now)
         if isinstance(item, Article) and rejection is None:
-            if len(batch) == BATCH or item.key in batch:
-                yield list(batch.values()), rejections
-                batch, rejections = {}, []
+            if len(batch) == BATCH or characters > BATCH_CHARACTERS or item.key in batch:
+                yield list(batch.values()), rejected
+                batch, rejected, characters = {}, [], 0
             batch[item.key] = item
+            characters += len(item.title) + len(item.body)
         elif rejection is not None:
-            rejections.append(rejection)
-            if len(rejections) == most_rejections:
-                yield list(batch.values()), rejections
-                batch, rejections = {}, []
-    if batch or rejections:
-        yield list(batch.values()), rejections
+            rejected.append(rejection)
+            if len(rejected) == most_rejections:
+                yield list(batch.values()), rejected
+                batch, rejected, characters = {}, [], 0
+    if batch or rejected:
+        yield list(batch.values()), rejected
 
 
 def _too_far_ahead(article: Article, now: datetime) -> Rejection | None:
     for field in TIME_FIELDS:
         time = getattr(article, field)
-        if time is not None and first_moment(time) > now + FUTURE:
+        if time is not None and first_moment(time) - now > FUTURE:
             reason = f"'{utc_text(time)}' is more than two days ahead"
-            return Rejection(article.source, article.line, field, reason, excerpt(article.title))
+            beginning, names = excerpt(article.title), storing.names_of(article)
+            place = (article.source, article.line)
+            return Rejection(*place, field, reason, beginning, names=names)
     return None

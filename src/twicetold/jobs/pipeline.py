@@ -9,12 +9,12 @@ others is computed for each day, inside its window (`cluster`).
 """
 
 from ..article import Article
-from ..index import Index, links
+from ..index import Index, links, rejections
 from ..index.settings import Settings, agree_settings, settings_to_rebuild
 from ..progress import OnRejected, Progress, ignore_rejection, no_progress, timed
 from ..times import Time
-from .cluster import cluster_pending
 from .ingest import Items, store_items
+from .quarantine import cluster_most
 from .run_records import Counts, begin_run, finish_run
 
 
@@ -38,7 +38,7 @@ def run(
     stages = timed(progress, record.seconds)
     stored = store_items(index, record, items, strict, stages, on_rejected)
     with finish_run(index, record) as db:
-        clustered = cluster_pending(db, record.id, settings, stages)
+        clustered = cluster_most(db, record, settings, stages, on_rejected)
     return stored.plus(clustered)
 
 
@@ -48,15 +48,17 @@ def cluster(
     settings: Settings | None = None,
     now: Time | None = None,
     progress: Progress = no_progress,
+    on_rejected: OnRejected = ignore_rejection,
 ) -> Counts:
     """Find copies and stories among the pending articles, in one transaction.
 
     Without `settings`, those of the index are used; raises TwicetoldError if others are given.
+    An article that the clustering fails on is set aside, and `on_rejected` hears of it.
     """
     settings = agree_settings(index, settings)
     record = begin_run(index, "cluster", settings, now)
     with finish_run(index, record) as db:
-        return cluster_pending(db, record.id, settings, timed(progress, record.seconds))
+        return cluster_most(db, record, settings, timed(progress, record.seconds), on_rejected)
 
 
 def rebuild(
@@ -65,8 +67,11 @@ def rebuild(
     settings: Settings | None = None,
     now: Time | None = None,
     progress: Progress = no_progress,
+    on_rejected: OnRejected = ignore_rejection,
 ) -> Counts:
     """Cluster all articles again, with these settings or those of the index, in one transaction.
+
+    Articles that were set aside are tried again.
 
     A story keeps its number if it keeps most of its articles, except for some stories whose
     days are replayed in two separate stretches. Copy groups may get new numbers.
@@ -74,5 +79,6 @@ def rebuild(
     settings = settings or settings_to_rebuild(index)
     record = begin_run(index, "rebuild", settings, now)
     with finish_run(index, record) as db:
+        rejections.release(db)
         links.delete_all(db)
-        return cluster_pending(db, record.id, settings, timed(progress, record.seconds))
+        return cluster_most(db, record, settings, timed(progress, record.seconds), on_rejected)

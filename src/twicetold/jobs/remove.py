@@ -5,9 +5,9 @@ from typing import NamedTuple
 from ..errors import LockedError
 from ..index import Index, database, removal
 from ..index.settings import settings_of
-from ..progress import Progress, no_progress, timed
+from ..progress import Progress, ignore_rejection, no_progress, timed
 from ..times import Time, argument_prefix
-from .cluster import cluster_pending
+from .quarantine import cluster_most
 from .run_records import Counts, begin_run, current_time, finish_run
 
 
@@ -38,7 +38,8 @@ def remove(
     run = begin_run(index, "remove", settings, now)
     with index.transaction() as db:
         removal.remove(db, id, run.started, note)
-        counts = cluster_pending(db, run.id, settings, timed(progress, run.seconds))
+        stages = timed(progress, run.seconds)
+        counts = cluster_most(db, run, settings, stages, ignore_rejection)
     if not removal.erase(db):
         finding = "the article is removed, but a reader still holds the old file"
         raise LockedError(index.place, finding, hint="its text is erased when that reader ends")

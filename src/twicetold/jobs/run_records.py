@@ -18,6 +18,9 @@ class Counts(NamedTuple):
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    newly_rejected: int = 0
+    incomplete: int = 0
+    quarantined: int = 0
     links: int = 0
     new_stories: int = 0
     grown_stories: int = 0

@@ -17,11 +17,12 @@ from ..copies.compare import compare, copies_by_signature, titles_agree
 from ..errors import ArgumentError, RejectedError
 from ..hours import hours_apart, hours_since_1970
 from ..index import Index, articles, buckets, in_snapshot, stories, windows
-from ..index.articles import SignedArticle
 from ..index.settings import Settings, settings_of
 from ..index.signing import sign_articles
+from ..index.storing import SignedArticle
 from ..pairs import Pairs
 from ..progress import OnRejected, ignore_rejection
+from ..text.languages import compared_language
 from ..text.words import own_words_mask, read_words
 from ..times import Time, argument_time, day_number, utc_now, utc_text
 from .context import load_context, weight_query
@@ -131,14 +132,15 @@ def _nearest_story(
     first, last = day - context_days(settings.active_days) + 1, day + settings.active_days - 1
     # the same days as `why` asks for, if the article is of the last day
     last = min(last, windows.newest_day(index.connection) or last)
-    context = load_context(index, first, last, settings, item.lang)
+    lang = compared_language(item.lang)
+    context = load_context(index, first, last, settings, lang)
     draft, _ = weight_query(index, context, _single_window(item, day), settings)
     near = context.take_with_query(context.neighbours_of_query(draft), draft)
     size = len(near.window.ids)
     pairs = Pairs(np.arange(size), np.full(size, size))
     articles, models = near.append(draft), settings.scorer
     compared = compare_pairs(articles, pairs, models)
-    prior = context.prior(index, item.lang)
+    prior = context.prior(index, lang)
     scored = score_pairs(articles, compared, models, prior, context.articles)
     probability = np.where(near.window.story != NO_STORY, scored.probability, -1)
     if probability.max(initial=-1) < _LEAST_PROBABILITY:
@@ -157,7 +159,7 @@ def _single_window(item: SignedArticle, day: int) -> Window:
         hour=hour,
         whole_day=whole_day,
         lang=np.zeros(1, np.int64),
-        langs=(item.lang,),
+        langs=(compared_language(item.lang),),
         outlets=[article.outlet],
         titles=[article.title],
         bodies=[article.body],

@@ -1,6 +1,6 @@
 """The older texts of an article, and word by word what changed from each to the next."""
 
-import re
+from collections import Counter
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from ..index import Index, articles, in_snapshot, older_texts
 from ..text.words import full_text
 
 _CONTEXT_WORDS = 3  # before and after a change
+_MOST_PAIRS = 4_000_000  # of equal words that are compared, 1 s; a long article has 20,000
 
 
 class Edit(NamedTuple):
@@ -68,12 +69,41 @@ def _version(id: int, stored: older_texts.StoredVersion, old: list[str], new: li
 def _edits(old: list[str], new: list[str]) -> tuple[list[Edit], int, int]:
     """Return the edits, and how many words were removed and added."""
     # a comma that was added changes no word
-    bare_old, bare_new = ([re.sub(r"\W+$", "", word) or word for word in ws] for ws in (old, new))
+    bare_old, bare_new = ([_without_punctuation(word) for word in ws] for ws in (old, new))
     edits, removed, added = [], 0, 0
-    matcher = SequenceMatcher(None, bare_old, bare_new, autojunk=False)
-    for kind, i, j, k, m in matcher.get_opcodes():
-        if kind != "equal":
-            removed, added = removed + j - i, added + m - k
-            before, after = old[max(0, i - _CONTEXT_WORDS) : i], old[j : j + _CONTEXT_WORDS]
-            edits.append(Edit(*(" ".join(part) for part in (before, old[i:j], new[k:m], after))))
+    for i, j, k, m in _changes(bare_old, bare_new):
+        removed, added = removed + j - i, added + m - k
+        before, after = old[max(0, i - _CONTEXT_WORDS) : i], old[j : j + _CONTEXT_WORDS]
+        edits.append(Edit(*(" ".join(part) for part in (before, old[i:j], new[k:m], after))))
     return edits, removed, added
+
+
+def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
+    """Return start and end of each change in both lists of words.
+
+    Where comparing would take too long, all between the first and the last change is one change.
+    """
+    start = _common_words(old, new)
+    end = _common_words(old[start:][::-1], new[start:][::-1])
+    middle, new_middle = old[start : len(old) - end], new[start : len(new) - end]
+    times = Counter(new_middle)
+    if sum(times[word] for word in middle) > _MOST_PAIRS:
+        return [(start, len(old) - end, start, len(new) - end)]
+    opcodes = SequenceMatcher(None, middle, new_middle, autojunk=False).get_opcodes()
+    return [
+        (start + i, start + j, start + k, start + m)
+        for kind, i, j, k, m in opcodes
+        if kind != "equal"
+    ]
+
+
+def _common_words(one: list[str], other: list[str]) -> int:
+    """Return how many words at the beginning of both lists are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _without_punctuation(word: str) -> str:
+    """Return a word without the punctuation behind it; one that is nothing else, as it is."""
+    ends = (n for n in range(len(word), 0, -1) if word[n - 1].isalnum() or word[n - 1] == "_")
+    return word[: next(ends, len(word))]

@@ -1,149 +1,107 @@
 """Sources of articles: files, folders, globs and standard input, one module for each format.
 
-Start reading at `read_file`. A source yields articles or rejections in the order of the file. It
-never prints, never stops at a bad article, and knows nothing of the index.
+Start reading at `read_file`; `files` lists what there is to read. A source yields articles or
+rejections in the order of the file. It never prints, never stops at a bad article, and knows
+nothing of the index.
 """
 
-import glob
-import gzip
-import io
-import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from io import BufferedReader
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
 
-from ..article import Article, Defaults, Rejection
-from ..errors import ArgumentError, SourceError
+from ..article import TIME_FIELDS, Article, Rejection
+from ..records import Defaults
 from .feed import read_feed
+from .files import FORMATS, STANDARD_INPUT, File, Found, find_files, open_file, unpacked
 from .json_ import read_json
 from .jsonl import read_jsonl
-from .table import is_label_file, read_table
+from .table import read_table
+from .whole import LARGEST_UNPACKED, TooLargeError
 
-STANDARD_INPUT = "-"
-FORMATS = ("jsonl", "json", "csv", "tsv", "feed")
-_SUFFIXES = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".rss": "feed",
-    ".atom": "feed",
-    ".xml": "feed",
-}
-_READERS: Mapping[str, Callable[..., Iterator[Article | Rejection]]] = {
+__all__ = ["FORMATS", "LARGEST_UNPACKED", "File", "Found", "find_files", "read_file"]
+
+Item = Article | Rejection
+
+_READERS: Mapping[str, Callable[..., Iterator[Item]]] = {
     "jsonl": read_jsonl,
     "json": read_json,
     "csv": read_table,
     "tsv": read_table,
     "feed": read_feed,
 }
+MOST_UNREAD = 0.2  # of the times of a file; with more, the form of its times is not understood
+_FEWEST_RECORDS = 20  # in fewer, one bad time is too large a share
+_BLOCK_RECORDS = 5_000  # read before the first is passed on
+_BLOCK_CHARACTERS = 20_000_000  # the same
 
 
-class File(NamedTuple):
-    """One file to read. `path` is '-' for standard input; `size` is in bytes, 0 if unknown."""
-
-    path: str
-    format: str
-    size: int
-
-
-def find_files(sources: Sequence[str], format: str = "") -> list[File]:
-    """Return the files of all sources, in order; those of a folder or a glob sorted by name.
-
-    A folder is searched with its subfolders for files of a known suffix. Hidden files and label
-    files (a CSV of key, story, copy_group) are left out. Raises SourceError if a source does not
-    exist, cannot be read, or has no known format, ArgumentError for an unknown `format`.
-    """
-    if format not in ("", *FORMATS):
-        raise ArgumentError("format", f"{format!r} is not one of {', '.join(FORMATS)}")
-    files: list[File] = []
-    for source in sources:
-        if source == STANDARD_INPUT:
-            files.append(File(source, format or "jsonl", 0))
-            continue
-        path = Path(source)
-        if path.is_dir():
-            files += _folder_files(path, format)
-        elif path.exists():
-            files.append(_file(path, format))
-        elif matches := sorted(glob.glob(source, recursive=True)):
-            files += find_files(matches, format)
-        else:
-            raise SourceError(source, "no such file or folder")
-    return files
-
-
-def read_file(file: File, defaults: Defaults) -> Iterator[tuple[Article | Rejection, int]]:
+def read_file(
+    file: File, defaults: Defaults, largest: int = LARGEST_UNPACKED
+) -> Iterator[tuple[Item, int]]:
     """Yield each article or rejection of a file, with the number of bytes read so far.
 
-    A file that is cut off or cannot be opened yields a last Rejection with line 0.
+    A file that is cut off, cannot be opened, or unpacks to more than `largest` bytes, yields a last
+    Rejection with line 0. So does a file many of whose times cannot be read: its articles would
+    come in undated, as if they were of today.
     """
+    if file.problem:
+        yield Rejection(file.name, 0, "file", file.problem), 0
+        return
+    yield from _until_times_are_unread(_read(file, defaults, largest), file.name)
+
+
+def _read(file: File, defaults: Defaults, largest: int) -> Iterator[tuple[Item, int]]:
     try:
-        with _open(file.path) as raw:
-            lines = _unzipped(raw)
-            stem = "" if file.path == STANDARD_INPUT else Path(file.path).name.split(".")[0]
+        with open_file(file.path) as raw:
+            lines = unpacked(raw, largest)
+            stem = "" if file.path == STANDARD_INPUT else Path(file.name).name.split(".")[0]
             if not lines.peek(1):
-                yield Rejection(file.path, 0, "file", "is empty"), 0
+                yield Rejection(file.name, 0, "file", "is empty", is_news=False), 0
                 return
             reader = _READERS[file.format]
-            for item in reader(lines, source=file.path, defaults=defaults._replace(stem=stem)):
+            for item in reader(lines, source=file.name, defaults=defaults._replace(stem=stem)):
                 yield item, raw.tell() if file.size else 0
+    except TooLargeError as error:
+        yield Rejection(file.name, 0, "file", str(error)), 0
     except OSError as error:
-        yield Rejection(file.path, 0, "file", f"can't be read: {error.strerror or error}"), 0
+        yield Rejection(file.name, 0, "file", f"can't be read: {error.strerror or error}"), 0
     except (EOFError, zlib.error) as error:
-        yield Rejection(file.path, 0, "file", f"is damaged gzip: {error}"), 0
+        yield Rejection(file.name, 0, "file", f"is damaged gzip: {error}"), 0
 
 
-def _folder_files(folder: Path, format: str) -> list[File]:
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        raise SourceError(str(folder), f"can't be read: {error.strerror}") from None
-    files: list[File] = []
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir():
-            files += _folder_files(entry, format)
-        elif _format_by_name(entry) and not is_label_file(entry):
-            files.append(_file(entry, format))
-    return files
+def _until_times_are_unread(
+    items: Iterator[tuple[Item, int]], source: str
+) -> Iterator[tuple[Item, int]]:
+    """Yield the items in blocks, up to a block too many of whose times could not be read."""
+    block: list[tuple[Item, int]] = []
+    characters = 0
+    for item in items:
+        block.append(item)
+        if isinstance(item[0], Article):
+            characters += len(item[0].title) + len(item[0].body)
+        if len(block) == _BLOCK_RECORDS or characters > _BLOCK_CHARACTERS:
+            if refusal := _refusal([item for item, _ in block], source):
+                yield refusal, block[-1][1]
+                return
+            yield from block
+            block, characters = [], 0
+    refusal = _refusal([item for item, _ in block], source)
+    yield from [(refusal, block[-1][1])] if refusal else block
 
 
-def _file(path: Path, format: str) -> File:
-    known_format = format or _format_by_name(path) or _format_by_content(path)
-    if not known_format:
-        hint = f"name it: --format {'|'.join(FORMATS)}"
-        raise SourceError(str(path), "no known format", hint=hint)
-    return File(str(path), known_format, path.stat().st_size)
-
-
-def _format_by_name(path: Path) -> str:
-    return _SUFFIXES.get(path.with_name(path.name.removesuffix(".gz")).suffix.lower(), "")
-
-
-def _format_by_content(path: Path) -> str:
-    """Return the format that the first byte of a file suggests; '' if none."""
-    try:
-        with path.open("rb") as file:
-            start = _unzipped(file).read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
-    except (OSError, EOFError, zlib.error):
-        return ""
-    formats = {b"{": "jsonl", b"[": "json", b"<": "feed"}
-    return formats.get(start[:1], "")
-
-
-def _open(path: str) -> BinaryIO:
-    if path == STANDARD_INPUT:  # tests put any stream of bytes in its place
-        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer)))
-    return open(path, "rb")
-
-
-def _unzipped(raw: BinaryIO) -> BufferedReader:
-    buffered = cast("BufferedReader", raw)
-    if buffered.peek(2)[:2] == b"\x1f\x8b":
-        return cast("BufferedReader", io.BufferedReader(gzip.GzipFile(fileobj=buffered)))
-    return buffered
+def _refusal(items: list[Item], source: str) -> Rejection | None:
+    """Return the rejection of a file more than a fifth of whose times could not be read."""
+    if len(items) < _FEWEST_RECORDS:
+        return None
+    articles = [item for item in items if isinstance(item, Article)]
+    for field in TIME_FIELDS:
+        unread = [each for article in articles for each in article.unread if each.field == field]
+        times = len(unread) + sum(getattr(article, field) is not None for article in articles)
+        if len(unread) > MOST_UNREAD * times:
+            reason = (
+                f"in column '{unread[0].column}': {len(unread):,} of {times:,} times can't be read,"
+                f" the first '{unread[0].value}' (say how they are written:"
+                " --date-format '%d.%m.%Y %H:%M')"
+            )
+            return Rejection(source, 0, field, reason)
+    return None

@@ -1,14 +1,23 @@
 """RSS and Atom, with the full text if the feed has it. HTML becomes plain text with paragraphs."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from io import BufferedReader, BytesIO
 from typing import Any
 
-from ..article import Article, Defaults, Rejection, article_from, excerpt
-from ..errors import ArticleError
+from ..article import Article, Rejection, excerpt
+from ..records import Defaults, broken_record, read_record
+from .whole import read_whole
 
-_ROOT_ENDS = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*?-->\s*)*$", re.DOTALL)
+MOST_TAGS = 1_000  # categories of an entry that are read; feedparser compares each with all others
+
+_ROOT_END = re.compile(rb"</(?:\w{1,40}:)?(?:rss|feed|RDF)[ \t\r\n]{0,40}>\Z")
+_ENTITIES = re.compile(r"(?:&#(?:[0-9]+|[xX][0-9a-fA-F]+);)+")
+_TAG = re.compile(r"<[^<>]*>")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not allowed in XML
 
 
 def read_feed(
@@ -17,55 +26,124 @@ def read_feed(
     """Yield articles and rejections in the order of the feed; a rejection's line is its entry.
 
     The feed's title is the outlet of entries that name none. The last entry of a feed that is cut
-    off is rejected, because some of its text may be missing.
+    off is rejected, because some of its text may be missing. Raises TooLargeError.
     """
-    import feedparser  # 0.2 s, only for feeds
-
-    raw = file.read()
-    parsed = feedparser.parse(BytesIO(raw), sanitize_html=False)
-    if not parsed.version and not parsed.entries:
-        yield Rejection(source, 0, "file", "is not an RSS or Atom feed", excerpt(raw))
+    raw = read_whole(file)
+    try:
+        parsed = _parsed(raw)
+    except Exception as error:  # feedparser raises errors of any kind on broken files
+        reason = f"can't be read as a feed: {type(error).__name__}: {error}"
+        yield broken_record(source, 0, "file", reason, raw)
         return
-    is_whole = _ROOT_ENDS.search(raw) is not None
-    feed = parsed.feed
-    defaults = defaults._replace(
-        outlet=defaults.outlet or _plain(feed.get("title", "")),
-        lang=feed.get("language", "") or defaults.lang,
-    )
+    if not parsed.version and not parsed.entries:
+        yield broken_record(source, 0, "file", "is not an RSS or Atom feed", raw)
+        return
+    is_whole = _ends_with_root(raw)
+    defaults = defaults._replace(outlet=defaults.outlet or _plain(_text(parsed.feed, "title")))
+    lang = _text(parsed.feed, "language")
     for number, entry in enumerate(parsed.entries, start=1):
+        beginning = partial(_beginning, entry)
         if number == len(parsed.entries) and not is_whole:
             reason = "is cut off: the feed ends before its closing tag"
-            yield Rejection(source, number, "entry", reason, excerpt(entry.get("title", "")))
+            rejected = broken_record(source, number, "entry", reason, beginning())
+            yield rejected._replace(names=(_text(entry, "id"), _text(entry, "link")))
             continue
-        try:
-            yield article_from(
-                _row(entry, defaults.columns), defaults._replace(columns={}), source, number
-            )
-        except ArticleError as error:
-            beginning = excerpt(entry.get("title", "") or entry.get("link", ""))
-            yield Rejection(source, number, error.field, error.reason, beginning)
+        row = _row(entry, lang, defaults.columns)
+        yield read_record(row, defaults._replace(columns={}), source, number, beginning)
     if not is_whole and not parsed.entries:
-        yield Rejection(source, 0, "file", "is cut off before its first entry", excerpt(raw))
+        yield broken_record(source, 0, "file", "is cut off before its first entry", raw)
 
 
-def _row(entry: Any, columns: Mapping[str, str]) -> dict[str, object]:
-    content = entry.get("content") or [{}]
+def _parsed(raw: bytes) -> Any:
+    import feedparser  # 0.2 s, only for feeds
+    from feedparser.mixin import _FeedParserMixin as parser
+
+    with _fewer_tags(parser):
+        # any byte is a character of Latin-1, and numeric entities are ASCII
+        readable = _with_real_characters(raw.decode("latin-1")).encode("latin-1")
+        return feedparser.parse(BytesIO(readable), sanitize_html=False)
+
+
+@contextmanager
+def _fewer_tags(parser: Any) -> Iterator[None]:
+    """Let feedparser skip the tags of an entry beyond `MOST_TAGS`."""
+    add_tag = parser._add_tag
+
+    def add(self: Any, *tag: Any) -> None:
+        if len(self._get_context().get("tags") or ()) < MOST_TAGS:
+            add_tag(self, *tag)
+
+    parser._add_tag = add
+    try:
+        yield
+    finally:
+        parser._add_tag = add_tag
+
+
+def _with_real_characters(markup: str) -> str:
+    """Return XML or HTML in which each numeric entity names a character that XML allows.
+
+    Some programs write an emoji as two halves: &#55357;&#56832;
+    """
+    return _ENTITIES.sub(_real_entities, markup) if "&#" in markup else markup
+
+
+def _real_entities(run: re.Match[str]) -> str:
+    text = "".join(_character(entity.removeprefix("&#")) for entity in run[0].split(";")[:-1])
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "".join(f"&#{ord(character)};" for character in _NO_XML.sub("\ufffd", joined))
+
+
+def _ends_with_root(raw: bytes) -> bool:
+    """Whether a feed ends with its closing tag, but for comments."""
+    end = raw.rstrip()
+    while end.endswith(b"-->"):
+        start = end.rfind(b"<!--")
+        if start < 0:
+            break
+        end = end[:start].rstrip()
+    return _ROOT_END.search(end[-100:]) is not None
+
+
+def _character(number: str) -> str:
+    """Return the character of '8364' or 'x20AC', perhaps half of one; U+FFFD if there is none."""
+    base, digits = (16, number[1:]) if number[0] in "xX" else (10, number)
+    digits = digits.lstrip("0")
+    code = int(digits or "0", base) if len(digits) < 8 else sys.maxunicode + 1
+    return chr(code) if code <= sys.maxunicode else "\ufffd"
+
+
+def _row(entry: Any, lang: str, columns: Mapping[str, str]) -> dict[str, object]:
+    """Return an entry of a feed in a language as a record."""
+    contents = entry.get("content") or [{}]
+    content = contents[0] if isinstance(contents[0], dict) else {}
     # asked for a missing "updated", feedparser returns "published" and warns
-    updated = entry.updated if "updated" in entry else ""
+    updated = _text(entry, "updated") if "updated" in entry else ""
+    id, link = _text(entry, "id"), _text(entry, "link")
     row: dict[str, object] = {
-        "id": entry.get("id", "") if entry.get("id") != entry.get("link") else "",
-        "title": _plain(entry.get("title", "")),
-        "body": _paragraphs(content[0].get("value") or entry.get("summary", "")),
-        "lang": content[0].get("language") or "",
-        "published": entry.get("published") or updated,
+        "id": id if id != link else "",
+        "title": _plain(_text(entry, "title")),
+        "body": _paragraphs(_text(content, "value") or _text(entry, "summary")),
+        "lang": _text(content, "language") or lang,
+        "published": _text(entry, "published") or updated,
         "updated": updated,
-        "url": entry.get("link", ""),
-        "byline": entry.get("author", ""),
-        "outlet": entry.get("source", {}).get("title", ""),
+        "url": link,
+        "byline": _text(entry, "author"),
+        "outlet": _text(entry.get("source") or {}, "title"),
     }
     for field, name in columns.items():  # feedparser's names of elements: media_credit, tags
         row[field] = _plain(str(entry.get(name, ""))) if name else ""
     return row
+
+
+def _beginning(entry: Any) -> str:
+    return excerpt(_text(entry, "title") or _text(entry, "link"))
+
+
+def _text(element: Any, name: str) -> str:
+    """Return the text of a part of an element; '' if it is absent or not text."""
+    value = element.get(name) if isinstance(element, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _plain(html: str) -> str:
@@ -77,4 +155,8 @@ def _paragraphs(html: str) -> str:
         return html
     import html_text
 
-    return str(html_text.extract_text(html))
+    html = _NO_XML.sub("\ufffd", _with_real_characters(html))
+    try:
+        return str(html_text.extract_text(html))
+    except (ValueError, SyntaxError, AssertionError, RecursionError):  # of lxml, on broken HTML
+        return _TAG.sub(" ", html)

@@ -2,33 +2,42 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from io import BufferedReader
 
-from ..article import Article, Defaults, Rejection, article_from, excerpt
-from ..errors import ArticleError
+from ..article import Article, Rejection
+from ..records import Defaults, broken_record, read_record, row_excerpt
 from .jsonl import read_jsonl
+from .whole import read_whole
+
+MOST_VALUES = 10_000_000  # in a file: each takes up to 64 bytes, an empty object or list
 
 
 def read_json(
     file: BufferedReader, *, source: str, defaults: Defaults
 ) -> Iterator[Article | Rejection]:
-    """Yield articles and rejections in the order of the list; a rejection's line is its place."""
+    """Yield articles and rejections in the order of the list; a rejection's line is its place.
+
+    Raises TooLargeError.
+    """
     start = file.peek(1 << 16)
     first, _, rest = (part.strip() for part in start.partition(b"\n"))
     if first.startswith(b"{") and first.endswith(b"}") and rest:  # JSON lines in a .json file
         yield from read_jsonl(file, source=source, defaults=defaults)
         return
+    raw = read_whole(file)
+    if raw.count(b",") + raw.count(b"[") + raw.count(b"{") > MOST_VALUES:
+        reason = f"has more than {MOST_VALUES:,} values (write it as JSON lines)"
+        yield Rejection(source, 0, "file", reason)
+        return
     try:
-        whole = json.loads(file.read().decode("utf-8-sig"))
+        whole = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
-        yield Rejection(source, line, "file", f"is not JSON: {error}", excerpt(start))
+        yield broken_record(source, line, "file", f"is not JSON: {error}", start)
         return
     for number, row in enumerate(_rows(whole), start=1):
-        try:
-            yield article_from(row, defaults, source, number)
-        except ArticleError as error:
-            yield Rejection(source, number, error.field, error.reason, excerpt(str(row)))
+        yield read_record(row, defaults, source, number, partial(row_excerpt, row))
 
 
 def _rows(whole: object) -> list[object]:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from io import BufferedReader
 
-from ..article import Article, Defaults, Rejection, article_from, excerpt
-from ..errors import ArticleError
+from ..article import Article, Rejection, excerpt
+from ..records import Defaults, broken_record, read_record
 
 LONGEST_LINE = 1 << 25  # bytes; fits the longest text allowed, escaped
 _BOM = b"\xef\xbb\xbf"
@@ -15,29 +15,30 @@ def read_jsonl(
     file: BufferedReader, *, source: str, defaults: Defaults
 ) -> Iterator[Article | Rejection]:
     """Yield articles and rejections in the order of the lines, holding one line at a time."""
-    for number, line in enumerate(_lines(file), start=1):
+    for number, line in enumerate(read_lines(file), start=1):
         if number == 1:
             line = line.removeprefix(_BOM)
-        if not line.strip():
-            continue
-        if len(line) > LONGEST_LINE:
-            reason = f"is longer than {LONGEST_LINE:,} bytes"
-            yield Rejection(source, number, "line", reason, excerpt(line))
-            continue
-        try:
-            yield article_from(json.loads(line), defaults, source, number)
-        except ArticleError as error:
-            yield Rejection(source, number, error.field, error.reason, excerpt(line))
-        except UnicodeDecodeError as error:
-            yield Rejection(source, number, "line", f"is not UTF-8: {error.reason}", excerpt(line))
-        except (ValueError, RecursionError) as error:  # not JSON, or nested too deeply
-            yield Rejection(source, number, "line", f"is not JSON: {error}", excerpt(line))
+        if line.strip():
+            yield _read_line(line, source, number, defaults)
 
 
-def _lines(file: BufferedReader) -> Iterator[bytes]:
-    """Yield the lines of a file; of a line that is too long, just enough to see that."""
+def read_lines(file: BufferedReader) -> Iterator[bytes]:
+    """Yield the lines of a file; of a line over `LONGEST_LINE`, just enough to see that."""
     while line := file.readline(LONGEST_LINE + 1):
         rest = line
         while len(line) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
             rest = file.readline(LONGEST_LINE)
         yield line
+
+
+def _read_line(line: bytes, source: str, number: int, defaults: Defaults) -> Article | Rejection:
+    if len(line) > LONGEST_LINE:
+        reason = f"is longer than {LONGEST_LINE:,} bytes"
+        return broken_record(source, number, "line", reason, line)
+    try:
+        row = json.loads(line)
+    except UnicodeDecodeError as error:
+        return broken_record(source, number, "line", f"is not UTF-8: {error.reason}", line)
+    except (ValueError, RecursionError) as error:  # not JSON, or nested too deeply
+        return broken_record(source, number, "line", f"is not JSON: {error}", line)
+    return read_record(row, defaults, source, number, lambda: excerpt(line))

@@ -6,19 +6,33 @@ from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
 
-from ..article import (
-    COLUMN_NAMES,
-    LONGEST_TEXT,
-    Article,
-    Defaults,
-    Rejection,
-    article_from,
-    excerpt,
-)
-from ..errors import ArticleError
+from ..article import COLUMN_NAMES, LONGEST_TEXT, Article, Rejection, excerpt
+from ..records import Defaults, broken_record, read_record
 
 LABEL_HEADER = "key,story,copy_group"  # a file of labels beside the articles
 _DELIMITERS = ",;\t|"
+_LONGEST_FIELD = 4 * LONGEST_TEXT  # characters of a field, and of a line
+
+
+class _Lines:
+    """The lines of a stream; one that is too long is an error, and the next one follows."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(_LONGEST_FIELD)
+        if not line:
+            raise StopIteration
+        rest = line
+        while len(rest) == _LONGEST_FIELD and rest[-1] not in "\r\n":
+            rest = self._text.readline(_LONGEST_FIELD)
+        if rest is not line:
+            raise csv.Error(f"a line is longer than {_LONGEST_FIELD:,} characters")
+        return line
 
 
 def read_table(
@@ -27,23 +41,24 @@ def read_table(
     """Yield articles and rejections in the order of the rows; a rejection has its last line."""
     header_line = file.peek(1 << 16).partition(b"\n")[0].decode("utf-8", "replace")
     delimiter = max(_DELIMITERS, key=header_line.count)
-    csv.field_size_limit(4 * LONGEST_TEXT)
+    csv.field_size_limit(_LONGEST_FIELD)
     # bytes that are not UTF-8 become surrogates, so that only their own row is rejected
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
-    rows = csv.reader(text, delimiter=delimiter)
+    rows = csv.reader(_Lines(text), delimiter=delimiter)
+    header: list[str] = []
     try:
-        header = [name.strip() for name in next(rows)]
-        if _is_broken(header):
-            yield Rejection(source, 1, "line", "is not UTF-8", excerpt(header_line))
-            return
-        if missing := _missing(header, defaults.columns):
-            yield Rejection(source, 1, missing[0], missing[1], excerpt(header_line))
-            return
-        for row in rows:
-            if row:
+        for row in _rows(rows, source):
+            if isinstance(row, Rejection):
+                yield row._replace(line=rows.line_num)
+            elif header:
                 yield _article(row, header, source, rows.line_num, defaults)
-    except csv.Error as error:
-        yield Rejection(source, rows.line_num, "line", f"is not CSV: {error}")
+            else:
+                header = [name.strip() for name in row]
+                if problem := _problem(header, defaults.columns):
+                    yield broken_record(source, rows.line_num, *problem, header_line)
+                    return
+        if not header:
+            yield Rejection(source, 0, "file", "has no header")
     finally:
         text.detach()  # the caller closes the file
 
@@ -59,6 +74,20 @@ def is_label_file(path: Path) -> bool:
         return False
 
 
+def _rows(rows: Iterator[list[str]], source: str) -> Iterator[list[str] | Rejection]:
+    """Yield the rows that are not empty, and a rejection for each that is not CSV."""
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Rejection(source, 0, "line", f"is not CSV: {error}")
+        else:
+            if row:
+                yield row
+
+
 def _article(
     row: list[str],
     header: list[str],
@@ -66,25 +95,24 @@ def _article(
     line: int,
     defaults: Defaults,
 ) -> Article | Rejection:
-    beginning = excerpt(" ".join(row))
     if len(row) != len(header):
         reason = f"has {len(row)} fields where the header has {len(header)}"
-        return Rejection(source, line, "line", reason, beginning)
+        return broken_record(source, line, "line", reason, " ".join(row))
     if _is_broken(row):
-        return Rejection(source, line, "line", "is not UTF-8", beginning)
-    try:
-        named = {name: value for name, value in zip(header, row, strict=True) if value}
-        return article_from(named, defaults, source, line)
-    except ArticleError as error:
-        return Rejection(source, line, error.field, error.reason, beginning)
+        return broken_record(source, line, "line", "is not UTF-8", " ".join(row))
+    named = {name: value for name, value in zip(header, row, strict=True) if value}
+    return read_record(named, defaults, source, line, lambda: excerpt(" ".join(row)))
 
 
 def _is_broken(row: list[str]) -> bool:
     return any("\udc80" <= c <= "\udcff" for field in row if not field.isascii() for c in field)
 
 
-def _missing(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] | None:
-    """Return the field and the reason if --map names a missing column, or no column has text."""
+def _problem(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the field and the reason if the rows cannot be read: the header is broken, --map names
+    a missing column, or no column has text."""
+    if _is_broken(header):
+        return "line", "is not UTF-8"
     columns_there = ", ".join(header)[:200]
     for field, column in columns.items():
         if column and column not in header:
@@ -92,4 +120,5 @@ def _missing(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] |
     names = {*COLUMN_NAMES["title"], *COLUMN_NAMES["body"]}
     if "title" in columns or "body" in columns or names & set(header):
         return None
-    return "title", f"has no column among {columns_there} (name it: --map title={header[0]})"
+    example = header[0][:40]
+    return "title", f"has no column among {columns_there} (name it: --map title={example})"

@@ -21,7 +21,8 @@ _DATELINE = re.compile(
     rf"|[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{{2,40}}: )"
 )
 _CREDIT = re.compile(
-    rf"^\W*(?:(?:source|via)\s*:?|©(?: \d{{4}})?)\s*({_AGENCY})\b", re.IGNORECASE | re.MULTILINE
+    rf"^[^\w\n]{{0,40}}(?:(?:source|via)\s*:?|©(?: \d{{4}})?)\s*({_AGENCY})\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -68,4 +69,6 @@ def credited_agency(body: str) -> str:
 @cache
 def _furniture() -> re.Pattern[str]:
     line = read_pattern("furniture.txt")
-    return re.compile(rf"^[ \t]*\(?(?:{line})\)?[ \t]*$", re.IGNORECASE | re.MULTILINE)
+    return re.compile(
+        rf"^[ \t]{{0,40}}\(?(?:{line})\)?[ \t]{{0,40}}$", re.IGNORECASE | re.MULTILINE
+    )

@@ -80,15 +80,17 @@ def _count_keys(
     """Return counts of words under their English keys, by the lexicon of an article's language."""
     codes: dict[str, int] = {}
     key_of_term = {}
-    for place, name in enumerate(langs):
+    lexicon_of = [name if name in LEXICONS else "" for name in langs]
+    for name in sorted(set(lexicon_of)):
         lexicon = _lexicon(name)
         keys = [lexicon.get(word, folded) for word, folded in zip(words, spelled, strict=True)]
-        key_of_term[place] = np.array([codes.setdefault(key, len(codes)) for key in keys], np.int64)
+        key_of_term[name] = np.array([codes.setdefault(key, len(codes)) for key in keys], np.int64)
     rank = alphabetical_ranks(codes)
     lang_of_cell = np.repeat(lang, np.diff(counts.indptr))
     columns = counts.indices.astype(np.int64)
-    for place, key in key_of_term.items():
-        cells = lang_of_cell == place
+    for name, key in key_of_term.items():
+        places = [place for place, other in enumerate(lexicon_of) if other == name]
+        cells = np.isin(lang_of_cell, places)
         columns[cells] = rank[key[columns[cells]]]
     matrix = sparse.csr_array(
         (counts.data.copy(), columns, counts.indptr.copy()), (counts.shape[0], max(len(codes), 1))

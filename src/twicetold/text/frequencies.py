@@ -17,6 +17,7 @@ from .datafiles import read_lines
 ARTICLE_WORDS = 300
 ARTICLES = 12_000  # as if counted on so many: no word is rarer than 1 in these
 _STEPS_PER_DECADE = 10  # line i of a list: words of share 10 ** -(i + .5) / 10
+_LONGEST_CODE = 3  # letters of a language's code; an old index may have longer names
 _RAREST = 5.0  # decades: a word that is not in the list is as rare as this
 
 
@@ -42,7 +43,8 @@ def background_idf(hashes: UIntArray, langs: Sequence[str]) -> Float32Array:
 @cache
 def _frequencies(lang: str) -> tuple[UIntArray, FloatArray]:
     """Return the hashes of the listed words of a language, ascending, and their shares."""
-    lines = read_lines(f"frequencies/{lang}.txt.gz") if lang.isalpha() else []
+    is_code = lang.isascii() and lang.isalpha() and len(lang) <= _LONGEST_CODE
+    lines = read_lines(f"frequencies/{lang}.txt.gz") if is_code else []
     if not lines:
         return np.zeros(0, np.uint64), np.zeros(0)
     words = [line.split() for line in lines]

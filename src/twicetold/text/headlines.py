@@ -20,7 +20,9 @@ REPEATS = 3  # a segment on so many different titles of an outlet is its furnitu
 _SLUG = re.compile(
     r"\A(?:(?:UPDATE|WRAPUP)\s\d+|CORRECTED|REFILE|RPT|REPEAT)(?:-(?:(?:UPDATE|WRAPUP)\s\d+))?[-–:]\s*"
 )
-_SEPARATOR = re.compile(r"\s+[-–—|·•]\s+|\s*\|\s*")
+# blanks are looked at from their first one on: else the time grows with the square of their number
+_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—|·•]\s+|(?:(?<!\s)\s+)?\|\s*")
+_LONGEST_HEADLINE = 1_000  # characters; a longer title is a text, and has no furniture
 
 Span = tuple[int, int]  # start and end in a title, in characters
 
@@ -35,9 +37,7 @@ def headline_spans(
     different titles of the `TITLE_DAYS` up to this one's day. The longest segment always stays.
     """
     starts = [_slug_end(title) for title in titles]
-    segments = [
-        tuple(_SEPARATOR.split(title[start:])) for title, start in zip(titles, starts, strict=True)
-    ]
+    segments = [_segments(title[start:]) for title, start in zip(titles, starts, strict=True)]
     counts = _EndCounts(Counter(), Counter())
     spans: list[Span] = []
     oldest = 0
@@ -68,7 +68,7 @@ def headline_span(title: str, outlet: str, others: Iterable[str]) -> Span:
     >>> headline_span("Opinion | Who pays?", "The Post", ["Opinion | Now!", "Opinion | Why us?"])
     (10, 19)
     """
-    ends = _SEPARATOR.split(title[_slug_end(title) :])
+    ends = _segments(title[_slug_end(title) :])
     # most titles have a single segment and so no furniture: then `others` need not be read
     similar = [o for o in others if any(end in o for end in ends)] if len(ends) > 1 else []
     titles = [*similar, title]
@@ -100,6 +100,10 @@ class _EndCounts(NamedTuple):
         if self.titles[outlet, segments] == max(step, 0):  # the first of its kind, or the last
             for end in {segments[0], segments[-1]}:
                 self.titles_with[outlet, end] += step
+
+
+def _segments(title: str) -> tuple[str, ...]:
+    return (title,) if len(title) > _LONGEST_HEADLINE else tuple(_SEPARATOR.split(title))
 
 
 def _slug_end(title: str) -> int:

@@ -1,0 +1,170 @@
+"""What could not be stored: rejected records, unread fields, and articles set aside.
+
+Each rejected record is one row, however often it is read, so that a nightly run can tell what is
+new, and a source that is always wrong does not fill the file.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+
+from ..article import Article, Rejection
+from ..times import utc_text
+from . import tombstones
+from .sql import json_list
+
+MOST_OF_A_RUN = 1_000  # rejections that one run may add; beyond, they are only counted
+_WORD = re.compile(r"\w{4,}")
+_LONG_WORD = 7
+
+
+def add(db: Connection, run: int, rejections: Sequence[Rejection]) -> list[Rejection]:
+    """Store rejections, those known from earlier runs in their old row; return the new ones.
+
+    An empty file, and a removed article that came back, are no news.
+    """
+    identities = [_identity(rejection) for rejection in rejections]
+    times = Counter(identities)
+    stored = _stored(db, times)
+    room = MOST_OF_A_RUN - _added(db, run)
+    new: list[Rejection] = []
+    for identity, rejection in zip(identities, rejections, strict=True):
+        is_new = identity not in stored
+        if is_new and rejection.is_news:
+            new.append(rejection)
+        if times[identity] and (room > 0 or not is_new):
+            _save(db, run, identity, rejection, times.pop(identity))
+            room -= is_new
+    return new
+
+
+def add_unread_fields(db: Connection, run: int, articles: Iterable[Article]) -> int:
+    """Count the fields that some stored articles lack; return how many of these lack any."""
+    incomplete = 0
+    for article in articles:
+        incomplete += bool(article.unread)
+        db.executemany(
+            "insert into unread_fields (run_id, field, articles, source, line, value)"
+            " values (?, ?, 1, ?, ?, ?)"
+            " on conflict (run_id, field) do update set articles = articles + 1",
+            [
+                (run, unread.field, article.source, article.line, unread.value)
+                for unread in article.unread
+            ],
+        )
+    return incomplete
+
+
+def unread_fields(db: Connection, run: int) -> list[tuple[str, int, str]]:
+    """Return the fields that articles of a run lack: field, how many articles, the first value."""
+    sql = "select field, articles, value from unread_fields where run_id = ? order by field"
+    return db.execute(sql, (run,)).fetchall()
+
+
+def set_aside(db: Connection, ids: Sequence[int], stage: str, reason: str, now: datetime) -> None:
+    """Put articles into quarantine: no stage sees them until `release`."""
+    db.executemany(
+        "insert into quarantine (article_id, stage, reason, at) values (?, ?, ?, ?)",
+        [(id, stage, reason, utc_text(now)) for id in ids],
+    )
+    db.executemany("update articles set pending = 0 where id = ?", [(id,) for id in ids])
+
+
+def release(db: Connection) -> None:
+    """Take all articles out of quarantine; they become pending."""
+    db.execute(
+        "update articles set pending = 1 where pruned is null"
+        " and id in (select article_id from quarantine)"
+    )
+    db.execute("delete from quarantine")
+
+
+def prune(db: Connection, before: str) -> int:
+    """Delete rejections that were last read by a run before a time; return how many."""
+    old = "(select id from runs where started < ?)"
+    db.execute(f"delete from unread_fields where run_id in {old}", (before,))
+    return db.execute(f"delete from rejections where last_run_id in {old}", (before,)).rowcount
+
+
+def erase_words(db: Connection, names: Iterable[str], texts: Iterable[str]) -> None:
+    """Delete what was stored of rejected records that share a word with a removed article.
+
+    `names` are its titles, urls and the like. Of its `texts` only long words count: the others are
+    those of any article.
+    """
+    words = {word for name in names for word in _words(name)}
+    words |= {word for text in texts for word in _words(text) if len(word) >= _LONG_WORD}
+    rows = db.execute("select id, source, reason, excerpt from rejections").fetchall()
+    ids = [id for id, *parts in rows if not words.isdisjoint(_words(" ".join(parts)))]
+    db.execute(
+        "delete from rejections where id in (select value from json_each(?))", (json_list(ids),)
+    )
+    unread = db.execute("select run_id, field, source, value from unread_fields").fetchall()
+    db.executemany(
+        "update unread_fields set source = '', value = '' where run_id = ? and field = ?",
+        [row[:2] for row in unread if not words.isdisjoint(_words(" ".join(row[2:])))],
+    )
+
+
+def without_removed(db: Connection, rejections: Sequence[Rejection]) -> list[Rejection]:
+    """Return rejections; in place of one that names a removed article, one that says only that."""
+    names = {place: rejection.names for place, rejection in enumerate(rejections)}
+    removed = tombstones.find(db, names)
+    return [
+        removed_before(rejection.source, rejection.line, removed[place])
+        if place in removed
+        else rejection
+        for place, rejection in enumerate(rejections)
+    ]
+
+
+def removed_before(source: str, line: int, when: str) -> Rejection:
+    """Return the rejection of a record that is an article that was removed."""
+    reason = f"belongs to an article that was removed on {when[:10]}"
+    return Rejection(source, line, "id", reason, stage="storing", is_news=False)
+
+
+def _identity(rejection: Rejection) -> str:
+    place = "" if rejection.excerpt else rejection.source
+    parts = (place, rejection.field, rejection.reason, rejection.excerpt)
+    joined = "\x00".join(parts).encode("utf-8", "replace")
+    return hashlib.blake2b(joined, digest_size=16).hexdigest()
+
+
+def _stored(db: Connection, identities: Iterable[str]) -> set[str]:
+    rows = db.execute(
+        "select identity from rejections where identity in (select value from json_each(?))",
+        (json_list(identities),),
+    )
+    return {row[0] for row in rows}
+
+
+def _added(db: Connection, run: int) -> int:
+    sql = "select count(*) from rejections where run_id = ?"
+    return int(db.execute(sql, (run,)).fetchone()[0])
+
+
+def _save(db: Connection, run: int, identity: str, rejection: Rejection, times: int) -> None:
+    db.execute(
+        "insert into rejections (run_id, last_run_id, source, line, field, stage, reason, excerpt,"
+        " identity, times) values (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (identity)"
+        " do update set last_run_id = excluded.last_run_id, times = times + excluded.times",
+        (
+            run,
+            rejection.source,
+            rejection.line,
+            rejection.field,
+            rejection.stage,
+            rejection.reason,
+            rejection.excerpt,
+            identity,
+            times,
+        ),
+    )
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))

@@ -1,0 +1,275 @@
+"""Store what was read: new articles, newer texts of stored ones, and older texts as versions.
+
+Start reading at `store`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum, auto
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from ..article import Article, Rejection, excerpt
+from ..times import more_exact, utc_text
+from . import buckets, older_texts, tombstones
+from .identities import Identity, StoredArticle, identify, possible_keys
+from .rejections import removed_before
+from .sql import json_list
+
+Row = tuple[object, ...]
+
+
+class SignedArticle(NamedTuple):
+    """An article with everything that depends on it alone."""
+
+    article: Article
+    minhash: bytes
+    buckets: tuple[int, ...]  # none for an article without shingles
+    words: int
+    credit: str  # the agency that the text names as its source, or ''
+    lang: str  # the article's own, else identified by its text; '': unknown
+
+
+class Stored(NamedTuple):
+    """What happened to some articles."""
+
+    new: int
+    updated: int
+    unchanged: int
+    rejected: list[Rejection]
+    incomplete: list[Article]  # new or updated, without a field that could not be read
+
+
+class _Relation(Enum):
+    """How a record relates to the stored article with its key."""
+
+    NEWER = auto()  # it replaces the stored text, which becomes a version
+    OLDER = auto()  # it becomes a version
+    UNCHANGED = auto()
+
+
+def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArticle]) -> Stored:
+    """Store articles, no two of which have the same key.
+
+    If the index has an article with the same key and another text, the older of the two texts
+    becomes a version. An article whose key belongs to another outlet's article is rejected, and so
+    is one that was removed. One whose id was that of an unrelated text is stored without it.
+    """
+    removed, stored = _removed(db, articles), _stored_articles(db, articles)
+    batch = _Batch(db, run, now, _outlet_ids(db, [item.article.outlet for item in articles]))
+    for place, item in enumerate(articles):
+        article = item.article
+        identity = identify(article, stored)
+        if place in removed:
+            batch.rejected.append(removed_before(article.source, article.line, removed[place]))
+        elif identity is None or identity.key in batch.inserts:
+            batch.rejected.append(_key_of_another_article(article))
+        else:
+            batch.add(item, identity)
+    return batch.save()
+
+
+class _Batch:
+    """Articles that are stored together: new ones are inserted at the end."""
+
+    def __init__(
+        self, db: Connection, run: int, now: datetime, outlet_ids: Mapping[str, int]
+    ) -> None:
+        self.db, self.run, self.now, self.outlet_ids = db, run, now, outlet_ids
+        self.next_id = db.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
+        self.inserts: dict[str, Row] = {}
+        self.changed: list[tuple[int, SignedArticle]] = []
+        self.unchanged = 0
+        self.rejected: list[Rejection] = []
+        self.incomplete: list[Article] = []
+
+    def add(self, item: SignedArticle, identity: Identity) -> None:
+        """Add one article, as new or as a text of the stored article that it is."""
+        old = identity.stored
+        if identity.squatter is not None:
+            _rename(self.db, identity.squatter)
+        relation = _Relation.NEWER if old is None else _compare_records(self.db, old, item.article)
+        if relation != _Relation.NEWER:
+            self.unchanged += 1
+        if old is not None and relation == _Relation.OLDER:
+            _add_older(self.db, old.id, item, self.now)
+        elif old is not None and relation == _Relation.NEWER:
+            _replace(self.db, old, item, self.run, self.now)
+            self.changed.append((old.id, item))
+        elif old is None:
+            row = _row(self.next_id, identity.key, item, self.outlet_ids, self.run, self.now)
+            self.inserts[identity.key] = row
+            self.changed.append((self.next_id, item))
+            self.next_id += 1
+        unread = (*item.article.unread, *([identity.unread] if identity.unread else []))
+        if unread and relation == _Relation.NEWER:
+            self.incomplete.append(replace(item.article, unread=unread))
+
+    def save(self) -> Stored:
+        """Insert the new articles, and put all changed ones into their buckets."""
+        _insert(self.db, list(self.inserts.values()))
+        rows = [(id, item.minhash, item.buckets) for id, item in self.changed]
+        buckets.add(self.db, rows)
+        new = len(self.inserts)
+        updated = len(self.changed) - new
+        return Stored(new, updated, self.unchanged, self.rejected, self.incomplete)
+
+
+def _row(
+    id: int,
+    key: str,
+    item: SignedArticle,
+    outlet_ids: Mapping[str, int],
+    run: int,
+    now: datetime,
+) -> Row:
+    article = item.article
+    published = utc_text(article.published)
+    return (
+        id,
+        key,
+        outlet_ids[article.outlet],
+        article.title,
+        article.body,
+        item.lang,
+        published,
+        utc_text(article.updated),
+        None if published else utc_text(now),
+        article.url,
+        article.byline,
+        item.credit,
+        item.words,
+        run,
+    )
+
+
+def _insert(db: Connection, rows: list[Row]) -> None:
+    if not rows:
+        return
+    db.executemany(
+        "insert into articles (id, key, outlet_id, title, body, lang, published, updated,"
+        " first_seen, url, byline, credit, words, run_id)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    db.execute(
+        "insert into articles_fts (rowid, title, body)"
+        " select id, title, body from articles where id >= ?",
+        (rows[0][0],),
+    )
+
+
+def _compare_records(db: Connection, old: StoredArticle, article: Article) -> _Relation:
+    """Return how a record relates to the stored article with its key.
+
+    The record with the latest time wins. Of two with the same time, or none, the one read last is
+    newer, unless it brings an older version back. Only a later time replaces a pruned text.
+    """
+    time = utc_text(article.updated or article.published) or ""
+    stored_time = old.updated or old.published or ""
+    if time and stored_time:  # a day equals any hour of that day
+        length = min(len(time), len(stored_time))
+        time, stored_time = time[:length], stored_time[:length]
+    if time > stored_time:
+        return _Relation.NEWER
+    if old.pruned:
+        return _Relation.UNCHANGED
+    same_text = (old.title, old.body) == (article.title, article.body)
+    if time < stored_time:
+        return _Relation.UNCHANGED if same_text else _Relation.OLDER
+    if same_text:
+        new_language = (article.lang or old.lang) != old.lang
+        published = utc_text(article.published) or ""
+        has_hour = published != old.published and published.startswith(old.published or "-")
+        return _Relation.NEWER if new_language or has_hour else _Relation.UNCHANGED
+    is_version = older_texts.is_version(db, old.id, article.title, article.body)
+    return _Relation.UNCHANGED if is_version else _Relation.NEWER
+
+
+def _add_older(db: Connection, id: int, item: SignedArticle, now: datetime) -> None:
+    """Store a text that is older than the stored one as a version."""
+    article = item.article
+    text = older_texts.Text(article.title, article.body, utc_text(article.updated))
+    older_texts.add_version(db, id, now, text)
+    older_texts.add_buckets(db, id, item.buckets)
+
+
+def _replace(
+    db: Connection, old: StoredArticle, item: SignedArticle, run: int, now: datetime
+) -> None:
+    article = item.article
+    if not old.pruned and (old.title, old.body) != (article.title, article.body):
+        text = older_texts.Text(old.title, old.body, old.updated)
+        older_texts.add_version(db, old.id, now, text)
+        older_texts.add_buckets(db, old.id, buckets.of_article(db, old.id))
+    db.execute(
+        "update articles set title = ?, body = ?, lang = ?, published = ?, updated = ?, url = ?,"
+        " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1, pruned = null,"
+        " first_seen = iif(?4 is null, first_seen, null) where id = ?",
+        (
+            article.title,
+            article.body,
+            article.lang or old.lang or item.lang,
+            more_exact(utc_text(article.published), old.published),
+            more_exact(utc_text(article.updated), old.updated),
+            article.url or old.url,
+            article.byline or old.byline,
+            item.credit,
+            item.words,
+            run,
+            old.id,
+        ),
+    )
+    buckets.delete(db, old.id)
+    db.execute("delete from quarantine where article_id = ?", (old.id,))
+    db.execute("delete from embeddings where article_id = ?", (old.id,))
+    db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
+    older_texts.delete_stale(db, old.id)
+
+
+def _outlet_ids(db: Connection, names: Sequence[str]) -> dict[str, int]:
+    db.executemany(
+        "insert into outlets (name) values (?) on conflict do nothing",
+        [(name,) for name in dict.fromkeys(names)],
+    )
+    return dict(db.execute("select name, id from outlets"))
+
+
+def _stored_articles(db: Connection, articles: Sequence[SignedArticle]) -> dict[str, StoredArticle]:
+    """Return the stored articles with one of the keys that the articles may have."""
+    keys = {key for item in articles for key in possible_keys(item.article)}
+    rows = db.execute(
+        "select key, articles.id, name, title, body, lang, published, updated, url, byline, pruned"
+        " from articles join outlets on outlets.id = outlet_id"
+        " where key in (select value from json_each(?))",
+        (json_list(keys),),
+    )
+    return {row[0]: StoredArticle(*row[1:]) for row in rows}
+
+
+def _removed(db: Connection, articles: Sequence[SignedArticle]) -> dict[int, str]:
+    """Return which of the articles, numbered, were removed from the index, and when."""
+    if not tombstones.exist(db):
+        return {}
+    names = {place: names_of(item.article) for place, item in enumerate(articles)}
+    return tombstones.find(db, names)
+
+
+def names_of(article: Article) -> tuple[str, ...]:
+    """Return all by which a removed article is recognised."""
+    return tuple(name for name in (article.key, article.url, article.text_key) if name)
+
+
+def _key_of_another_article(article: Article) -> Rejection:
+    reason = f"'{article.key[:80]}' is the key of another outlet's article"
+    beginning = excerpt(article.title)
+    names = names_of(article)
+    return Rejection(article.source, article.line, "id", reason, beginning, "storing", names)
+
+
+def _rename(db: Connection, squatter: StoredArticle) -> None:
+    """Give an article another key than the url of another outlet's article, which came later."""
+    db.execute(
+        "update articles set key = ? || '|' || key where id = ?", (squatter.outlet, squatter.id)
+    )

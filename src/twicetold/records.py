@@ -1,0 +1,147 @@
+"""A record of a source becomes an article, or a rejection with its reason.
+
+Start reading at `read_record`. A record that lacks a title and a body, or an outlet, is rejected. A
+time, a language, a url or a byline that cannot be read does not cost the article: it is stored
+without it, and says so in `Article.unread`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from .article import COLUMN_NAMES, TIME_FIELDS, Article, Rejection, Unread, checked, excerpt
+from .errors import ArticleError, describe
+from .times import parse_time
+
+_SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
+_URL = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+
+
+class Defaults(NamedTuple):
+    """Values for articles whose record lacks them, and how to read a record."""
+
+    columns: Mapping[str, str] = {}  # our field -> the column to read; tried before COLUMN_NAMES
+    outlet: str = ""
+    lang: str = ""
+    stem: str = ""  # the file's name up to its first dot: the outlet if nothing else names one
+    date_format: str = ""  # of times, as in `datetime.strptime`; '': any that `parse_time` reads
+
+
+def read_record(
+    row: object, defaults: Defaults, source: str, line: int, beginning: Callable[[], str]
+) -> Article | Rejection:
+    """Return the article of one row of a source, or a rejection; `beginning` is its excerpt."""
+    try:
+        return article_from(row, defaults, source, line)
+    except ArticleError as error:
+        rejected = broken_record(source, line, error.field, error.reason, beginning())
+        return rejected._replace(names=(*rejected.names, *_names(row, defaults.columns)))
+
+
+def broken_record(
+    source: str, line: int, field: str, reason: str, beginning: str | bytes
+) -> Rejection:
+    """Return the rejection of a record that is no row; the urls in it are its names."""
+    start = excerpt(beginning)
+    return Rejection(source, line, field, reason, start, names=tuple(_URL.findall(start)))
+
+
+def article_from(row: object, defaults: Defaults, source: str = "", line: int = 0) -> Article:
+    """Return the article of one row of a source.
+
+    The outlet is the row's own, else that of `defaults`, else its url's host, else the stem.
+    Raises ArticleError if the row is not an object or a field is wrong that an article needs.
+    """
+    if not isinstance(row, Mapping):
+        raise ArticleError("line", f"is not an object but {type(row).__name__}")
+    values: dict[str, str] = {}
+    times: dict[str, date | None] = {}
+    unread: list[Unread] = []
+    for field in COLUMN_NAMES:
+        column = _column(row, field, defaults.columns)
+        try:
+            text = _text(row.get(column) if column else None, field)
+            if field in TIME_FIELDS:
+                times[field] = parse_time(text, field, defaults.date_format)
+            elif field in _SIDE_FIELDS and text:
+                checked(text, field)
+            values[field] = text
+        except ArticleError:
+            if field not in _SIDE_FIELDS:
+                raise
+            values[field] = ""
+            unread.append(Unread(field, _shown(row[column]), column))
+    url = values["url"]
+    return Article(
+        outlet=values["outlet"] or defaults.outlet or _host(url) or defaults.stem,
+        title=values["title"],
+        body=values["body"],
+        lang=values["lang"] or defaults.lang,
+        published=times.get("published"),
+        updated=times.get("updated"),
+        url=url,
+        byline=values["byline"],
+        id=values["id"],
+        source=source,
+        line=line,
+        unread=tuple(unread),
+    )
+
+
+def row_excerpt(row: object) -> str:
+    """Return the beginning of a record that is an object."""
+    try:
+        return excerpt(str(row))
+    except (RecursionError, ValueError):  # nested too deeply; a number that is too long
+        return ""
+
+
+def _column(row: Mapping[str, object], field: str, columns: Mapping[str, str]) -> str:
+    """Return the column of a field; '' if the row has none, or if the field is not to be read."""
+    if field in columns:
+        return columns[field]
+    names = (name for name in COLUMN_NAMES[field] if row.get(name) is not None)
+    return next(names, "")
+
+
+def _text(value: object, field: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date) and field in TIME_FIELDS:
+        return value.isoformat()
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return (", " if field == "byline" else "\n\n").join(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and field in ("id", *TIME_FIELDS):
+        try:
+            return str(value)
+        except ValueError:  # an int of more digits than Python writes
+            raise ArticleError(field, "is a number of too many digits") from None
+    raise ArticleError(field, f"{describe(value)} is not text")
+
+
+def _names(row: object, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the id and the url of a record, as far as they can be read."""
+    if not isinstance(row, Mapping):
+        return ()
+    names = []
+    for field in ("id", "url"):
+        with suppress(ArticleError):
+            names.append(str(checked(_text(row.get(_column(row, field, columns)), field), field)))
+    return tuple(name for name in names if name)
+
+
+def _shown(value: object) -> str:
+    return excerpt(value) if isinstance(value, str) else describe(value).strip("'")
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
