@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "pairs": {"arrays"},
     "times": {"errors"},
     "hours": {"arrays"},
+    "csv_cells": set(),
     "article": {"errors", "records", "times"},  # records: inside of `Article.from_dict`
     "records": {"article", "errors", "times"},
     "progress": {"article"},
@@ -40,9 +41,9 @@ MAY_IMPORT = {
 }
 MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {"article", "clustering", "times"}
 MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"index", "progress"}
-MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"queries", "records", "sources"}
-MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"queries"}
-MAY_IMPORT["report"] = {"evaluation", "index", "jobs", "queries"}
+MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"csv_cells", "queries", "records", "sources"}
+MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"csv_cells", "queries"}
+MAY_IMPORT["report"] = {"csv_cells", "errors", "evaluation", "index", "jobs", "queries"}
 PURE = ("text", "copies", "clustering")
 
 

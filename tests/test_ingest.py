@@ -83,7 +83,7 @@ def test_a_dry_run_reads_and_stores_nothing(twicetold, folder):
     result = twicetold("ingest", "news.db", "feed.jsonl", "--dry-run")
 
     assert result.exit_code == 3
-    assert result.stdout == "1 article stored, 0 updated, 0 unchanged, 1 rejected\n"
+    assert result.stdout == "would store 1 article, update 0; 0 unchanged, 1 rejected\n"
     assert not (folder / "news.db").exists()
 
 

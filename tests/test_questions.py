@@ -100,8 +100,8 @@ def test_what_is_rolled_back_is_not_cached(folder):
 
 
 def test_only_the_last_few_contexts_are_cached(folder, times_loaded):
-    days = [article(id=f"{day}", published=f"2026-02-{day}T09:00:00Z") for day in range(10, 28, 6)]
-    pairs = [(f"{day}", f"{day}-ap") for day in range(10, 28, 6)]
+    days = [article(id=f"d{day}", published=f"2026-02-{day}T09:00:00Z") for day in range(10, 28, 6)]
+    pairs = [(f"d{day}", f"d{day}-ap") for day in range(10, 28, 6)]
     others = [one | {"id": f"{one['id']}-ap", "outlet": "AP"} for one in days]
     with library.Index.open("news.db", create=True) as index:
         library.run(index, read(folder, *days, *others))

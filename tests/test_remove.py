@@ -48,7 +48,7 @@ def test_it_does_not_come_back_and_leaves_no_word_when_it_tries(twicetold, folde
     result = twicetold("run", "news.db", "feed.jsonl")
 
     assert (result.exit_code, result.stderr) == (0, "")  # no news
-    assert ", 1 rejected\n" in result.stdout
+    assert ", 1 rejected (none of them new)\n" in result.stdout
     assert select("news.db", "select key from articles") == [("talks-1",)]
     assert select("news.db", "select excerpt from rejections") == [("",)]
 

@@ -1,5 +1,6 @@
 from .article import Article as Article
 from .article import Rejection as Rejection
+from .article import Unread as Unread
 from .clustering.model import Contribution as Contribution
 from .clustering.model import Model as Model
 from .clustering.model import Models as Models
@@ -33,12 +34,14 @@ from .index import Index as Index
 from .index import StoredArticle as StoredArticle
 from .index.decisions import Decision as Decision
 from .index.older_texts import StaleCopy as StaleCopy
+from .index.rejections import RejectionRow as RejectionRow
 from .index.settings import Settings as Settings
 from .index.settings import settings_of as settings_of
 from .index.story_views import Change as Change
 from .index.story_views import OtherStory as OtherStory
 from .index.story_views import Report as Report
 from .index.story_views import StoryRow as StoryRow
+from .jobs.backup import backup as backup
 from .jobs.check import Checked as Checked
 from .jobs.check import check as check
 from .jobs.decide import add_decisions as add_decisions
@@ -46,6 +49,7 @@ from .jobs.decide import decisions as decisions
 from .jobs.decide import different as different
 from .jobs.decide import read_decisions as read_decisions
 from .jobs.decide import same as same
+from .jobs.decide import undecide as undecide
 from .jobs.ingest import ingest as ingest
 from .jobs.ingest import read_articles as read_articles
 from .jobs.pipeline import cluster as cluster
@@ -60,6 +64,10 @@ from .queries.cohesion import ReportCohesion as ReportCohesion
 from .queries.cohesion import cohesion as cohesion
 from .queries.match import Match as Match
 from .queries.match import match as match
+from .queries.rejected import UnreadCount as UnreadCount
+from .queries.rejected import pending as pending
+from .queries.rejected import rejections as rejections
+from .queries.rejected import unread_fields as unread_fields
 from .queries.stale_copies import stale_copies as stale_copies
 from .queries.stories import Story as Story
 from .queries.stories import history as history

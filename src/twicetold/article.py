@@ -18,6 +18,7 @@ from .times import parse_time
 
 LONGEST_TEXT = 2_000_000  # characters; the longest real article seen so far has 90,000
 LONGEST_NAME = 10_000  # characters of an id, an outlet, a url or a byline
+KEY_PREFIX = "key:"  # where an id of the index or a key may be given, key:2 is the key '2'
 EXCERPT = 120  # characters of a rejected record that are stored
 
 # names of our fields in other people's files, tried in this order; --map adds any other
@@ -130,6 +131,11 @@ def checked(value: object, name: str) -> str | date | None:
     if len(text) > longest:
         raise ArticleError(name, f"has {len(text):,} characters, over {longest:,}")
     return _language_code(text) if name == "lang" else text
+
+
+def key_argument(key: str) -> str:
+    """Return a key as it is given to a command or a function, where '2' means the article 2."""
+    return f"{KEY_PREFIX}{key}" if key.isdecimal() or key.startswith(KEY_PREFIX) else key
 
 
 def text_key(outlet: str, title: str, body: str) -> str:

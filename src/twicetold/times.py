@@ -6,7 +6,7 @@ is a day, see `hours`.
 """
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 from .errors import ArgumentError, ArticleError, describe
@@ -14,6 +14,8 @@ from .errors import ArgumentError, ArticleError, describe
 Time = date | str  # what the library takes: a datetime, a day, or text that `parse_time` reads
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST_YEAR = 1000  # programs write 0001-01-01 for "no time"
+_DAYS_AGO = {"today": 0, "yesterday": 1}
+_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 _HINT = "write it as 2026-02-05T14:30:00Z"
 
 
@@ -93,6 +95,17 @@ def argument_prefix(value: Time, name: str) -> str:
         argument_time(f"{value}-01-01"[:10], name)
         return value
     return utc_text(argument_time(value, name)) or ""
+
+
+def time_ago(text: str) -> str:
+    """Return the time that is meant by 'today', 'yesterday', '12h', '7d' or '4w'; '' if none is."""
+    now = utc_now()
+    if text in _DAYS_AGO:
+        return (now - timedelta(days=_DAYS_AGO[text])).date().isoformat()
+    match = re.fullmatch(r"(\d{1,5})([hdw])", text)
+    if match is None:
+        return ""
+    return utc_text(now - timedelta(hours=int(match[1]) * _HOURS[match[2]])) or ""
 
 
 def day_number(time: str) -> int:

@@ -1,7 +1,10 @@
 """The group of all commands, and the one place where errors become messages."""
 
+import json
 import os
 import sys
+import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -9,31 +12,92 @@ import click
 import twicetold
 
 from ..errors import TwicetoldError
+from ..report.safe_text import printable, safe_json
+from .default_index import with_default_index
 
-_INTERRUPTED = 130  # exit code
+JSON_LOG = "twicetold.json_log"  # in the `meta` of a context: messages are JSON lines
+_FAILED = 1  # exit code
+_INTERRUPTED = 130
+
+
+class Command(click.Command):
+    """A command whose DB may be left out if TWICETOLD_DB names it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words of a command line."""
+        return super().parse_args(ctx, with_default_index(self, ctx, args))
 
 
 class CommandLine(click.Group):
     """A group that turns the errors of its commands into a message and an exit code."""
 
+    command_class = Command
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command. Only --debug, or a bug of ours, shows a traceback."""
+        """Run a command. Only --debug shows a traceback."""
+        _degrade_output()
         try:
             try:
                 return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
-        except TwicetoldError as error:
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except BrokenPipeError:  # the reader of our output has closed it
+            _discard_output()
+            ctx.exit(0)
+        except KeyboardInterrupt:
+            _tell(ctx, "interrupted; everything stored so far is safe")
+            ctx.exit(_INTERRUPTED)
+        except Exception as error:
             if ctx.params["debug"]:
                 raise
-            click.echo(str(error), err=True)
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("interrupted; everything stored so far is safe", err=True)
-            ctx.exit(_INTERRUPTED)
-        except BrokenPipeError:  # the reader of our output has closed it
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
+            _tell(ctx, _message(error))
+            if isinstance(error, OSError):
+                _discard_output()
+            ctx.exit(getattr(error, "exit_code", _FAILED))
+
+
+def log_event(event: str, **fields: object) -> None:
+    """Write an event to stderr as a line of JSON."""
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    line = json.dumps({"at": at, "event": event, **fields}, ensure_ascii=False)
+    click.echo(safe_json(line), err=True)
+
+
+def _tell(ctx: click.Context, message: str) -> None:
+    if ctx.meta.get(JSON_LOG):
+        log_event("error", message=message)
+    else:
+        click.echo(printable(message), err=True)
+
+
+def _message(error: Exception) -> str:
+    """Return what an error means to the person at the command line."""
+    if isinstance(error, TwicetoldError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "out of memory; nothing that was stored is lost (read fewer files at once)"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'output'}: {error.strerror or error}"
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    finding = f"{type(error).__name__}: {error}"[:300]
+    return f"a bug of twicetold, in {where}: {finding} (nothing stored is lost; --debug shows more)"
+
+
+def _degrade_output() -> None:
+    """Let a terminal that is not Unicode show '?' for what it can't show; none is none."""
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace" if stream is sys.stdout else "backslashreplace")
+
+
+def _discard_output() -> None:
+    """Let nothing more be written to stdout, which is closed or full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(
@@ -55,5 +119,6 @@ def cli(debug: bool) -> None:
         twicetold show news.db 1                 one story: outlets, times, copies
         twicetold why news.db 17 42              the evidence about two articles
 
-    The environment can set any option: TWICETOLD_RUN_LANG=en is `run --lang en`.
+    The environment can set any option: TWICETOLD_RUN_LANG=en is `run --lang en`. If TWICETOLD_DB
+    names an index, DB can be left out.
     """

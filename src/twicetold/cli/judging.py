@@ -2,16 +2,19 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 import twicetold
 
-from ..report import formats, judgement_cards
+from ..index import articles
+from ..report import cards, formats, judgement_cards
+from ..report.outputs import MODEL, check_output, write_output
 from .group import cli
 from .options import INDEX_FILE, output_options, wait_option
-from .reporting import print_counts, show_progress
+from .reporting import show_progress
 
 
 @cli.command()
@@ -40,15 +43,13 @@ def evaluate(db: Path, labels: Path | None, worst: int, output: formats.Output) 
     with twicetold.Index.open(db) as index:
         if labels is None:
             rows = twicetold.chance_links(index, progress=show_progress)
-            formats.write_answer(
-                rows, rows, lambda: judgement_cards.chance_card(rows), output, sys.stdout
-            )
+            formats.write_answer(rows, rows, judgement_cards.chance_card, output, sys.stdout)
             return
         evaluation = twicetold.evaluate(index, labels, worst=worst)
     formats.write_answer(
         evaluation,
         evaluation.measures,
-        lambda: judgement_cards.evaluation_card(evaluation),
+        judgement_cards.evaluation_card,
         output,
         sys.stdout,
     )
@@ -123,15 +124,14 @@ def calibrate(db: Path, labels: Path, out: Path, output: formats.Output) -> None
         twicetold calibrate news.db labels.csv ours.json
         twicetold run tomorrow.db feeds/ --model ours.json
     """
+    check_output(out, MODEL)
     with twicetold.Index.open(db) as index:
         calibration = twicetold.calibrate(index, labels)
     weights = calibration.weights(str(labels))
-    out.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
+    write_output(out, json.dumps(weights, indent=2) + "\n", MODEL)
     gains = calibration.gains()
     rows = [row for gain in gains.values() if gain for row in gain.reliability]
-    formats.write_answer(
-        gains, rows, lambda: judgement_cards.calibration_card(gains), output, sys.stdout
-    )
+    formats.write_answer(gains, rows, judgement_cards.calibration_card, output, sys.stdout)
 
 
 def _decision_command(verdict: str, are: str) -> None:
@@ -143,7 +143,7 @@ def _decision_command(verdict: str, are: str) -> None:
 
     A and B are ids, keys or urls of articles. This run and every later one obeys the decision. One
     that contradicts other decisions, or copies, is refused with the chain of pairs that it
-    contradicts. A later decision on the same pair replaces an earlier one.
+    contradicts. A later decision on the same pair replaces an earlier one; undecide takes it back.
 
     \b
         twicetold {verdict} news.db 17 42 --by desk --note 'two strikes, one day'
@@ -162,11 +162,38 @@ def _decision_command(verdict: str, are: str) -> None:
         decision = twicetold.Decision(a, b, verdict, by, "", note)
         with twicetold.Index.open(db, wait_seconds=wait) as index:
             counts = twicetold.add_decisions(index, decision, progress=show_progress)
-        print_counts(counts, output, clustered=True)
+            card = partial(cards.decided_card, sides=_sides(index, a, b), verdict=verdict)
+        formats.write_answer(counts, [counts], card, output, sys.stdout)
 
 
 _decision_command("same", "one story")
 _decision_command("different", "two stories")
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@wait_option
+@output_options
+def undecide(db: Path, a: str, b: str, wait: int, output: formats.Output) -> None:
+    """Take back the decision on A and B: their texts decide again.
+
+    A and B are ids, keys or urls of articles.
+
+    \b
+        twicetold undecide news.db 17 42
+    """
+    with twicetold.Index.open(db, wait_seconds=wait) as index:
+        counts = twicetold.undecide(index, a, b, progress=show_progress)
+        card = partial(cards.decided_card, sides=_sides(index, a, b))
+    formats.write_answer(counts, [counts], card, output, sys.stdout)
+
+
+def _sides(index: "twicetold.Index", *names: str) -> list[tuple[int, int | None]]:
+    """Return the id and the story of some articles."""
+    ids = [index.article_id(name) for name in names]
+    return [(id, articles.story_of(index.connection, id)) for id in ids]
 
 
 @cli.command()

@@ -1,6 +1,7 @@
-"""Commands that maintain an index: check, remove, prune."""
+"""Commands that maintain an index: check, remove, prune, backup."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ import click
 import twicetold
 
 from ..report import cards, formats
+from ..report.safe_text import printable
 from .group import cli
 from .options import INDEX_FILE, TimePrefix, output_options, wait_option
 from .reporting import show_progress
@@ -53,8 +55,7 @@ def remove(db: Path, article: str, note: str, wait: int, output: formats.Output)
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
         counts = twicetold.remove(index, article, note=note, progress=show_progress)
-    card = cards.removed_card(counts)
-    formats.write_answer(counts, [counts], lambda: card, output, sys.stdout)
+    formats.write_answer(counts, [counts], cards.removed_card, output, sys.stdout)
 
 
 @cli.command()
@@ -63,7 +64,7 @@ def remove(db: Path, article: str, note: str, wait: int, output: formats.Output)
     "--before",
     type=TimePrefix(),
     required=True,
-    help="Delete stories last published before this UTC time: 2025-01-01",
+    help="Delete stories last published before this UTC time: 2025-01-01, 30d (days ago)",
 )
 @click.option(
     "--keep-signatures", is_flag=True, help="Delete only texts; recognise later copies of them."
@@ -86,5 +87,22 @@ def prune(db: Path, before: str, keep_signatures: bool, wait: int, output: forma
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
         pruned = twicetold.prune(index, before, keep_signatures=keep_signatures)
-    card = cards.pruned_card(pruned, texts_only=keep_signatures)
-    formats.write_answer(pruned, [pruned], lambda: card, output, sys.stdout)
+    card = partial(cards.pruned_card, texts_only=keep_signatures)
+    formats.write_answer(pruned, [pruned], card, output, sys.stdout)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("to", type=INDEX_FILE, metavar="TO")
+def backup(db: Path, to: Path) -> None:
+    """Copy DB to the file TO, also while a run is writing; TO is replaced when the copy is sound.
+
+    TO is a new file, or an older copy of DB. Copying the file itself can give a broken copy: the
+    latest changes are in the write-ahead log beside it.
+
+    \b
+        twicetold backup news.db /backup/news.db
+    """
+    with twicetold.Index.open(db) as index:
+        size = twicetold.backup(index, to)
+    click.echo(f"{size:,} bytes copied to {printable(str(to))} and checked")

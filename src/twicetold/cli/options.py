@@ -5,6 +5,7 @@ A command gets each block of options as one argument: `sources` is a `Sources`, 
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +19,8 @@ from ..article import COLUMN_NAMES
 from ..errors import ArgumentError
 from ..index import WAIT_SECONDS
 from ..report.formats import Output
-from ..sources import FORMATS
-from ..times import argument_prefix, argument_time
+from ..sources import FORMATS, LARGEST_UNPACKED
+from ..times import argument_prefix, argument_time, time_ago
 
 INDEX_FILE = click.Path(dir_okay=True, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -56,14 +57,17 @@ class UTCTime(click.ParamType[datetime]):
 
 
 class TimePrefix(click.ParamType[str]):
-    """A UTC time, or a day, month or year, as text that compares with stored times."""
+    """A UTC time, or a day, month or year, as text that compares with stored times.
+
+    It may be counted from now: 'today', 'yesterday', '12h', '7d', '4w'.
+    """
 
     name = "TIME"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return '2026-02-05T20:00:00Z' or '2026-02-05'. Fails if it cannot be read."""
         try:
-            return argument_prefix(str(value), "time")
+            return argument_prefix(time_ago(str(value)) or str(value), "time")
         except ArgumentError as error:
             self.fail(f"{error.finding} ({error.hint})")
 
@@ -76,11 +80,45 @@ class Sources(NamedTuple):
     columns: dict[str, str]
     outlet: str
     lang: str
+    date_format: str
+    max_size: int
     strict: bool
 
 
+class Size(click.ParamType[int]):
+    """A number of bytes: 200M, 5G."""
+
+    name = "SIZE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return bytes. Fails for anything but a number with or without k, M or G."""
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d{1,12})([kMG]?)", str(value))
+        if match is None:
+            self.fail(f"'{value}' is not a size such as 200M or 5G")
+        return int(match[1]) * _UNITS[match[2]]
+
+
+_UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}
 _SOURCE_OPTIONS = (
-    click.option("--strict", is_flag=True, help="Stop at the first rejected article."),
+    click.option(
+        "--strict",
+        is_flag=True,
+        help="Stop at the first record that is rejected, whatever the reason.",
+    ),
+    click.option(
+        "--max-size",
+        type=Size(),
+        default=LARGEST_UNPACKED,
+        show_default="500M",
+        help="Most that a compressed file may unpack to. A JSON file or a feed may have 200M.",
+    ),
+    click.option(
+        "--date-format",
+        default="",
+        help="How the files write times: '%d.%m.%Y %H:%M' (see Python's strptime).",
+    ),
     click.option(
         "--lang",
         default="",
@@ -113,10 +151,13 @@ def source_options(command: Command) -> Command:
         map: tuple[tuple[str, str], ...],
         outlet: str,
         lang: str,
+        date_format: str,
+        max_size: int,
         strict: bool,
         **others: Any,
     ) -> Any:
-        wanted = Sources(sources, format or "", dict(map), outlet, lang, strict)
+        reading = (dict(map), outlet, lang, date_format, max_size, strict)
+        wanted = Sources(sources, format or "", *reading)
         return command(sources=wanted, **others)
 
     return _decorate(packed, _SOURCE_OPTIONS)  # type: ignore[no-any-return]
@@ -188,9 +229,23 @@ now_option = click.option(
 )
 
 
+limit_option = click.option(
+    "--limit",
+    type=click.IntRange(0, 10**9),
+    default=50,
+    show_default=True,
+    help="At most this many; 0: all.",
+)
+
+
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="Print no counts; only what goes wrong, on stderr."
+)
+
+
 wait_option = click.option(
     "--wait",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 1_000_000),
     default=WAIT_SECONDS,
     show_default=True,
     metavar="SECONDS",
@@ -203,18 +258,28 @@ def output_options(command: Command) -> Command:
 
     @functools.wraps(command)
     def packed(
-        *, json: bool, nl: bool, csv: bool, tsv: bool, no_headers: bool, **others: Any
+        *, json: bool, nl: bool, csv: bool, tsv: bool, no_headers: bool, raw: bool, **others: Any
     ) -> Any:
         formats = {"json": json, "nl": nl, "csv": csv, "tsv": tsv}
         chosen = [form for form, wanted in formats.items() if wanted]
         if len(chosen) > 1:
             raise click.UsageError(f"--{chosen[0]} and --{chosen[1]}: choose one form of output")
-        return command(output=Output(chosen[0] if chosen else "table", not no_headers), **others)
+        output = Output(chosen[0] if chosen else "table", not no_headers, raw)
+        return command(output=output, **others)
 
     options = (
+        click.option(
+            "--raw",
+            is_flag=True,
+            help="Cells of CSV and TSV as they are stored, for programs, not for spreadsheets.",
+        ),
         click.option("--no-headers", is_flag=True, help="Leave out the header."),
-        click.option("--tsv", is_flag=True, help="Tab-separated values with a header."),
-        click.option("--csv", is_flag=True, help="CSV with a header."),
+        click.option("--tsv", is_flag=True, help="Tab-separated values, else as --csv."),
+        click.option(
+            "--csv",
+            is_flag=True,
+            help="CSV with a header; an apostrophe before what a spreadsheet would run.",
+        ),
         click.option("--nl", is_flag=True, help="JSON lines: one object on each line."),
         click.option("--json", is_flag=True, help="One JSON value."),
     )

@@ -1,8 +1,10 @@
 """Commands that only read: stories, evidence, history."""
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,8 +13,18 @@ import twicetold
 from ..clustering.meanings import MEANINGS
 from ..report import cards, formats
 from .group import cli
-from .options import INDEX_FILE, Sources, TimePrefix, now_option, output_options, source_options
-from .reporting import Rejections, read_sources
+from .options import (
+    INDEX_FILE,
+    Sources,
+    TimePrefix,
+    limit_option,
+    now_option,
+    output_options,
+    source_options,
+)
+from .reporting import Rejections, read_sources, tell_pending
+
+_LONGEST_NUMBER = 18  # digits
 
 _WHY_HELP = f"""Show the evidence for and against A and B being one story, feature by feature.
 
@@ -52,9 +64,14 @@ show a copy or a template, they decide, and not the sum.
 )
 @click.option("--outlet", default="", help="With a report by this outlet.")
 @click.option("--lang", default="", help="With a report in this language: fr")
-@click.option("--min-outlets", default=1, help="Reported by at least this many outlets.")
+@click.option(
+    "--min-outlets",
+    type=click.IntRange(0, 10**9),
+    default=1,
+    help="Reported by at least this many outlets.",
+)
 @click.option("--search", default="", help="Words in titles or texts, a query of SQLite's FTS5.")
-@click.option("--limit", default=50, show_default=True, help="At most this many; 0: all.")
+@limit_option
 @output_options
 def stories(
     db: Path,
@@ -84,9 +101,8 @@ def stories(
             search=search,
             limit=limit + 1 if limit > 0 else 0,
         )
-    formats.write_rows(rows[:limit] if limit > 0 else rows, output, sys.stdout)
-    if len(rows) > limit > 0:
-        click.echo(f"only the first {limit:,}: --limit 0 lists all", err=True)
+        _write_first(rows, limit, output)
+        tell_pending(index)
 
 
 @cli.command()
@@ -106,8 +122,8 @@ def show(db: Path, story: int, output: formats.Output) -> None:
     """
     with twicetold.Index.open(db) as index:
         answer = twicetold.story(index, story)
-    card = cards.story_card(answer)
-    formats.write_answer(answer, answer.reports, lambda: card, output, sys.stdout)
+        formats.write_answer(answer, answer.reports, cards.story_card, output, sys.stdout)
+        tell_pending(index)
 
 
 @cli.command(help=_WHY_HELP)
@@ -119,15 +135,15 @@ def why(db: Path, a: str, b: str | None, output: formats.Output) -> None:
     """Show the evidence about two articles, or what holds a story together."""
     with twicetold.Index.open(db) as index:
         if b is None:
-            if not a.isdecimal():
+            if not a.isdecimal() or len(a) > _LONGEST_NUMBER:
                 raise click.UsageError(f"'{a}' is not the number of a story; for a pair give B too")
             cohesion = twicetold.cohesion(index, int(a))
-            card = cards.cohesion_card(cohesion)
-            formats.write_answer(cohesion, cohesion.reports, lambda: card, output, sys.stdout)
+            formats.write_answer(
+                cohesion, cohesion.reports, cards.cohesion_card, output, sys.stdout
+            )
             return
         evidence = twicetold.why(index, a, b)
-    card = cards.why_card(evidence)
-    formats.write_answer(evidence, evidence.contributions, lambda: card, output, sys.stdout)
+    formats.write_answer(evidence, evidence.contributions, cards.why_card, output, sys.stdout)
 
 
 @cli.command()
@@ -195,7 +211,33 @@ def versions(db: Path, article: str, output: formats.Output) -> None:
     """
     with twicetold.Index.open(db) as index:
         rows = twicetold.versions(index, article)
-    formats.write_answer(rows, rows, lambda: cards.versions_card(rows), output, sys.stdout)
+    formats.write_answer(rows, rows, cards.versions_card, output, sys.stdout)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@limit_option
+@output_options
+def rejections(db: Path, limit: int, output: formats.Output) -> None:
+    """List the rejected records of DB with their reasons, those that were read last first.
+
+    Each record is listed once, with how often it was read, when first and when last. `twicetold
+    prune` deletes those that no recent run has read.
+
+    \b
+        twicetold rejections news.db
+        twicetold rejections news.db --limit 0 --csv > rejected.csv
+    """
+    with twicetold.Index.open(db) as index:
+        rows = twicetold.rejections(index, limit=limit + 1 if limit > 0 else 0)
+    _write_first(rows, limit, output)
+
+
+def _write_first(rows: Sequence[Any], limit: int, output: formats.Output) -> None:
+    """Write at most `limit` rows, 0: all; tell if there are more."""
+    formats.write_rows(rows[:limit] if limit > 0 else rows, output, sys.stdout)
+    if len(rows) > limit > 0:
+        click.echo(f"only the first {limit:,}: --limit 0 lists all", err=True)
 
 
 @cli.command()

@@ -1,11 +1,11 @@
 """How commands report what they do: progress and rejections on stderr, counts on stdout."""
 
 import functools
-import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +15,9 @@ import twicetold
 
 from ..article import Rejection
 from ..report import cards
-from ..report.formats import Output, write_answer
+from ..report.formats import Output, count, write_answer
+from ..report.safe_text import printable
+from .group import JSON_LOG, log_event
 from .options import Command, Sources
 
 if TYPE_CHECKING:
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
 
 REJECTED = 3  # exit code: done, but some articles were rejected
 _SHOWN_REJECTIONS = 20
+_SHOWN_FILES = 5
+_LOGGED = ("source", "line", "field", "reason", "excerpt", "stage")
+_FIELDS = {
+    "published": "a time",
+    "updated": "a time of update",
+    "lang": "a language",
+    "id": "an id",
+}
 
 
 class Reporter(NamedTuple):
@@ -39,8 +49,9 @@ def log_option(command: Command) -> Command:
     @functools.wraps(command)
     def packed(*, log_format: str, **others: Any) -> Any:
         if log_format == "json":
-            rejections = Rejections(lambda rejection: _log("rejected", **rejection._asdict()))
-            reporter = Reporter(_log_stage, rejections, _log)
+            click.get_current_context().meta[JSON_LOG] = True
+            rejections = Rejections(lambda rejection: log_event("rejected", **_logged(rejection)))
+            reporter = Reporter(_log_stage, rejections, log_event)
         else:
             reporter = Reporter(show_progress, Rejections(), lambda event, **fields: None)
         return command(reporter=reporter, **others)
@@ -67,7 +78,7 @@ class Rejections:
         if self.log is not None:
             self.log(rejection)
         elif self.count <= _SHOWN_REJECTIONS:
-            click.echo(str(rejection), err=True)
+            click.echo(printable(str(rejection)), err=True)
 
     def exit_if_any(self) -> None:
         """Exit with code 3 if there were rejections, after showing how many were not shown."""
@@ -96,26 +107,59 @@ def show_progress(stage: str, size: int) -> Iterator[Callable[[int], None]]:
 def read_sources(
     sources: Sources, progress: "Progress" = show_progress
 ) -> Iterator["twicetold.Article | twicetold.Rejection"]:
-    """Return the articles and rejections of the sources."""
+    """Return the articles and rejections of the sources; tell which files are passed over."""
     return twicetold.read_articles(
         sources.paths,
         format=sources.format,
         outlet=sources.outlet,
         lang=sources.lang,
         columns=sources.columns,
+        date_format=sources.date_format,
+        max_size=sources.max_size,
         progress=progress,
+        on_passed_over=_tell_passed_over,
     )
 
 
-def print_counts(counts: "twicetold.Counts", output: Output, *, clustered: bool) -> None:
+def print_counts(
+    counts: "twicetold.Counts", output: Output, *, clustered: bool, dry_run: bool = False
+) -> None:
     """Print what a run did."""
-    card = cards.run_card(counts, clustered=clustered)
-    write_answer(counts, [counts], lambda: card, output, sys.stdout)
+    card = partial(cards.run_card, clustered=clustered, dry_run=dry_run)
+    write_answer(counts, [counts], card, output, sys.stdout)
 
 
-def _log(event: str, **fields: object) -> None:
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    click.echo(json.dumps({"at": at, "event": event, **fields}, ensure_ascii=False), err=True)
+def tell_unread(index: "twicetold.Index", counts: "twicetold.Counts") -> None:
+    """Tell which fields the articles of the last run were stored without."""
+    if not counts.incomplete:
+        return
+    for field, articles, value in twicetold.unread_fields(index):
+        name = _FIELDS.get(field, f"a {field}")
+        click.echo(printable(f"stored without {name}: {articles:,}, first: '{value}'"), err=True)
+
+
+def tell_pending(index: "twicetold.Index") -> None:
+    """Tell how many articles are stored and not clustered: no story has them yet."""
+    number = twicetold.pending(index)
+    if number:
+        are = "is" if number == 1 else "are"
+        hint = f"twicetold cluster {index.place}"
+        click.echo(f"{count(number, 'article')} {are} pending, in no story yet ({hint})", err=True)
+
+
+def _tell_passed_over(files: list[str]) -> None:
+    names = ", ".join(os.path.basename(name) for name in files[:_SHOWN_FILES])
+    more = f" and {len(files) - _SHOWN_FILES:,} more" if len(files) > _SHOWN_FILES else ""
+    message = f"passed over {count(len(files), 'file')} of no known format: {names}{more}"
+    if click.get_current_context().meta.get(JSON_LOG):
+        log_event("passed over", files=files)
+    else:
+        click.echo(printable(message), err=True)
+
+
+def _logged(rejection: Rejection) -> dict[str, object]:
+    """Return the fields of a rejection that a log has."""
+    return {name: getattr(rejection, name) for name in _LOGGED}
 
 
 @contextmanager
@@ -123,4 +167,4 @@ def _log_stage(stage: str, size: int) -> Iterator[Callable[[int], None]]:
     """Log a stage when it ends, with its size and its seconds."""
     start = perf_counter()
     yield lambda done: None
-    _log("stage", stage=stage, size=size, seconds=round(perf_counter() - start, 3))
+    log_event("stage", stage=stage, size=size, seconds=round(perf_counter() - start, 3))

@@ -9,6 +9,7 @@ import click
 import twicetold
 
 from ..report import formats
+from ..report.outputs import METRICS, check_output
 from ..report.prometheus import write_metrics
 from ..times import utc_text
 from .group import cli
@@ -18,11 +19,20 @@ from .options import (
     TimePrefix,
     now_option,
     output_options,
+    quiet_option,
     settings_options,
     source_options,
     wait_option,
 )
-from .reporting import Rejections, Reporter, log_option, print_counts, read_sources, show_progress
+from .reporting import (
+    Rejections,
+    Reporter,
+    log_option,
+    print_counts,
+    read_sources,
+    show_progress,
+    tell_unread,
+)
 
 _RUN_HELP = """Read new articles into the index DB, then find copies and stories: the nightly job.
 
@@ -38,7 +48,8 @@ twice changes nothing the second time.
 --granularity, --model and --embedder belong to the index: give them when it is made, and leave
 them out from then on. To change them, see twicetold rebuild.
 
-The exit code is 3 if articles were rejected; the table `rejections` lists them with reasons.
+The exit code is 3 if something was rejected that no earlier run had rejected; `twicetold
+rejections` lists it with reasons.
 """
 
 
@@ -58,6 +69,7 @@ The exit code is 3 if articles were rejected; the table `rejections` lists them 
 )
 @wait_option
 @log_option
+@quiet_option
 @output_options
 def run(
     db: Path,
@@ -68,12 +80,17 @@ def run(
     dry_run: bool,
     metrics: Path | None,
     reporter: Reporter,
+    quiet: bool,
     wait: int,
     output: formats.Output,
 ) -> None:
     """Store new articles, then cluster them."""
     articles = read_sources(sources, reporter.progress)
     recent = (item for item in articles if not _is_older(item, since))
+    if metrics is not None:
+        if metrics.resolve() == db.resolve():
+            raise click.UsageError("--metrics names the index itself")
+        check_output(metrics, METRICS)
     with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:
         counts = twicetold.run(
             index,
@@ -84,10 +101,12 @@ def run(
             progress=reporter.progress,
             on_rejected=reporter.rejections,
         )
+        tell_unread(index, counts)
         if metrics is not None:
             write_metrics(index, metrics)
     reporter.log("done", **counts._asdict())
-    print_counts(counts, output, clustered=True)
+    if not quiet:
+        print_counts(counts, output, clustered=True, dry_run=dry_run)
     reporter.rejections.exit_if_any()
 
 
@@ -97,12 +116,14 @@ def run(
 @now_option
 @click.option("--dry-run", is_flag=True, help="Read and check, store nothing.")
 @wait_option
+@quiet_option
 @output_options
 def ingest(
     db: Path,
     sources: Sources,
     now: datetime | None,
     dry_run: bool,
+    quiet: bool,
     wait: int,
     output: formats.Output,
 ) -> None:
@@ -122,7 +143,9 @@ def ingest(
             progress=show_progress,
             on_rejected=rejections,
         )
-    print_counts(counts, output, clustered=False)
+        tell_unread(index, counts)
+    if not quiet:
+        print_counts(counts, output, clustered=False, dry_run=dry_run)
     rejections.exit_if_any()
 
 
@@ -131,19 +154,33 @@ def ingest(
 @settings_options
 @now_option
 @wait_option
+@quiet_option
 @output_options
 def cluster(
-    db: Path, changes: dict[str, Any], now: datetime | None, wait: int, output: formats.Output
+    db: Path,
+    changes: dict[str, Any],
+    now: datetime | None,
+    quiet: bool,
+    wait: int,
+    output: formats.Output,
 ) -> None:
     """Find copies and stories among the articles of DB that are not clustered yet.
 
     \b
         twicetold cluster news.db
     """
+    rejections = Rejections()
     with twicetold.Index.open(db, wait_seconds=wait) as index:
-        settings = _changed_settings(index, changes)
-        counts = twicetold.cluster(index, settings=settings, now=now, progress=show_progress)
-    print_counts(counts, output, clustered=True)
+        counts = twicetold.cluster(
+            index,
+            settings=_changed_settings(index, changes),
+            now=now,
+            progress=show_progress,
+            on_rejected=rejections,
+        )
+    if not quiet:
+        print_counts(counts, output, clustered=True)
+    rejections.exit_if_any()
 
 
 @cli.command()
@@ -151,9 +188,15 @@ def cluster(
 @settings_options
 @now_option
 @wait_option
+@quiet_option
 @output_options
 def rebuild(
-    db: Path, changes: dict[str, Any], now: datetime | None, wait: int, output: formats.Output
+    db: Path,
+    changes: dict[str, Any],
+    now: datetime | None,
+    quiet: bool,
+    wait: int,
+    output: formats.Output,
 ) -> None:
     """Find copies and stories of all articles of DB again, with the same or other settings.
 
@@ -164,10 +207,18 @@ def rebuild(
     \b
         twicetold rebuild news.db --granularity episode
     """
+    rejections = Rejections()
     with twicetold.Index.open(db, wait_seconds=wait) as index:
-        settings = _changed_settings(index, changes)
-        counts = twicetold.rebuild(index, settings=settings, now=now, progress=show_progress)
-    print_counts(counts, output, clustered=True)
+        counts = twicetold.rebuild(
+            index,
+            settings=_changed_settings(index, changes),
+            now=now,
+            progress=show_progress,
+            on_rejected=rejections,
+        )
+    if not quiet:
+        print_counts(counts, output, clustered=True)
+    rejections.exit_if_any()
 
 
 def _open_or_create(db: Path, wait: int) -> "twicetold.Index":

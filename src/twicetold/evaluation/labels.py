@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..article import canonical_url
+from ..article import KEY_PREFIX, canonical_url
 from ..clustering.linkage import components
+from ..csv_cells import unguarded
 from ..errors import ArgumentError, SourceError, TwicetoldError
 
 KEYS = ("key", "id", "url")
@@ -96,11 +97,12 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
                     yield number, row
     except OSError as error:
         raise SourceError(str(path), f"can't be read: {error.strerror}") from None
-    except (ValueError, csv.Error) as error:
+    except (ValueError, RecursionError, csv.Error) as error:
         raise TwicetoldError(str(path), f"is not a file of labels: {error}") from None
 
 
-def _key(name: str) -> str:
+def _key(cell: str) -> str:
+    name = unguarded(cell).removeprefix(KEY_PREFIX)
     return canonical_url(name) if "://" in name else name
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
-from ..article import canonical_url
+from ..article import KEY_PREFIX, canonical_url
 from ..errors import ArgumentError, NoIndexError, NotFoundError, PrunedError
 from ..times import Time, argument_prefix
 from . import database
@@ -34,6 +34,8 @@ _POSSIBLE_DAMAGE = (
     ArithmeticError,
     AttributeError,
 )
+
+_LONGEST_ID = 18  # digits; SQLite has no larger numbers
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -191,19 +193,27 @@ class Index:
     def article_id(self, article: str | int) -> int:
         """Return the id of the article with this id, key or url.
 
-        Raises NotFoundError, and ArgumentError for another type.
+        A number is always an id; 'key:2' is the key '2'. Raises NotFoundError, and ArgumentError
+        for another type.
         """
         from . import articles
 
         if isinstance(article, bool) or not isinstance(article, str | int):
             raise ArgumentError("article", f"{article!r} is not an id, a key or a url")
+        if isinstance(article, int) and not 0 <= article < 10**_LONGEST_ID:
+            raise NotFoundError(self.place, "no article of this number")
         name = str(article)
-        id = int(name) if name.isdecimal() else None
-        article_id = articles.find_id(self.connection, [name, canonical_url(name)], id)
-        if article_id is None:
-            hint = f"find it: twicetold stories {self.place} --search WORDS"
-            raise NotFoundError(self.place, f"no article '{name}'", hint=hint)
-        return article_id
+        key = name.removeprefix(KEY_PREFIX)
+        by_key = articles.find_id(self.connection, [key, canonical_url(key)])
+        if not name.isdecimal() and by_key is not None:
+            return by_key
+        is_id = name.isdecimal() and len(name) <= _LONGEST_ID
+        if is_id and articles.exists(self.connection, int(name)):
+            return int(name)
+        hint = f"find it: twicetold stories {self.place} --search WORDS"
+        if by_key is not None:
+            hint = f"{name} is the key of another article: write {KEY_PREFIX}{name}"
+        raise NotFoundError(self.place, f"no article '{name[:80]}'", hint=hint)
 
     def id_with_text(self, article: str | int) -> int:
         """Return the id as `article_id` does, of an article that has its text.
@@ -228,10 +238,12 @@ class Index:
 
         if isinstance(story, bool) or not isinstance(story, int):
             raise ArgumentError("story", f"{story!r} is not the number of a story")
-        heir = story_events.heir(self.connection, story)
+        is_number = 0 < story < 10**_LONGEST_ID
+        heir = story_events.heir(self.connection, story) if is_number else None
         if heir is None:
             hint = f"list them: twicetold stories {self.place}"
-            raise NotFoundError(self.place, f"no story {story}", hint=hint)
+            name = story if is_number else "of this number"
+            raise NotFoundError(self.place, f"no story {name}", hint=hint)
         return heir
 
     def minhash(self, article: str | int) -> "datasketch.MinHash":

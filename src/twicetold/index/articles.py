@@ -6,12 +6,19 @@ from sqlite3 import Connection
 from .sql import TIME, json_list
 
 
-def find_id(db: Connection, keys: Sequence[str], id: int | None = None) -> int | None:
-    """Return the id of the article with one of `keys`, the first one preferred, or with `id`."""
+def exists(db: Connection, id: int) -> bool:
+    """Whether there is an article with this id."""
+    return bool(
+        db.execute("select exists (select 1 from articles where id = ?)", (id,)).fetchone()[0]
+    )
+
+
+def find_id(db: Connection, keys: Sequence[str]) -> int | None:
+    """Return the id of the article with one of `keys`, the first one preferred."""
     row = db.execute(
-        "select id from articles where key in (select value from json_each(?1)) or id = ?2"
-        " order by key = ?3 desc limit 1",
-        (json_list(keys), id, keys[0] if keys else None),
+        "select id from articles where key in (select value from json_each(?1))"
+        " order by key = ?2 desc limit 1",
+        (json_list(keys), keys[0] if keys else None),
     ).fetchone()
     return None if row is None else int(row[0])
 
@@ -64,6 +71,11 @@ def clustered(db: Connection) -> list[tuple[str, int, int, str]]:
         "select key, id, story_id, title from articles where story_id is not null"
         f" order by {TIME}, key"
     ).fetchall()
+
+
+def count_pending(db: Connection) -> int:
+    """Return how many articles are pending."""
+    return int(db.execute("select count(*) from articles where pending").fetchone()[0])
 
 
 def mark_clustered(db: Connection) -> None:

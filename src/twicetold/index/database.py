@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ..errors import LockedError, NoIndexError, TwicetoldError
@@ -53,6 +53,42 @@ def copy_to_memory(path: Path) -> sqlite3.Connection:
             original.close()
         schema.prepare(copy, str(path), create=False)
     return configured(copy)
+
+
+def backup(db: sqlite3.Connection, path: Path) -> int:
+    """Copy an index to a file, in place of an older copy of it; return the bytes of the file.
+
+    Raises TwicetoldError if the file is another one, is in use, or cannot be written.
+    """
+    hint = "give a new file name; nothing was changed"
+    if path.exists() and not _is_copy(db, path):
+        raise TwicetoldError(str(path), "is not a copy of this index", hint=hint)
+    if Path(f"{path}-wal").exists():
+        raise TwicetoldError(str(path), "is in use", hint=hint)
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with translated_errors(str(path)), closing(sqlite3.connect(new)) as copy:
+            db.backup(copy)
+            (finding,) = copy.execute("pragma quick_check(1)").fetchone()
+            if finding != "ok":
+                raise NoIndexError(str(path), f"the copy is damaged: {finding}", hint=RESTORE)
+        new.replace(path)
+    except OSError as error:
+        raise TwicetoldError(str(path), f"can't be written: {error.strerror}") from None
+    finally:
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            Path(f"{new}{suffix}").unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def _is_copy(db: sqlite3.Connection, path: Path) -> bool:
+    """Whether a file is a copy of an index: the two have the same secret."""
+    sql = "select value from secrets"
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as other:
+            return bool(other.execute(sql).fetchall() == db.execute(sql).fetchall())
+    except sqlite3.Error:
+        return False
 
 
 def connect(path: Path, wait_seconds: float) -> sqlite3.Connection:

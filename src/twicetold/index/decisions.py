@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from ..article import key_argument
 from .sql import json_list
 
 
@@ -29,7 +30,10 @@ def all_decisions(db: Connection) -> list[Decision]:
         f"select one.key, other.key, verdict, by, at, note, {_OBEYED} from decisions {_ARTICLES}"
         " order by at, one.key, other.key"
     )
-    return [Decision(*row)._replace(obeyed=bool(row[6])) for row in rows]
+    return [
+        Decision(key_argument(a), key_argument(b), verdict, by, at, note, bool(obeyed))
+        for a, b, verdict, by, at, note, obeyed in rows
+    ]
 
 
 def count_overruled(db: Connection) -> int:
@@ -65,6 +69,16 @@ def save(db: Connection, a: int, b: int, decision: Decision) -> None:
         (a, b, decision.verdict, decision.by, decision.at, decision.note),
     )
     db.execute("update articles set pending = 1 where id in (?, ?) and pruned is null", (a, b))
+
+
+def delete(db: Connection, a: int, b: int) -> bool:
+    """Delete the decision on a pair, `a < b`; return whether there was one.
+
+    Both articles become pending, unless they are pruned.
+    """
+    deleted = db.execute("delete from decisions where a = ? and b = ?", (a, b)).rowcount
+    db.execute("update articles set pending = 1 where id in (?, ?) and pruned is null", (a, b))
+    return deleted > 0
 
 
 def pruned_and_stories(db: Connection, a: int, b: int) -> tuple[list[int], int]:

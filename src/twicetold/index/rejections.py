@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from ..article import Article, Rejection
 from ..times import utc_text
@@ -19,6 +20,20 @@ from .sql import json_list
 MOST_OF_A_RUN = 1_000  # rejections that one run may add; beyond, they are only counted
 _WORD = re.compile(r"\w{4,}")
 _LONG_WORD = 7
+
+
+class RejectionRow(NamedTuple):
+    """A rejected record."""
+
+    source: str  # the file where it was first read
+    line: int  # the line, or the number of a feed's entry; 0: the file as a whole
+    field: str
+    stage: str  # what failed on it
+    reason: str
+    excerpt: str  # its beginning
+    times: int  # how often it was read
+    first: str  # UTC, when the first run began that rejected it
+    last: str  # the same, of the last run
 
 
 def add(db: Connection, run: int, rejections: Sequence[Rejection]) -> list[Rejection]:
@@ -58,10 +73,24 @@ def add_unread_fields(db: Connection, run: int, articles: Iterable[Article]) -> 
     return incomplete
 
 
-def unread_fields(db: Connection, run: int) -> list[tuple[str, int, str]]:
-    """Return the fields that articles of a run lack: field, how many articles, the first value."""
-    sql = "select field, articles, value from unread_fields where run_id = ? order by field"
-    return db.execute(sql, (run,)).fetchall()
+def unread_fields(db: Connection) -> list[tuple[str, int, str]]:
+    """Return the fields that articles of the last run lack: field, how many, the first value."""
+    return db.execute(
+        "select field, articles, value from unread_fields"
+        " where run_id = (select max(id) from runs) order by field"
+    ).fetchall()
+
+
+def latest(db: Connection, limit: int) -> list[RejectionRow]:
+    """Return rejections, those that were read last first; `limit` 0 returns all."""
+    rows = db.execute(
+        "select source, line, field, stage, reason, excerpt, times, first.started, last.started"
+        " from rejections join runs as first on first.id = run_id"
+        " join runs as last on last.id = last_run_id"
+        " order by last_run_id desc, rejections.id limit ?",
+        (limit or -1,),
+    )
+    return [RejectionRow(*row) for row in rows]
 
 
 def set_aside(db: Connection, ids: Sequence[int], stage: str, reason: str, now: datetime) -> None:

@@ -42,15 +42,12 @@ def prepare(
     """
     steps = read_migrations(migrations)
     check_owner(connection, place, create=create, newest=steps[-1].version)
-    is_new = not _pages(connection)
-    if is_new:
+    if not _pages(connection):
         connection.execute(f"pragma page_size = {PAGE_BYTES}")
         connection.execute("pragma journal_mode = wal")
     version = _version(connection)
     try:
         migrate(connection, [step for step in steps if step.version > version])
-        if is_new:
-            connection.execute("vacuum")  # of the tables that later migrations replace
     except sqlite3.OperationalError as error:
         if not error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise

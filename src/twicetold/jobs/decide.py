@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..errors import ArgumentError, PrunedError, SourceError, TwicetoldError
+from ..csv_cells import unguarded
+from ..errors import ArgumentError, NotFoundError, PrunedError, SourceError, TwicetoldError
 from ..index import Index, in_snapshot, links
 from ..index import decisions as decision_rows
 from ..index.decisions import Decision
@@ -66,6 +67,26 @@ def different(index: Index, a: str | int, b: str | int, *, by: str = "", note: s
     return add_decisions(index, Decision(str(a), str(b), "different", by, "", note))
 
 
+def undecide(
+    index: Index,
+    a: str | int,
+    b: str | int,
+    *,
+    now: Time | None = None,
+    progress: Progress = no_progress,
+) -> Counts:
+    """Take back the decision on two articles, and cluster again.
+
+    Raises NotFoundError for an unknown article, or if there is no decision on the two.
+    """
+    pair = sorted((index.article_id(a), index.article_id(b)))
+    with index.transaction() as db:
+        if not decision_rows.delete(db, *pair):
+            hint = f"list them: twicetold decisions {index.place}"
+            raise NotFoundError(index.place, f"no decision on #{pair[0]} and #{pair[1]}", hint=hint)
+    return cluster(index, now=now, progress=progress)
+
+
 def read_decisions(path: Path | str) -> list[Decision]:
     """Return the decisions of a CSV file.
 
@@ -78,7 +99,8 @@ def read_decisions(path: Path | str) -> list[Decision]:
         raise SourceError(str(path), f"can't be read: {error}") from None
     decisions = []
     for line, row in enumerate(rows, start=2):
-        a, b, verdict, by, at, note = (row.get(name) or "" for name in Decision._fields[:6])
+        cells = (unguarded(row.get(name) or "") for name in Decision._fields[:6])
+        a, b, verdict, by, at, note = cells
         decision = Decision(a, b, verdict, by, at, note)
         if decision.verdict not in VERDICTS:
             finding = f"'{decision.verdict}' is neither same nor different"

@@ -102,12 +102,20 @@ def cohesion_card(cohesion: "Cohesion") -> str:
     return f"{text}{table(cohesion.reports)}\n"
 
 
-def run_card(counts: "Counts", *, clustered: bool) -> str:
-    """What a run did: one line for reading, one for clustering."""
-    text = (
-        f"{count(counts.stored, 'article')} stored, {counts.updated:,} updated,"
-        f" {counts.unchanged:,} unchanged, {counts.rejected:,} rejected\n"
-    )
+def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str:
+    """What a run did, or would do: one line for reading, one for clustering."""
+    stored = count(counts.stored, "article")
+    text = f"{stored} stored, {counts.updated:,} updated,"
+    if dry_run:
+        text = f"would store {stored}, update {counts.updated:,};"
+    text += f" {counts.unchanged:,} unchanged, {counts.rejected:,} rejected"
+    if 0 < counts.newly_rejected < counts.rejected:
+        text += f" ({counts.newly_rejected:,} of them new)"
+    elif counts.rejected and not counts.newly_rejected:
+        text += " (none of them new)"
+    text += "\n"
+    if counts.quarantined:
+        text += f"{count(counts.quarantined, 'article')} set aside (twicetold rejections)\n"
     if clustered and not (counts.links or counts.new_stories or counts.grown_stories):
         text += "nothing new to cluster\n"
     elif clustered:
@@ -147,6 +155,19 @@ def pruned_card(pruned: "Pruned", *, texts_only: bool) -> str:
         f"{what}{count(pruned.articles, 'article')} of {count(pruned.stories, 'story')} deleted,"
         f" {pruned.bytes:,} bytes freed\n"
     )
+
+
+def decided_card(
+    counts: "Counts", sides: "Sequence[tuple[int, int | None]]", verdict: str = ""
+) -> str:
+    """What two articles, given as id and story, are after a verdict on them, or without one."""
+    (a, one), (b, other) = sides
+    together = one == other
+    numbers = f"story {one}" if together else f"stories {one} and {other}"
+    are = "one story" if together else "two stories"
+    if verdict and together != (verdict == "same"):
+        return f"{a} and {b} are still {are} ({numbers}): copies contradict the decision\n"
+    return f"{a} and {b} are {are} {'now' if verdict else 'by their texts'} ({numbers})\n"
 
 
 def versions_card(versions: "Sequence[Version]") -> str:

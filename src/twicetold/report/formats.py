@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TextIO
 
+from .safe_text import printable, printable_values, safe_cell, safe_json
+
 LONGEST_CELL = 80  # characters, in a table
 
 
@@ -13,6 +15,7 @@ class Output(NamedTuple):
 
     format: str = "table"  # 'table', 'json', 'nl', 'csv' or 'tsv'
     headers: bool = True
+    raw: bool = False  # cells of CSV and TSV exactly as they are stored
 
 
 def write_rows(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
@@ -21,25 +24,25 @@ def write_rows(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
         write_json([as_json(row) for row in rows], stream)
     elif output.format == "nl":
         for row in rows:
-            stream.write(json.dumps(as_json(row), ensure_ascii=False) + "\n")
+            stream.write(_json(as_json(row), stream) + "\n")
     elif output.format in ("csv", "tsv"):
         writer = csv.writer(
             stream, delimiter="," if output.format == "csv" else "\t", lineterminator="\n"
         )
         if rows and output.headers:
             writer.writerow(rows[0]._fields)
-        writer.writerows(rows)
+        writer.writerows(rows if output.raw else [[*map(safe_cell, row)] for row in rows])
     elif rows:
         stream.write(table(rows, headers=output.headers) + "\n")
     stream.flush()  # before any message about them on stderr
 
 
 def write_answer(
-    answer: Any, rows: Sequence[Any], card: Callable[[], str], output: Output, stream: TextIO
+    answer: Any, rows: Sequence[Any], card: Callable[[Any], str], output: Output, stream: TextIO
 ) -> None:
-    """Write an answer: a card in place of a table, the whole in JSON, its rows in other forms."""
+    """Write an answer: its card in place of a table, the whole in JSON, its rows in other forms."""
     if output.format == "table":
-        stream.write(card())
+        stream.write(card(printable_values(answer)))
         stream.flush()
     elif output.format == "json":
         write_json(as_json(answer), stream)
@@ -49,7 +52,7 @@ def write_answer(
 
 def write_json(value: object, stream: TextIO) -> None:
     """Write one JSON value, indented."""
-    stream.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    stream.write(_json(value, stream, indent=2) + "\n")
 
 
 def as_json(value: Any) -> Any:
@@ -83,12 +86,18 @@ def minute(time: str) -> str:
     return time[:16].replace("T", " ").ljust(16)
 
 
+def _json(value: object, stream: TextIO, indent: int | None = None) -> str:
+    """Return JSON that a terminal does not obey, in ASCII for a stream that is not Unicode."""
+    is_unicode = "utf" in (getattr(stream, "encoding", "") or "utf-8").lower()
+    return safe_json(json.dumps(value, ensure_ascii=not is_unicode, indent=indent))
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:.2f}"
-    text = str(value)
+    text = printable(str(value))
     if len(text) == 20 and text.endswith("Z") and text[10] == "T":
         return minute(text)
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1].rstrip() + "…"

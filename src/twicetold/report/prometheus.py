@@ -4,17 +4,20 @@ Source: prometheus.io, Exposition formats (text-based format).
 """
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..index import Index, in_snapshot, runs, story_views
+from .outputs import METRICS, write_output
 
 _COUNTS = {
     "stored": "Articles that were new.",
     "updated": "Articles that came with a new text.",
     "unchanged": "Articles that were stored already.",
     "rejected": "Records that were not usable articles.",
+    "newly_rejected": "Rejected records that no run had rejected before.",
+    "incomplete": "Articles stored without a field that could not be read.",
+    "quarantined": "Articles that a stage failed on.",
     "links": "Links that were new.",
     "new_stories": "Stories that were new.",
     "grown_stories": "Older stories that got a report.",
@@ -46,10 +49,8 @@ def metrics(index: Index) -> str:
 
 
 def write_metrics(index: Index, path: Path) -> None:
-    """Write the metrics to a file, replacing it at once: readers see the old or the new file."""
-    new = path.with_name(f"{path.name}.{os.getpid()}")
-    new.write_text(metrics(index), encoding="utf-8")
-    new.replace(path)
+    """Write the metrics to a file, in place of older ones. Raises TwicetoldError."""
+    write_output(path, metrics(index), METRICS)
 
 
 def _gauge(name: str, help: str, values: dict[str, float]) -> list[str]:

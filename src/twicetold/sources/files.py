@@ -32,6 +32,7 @@ _SUFFIXES = {
     ".atom": "feed",
     ".xml": "feed",
 }
+_ABOUT = ("readme", "license")  # files about a folder
 _KINDS = {stat.S_IFIFO: "is a named pipe", stat.S_IFSOCK: "is a socket"}
 
 
@@ -158,7 +159,8 @@ def _add_entry(found: Found, entry: Path | File, format: str) -> None:
         problem = _KINDS.get(stat.S_IFMT(status.st_mode), "is a device")
         found.files.append(File(str(entry), problem=f"{problem}, not a file"))
     elif not _format_by_name(entry):
-        found.passed_over.append(File(str(entry)).name)
+        if not entry.name.lower().startswith(_ABOUT):
+            found.passed_over.append(File(str(entry)).name)
     elif not is_label_file(entry):
         found.files.append(File(str(entry), format or _format_by_name(entry), status.st_size))
 
