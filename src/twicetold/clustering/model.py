@@ -6,6 +6,7 @@ makes them. Start reading at `Models`. `meanings` explains the features.
 """
 
 import json
+import math
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -240,14 +241,22 @@ def _largest_first(rows: list[Contribution]) -> list[Contribution]:
 
 
 def _parse_model(stored: dict[str, Any]) -> Model:
-    weights = {str(name): float(weight) for name, weight in stored["weights"].items()}
+    weights = {str(name): _number(weight) for name, weight in stored["weights"].items()}
     centres = stored.get("centres", {})
     return Model(
         tuple(weights),
         np.array(list(weights.values())),
-        float(stored["intercept"]),
-        np.array([float(centres.get(name, 0.0)) for name in weights]),
+        _number(stored["intercept"]),
+        np.array([_number(centres.get(name, 0.0)) for name in weights]),
     )
+
+
+def _number(value: Any) -> float:
+    """Return a weight. Raises ValueError for NaN and infinity, which Python reads in JSON."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{number} is not a weight")
+    return number
 
 
 def _named_centres(model: Model) -> dict[str, object]:

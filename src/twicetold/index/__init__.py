@@ -138,12 +138,16 @@ class Index:
         with database.translated_errors(self.place, self.connection):
             self.connection.execute("begin immediate")
             try:
+                # the triggers of the text search need it; opening has shown that they are ours
+                self.connection.execute("pragma trusted_schema = on")
                 yield self.connection
                 self.connection.execute("commit")
             except BaseException:
                 if self.connection.in_transaction:  # a full disk has rolled back already
                     self.connection.execute("rollback")
                 raise
+            finally:
+                self.connection.execute("pragma trusted_schema = off")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

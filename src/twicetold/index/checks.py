@@ -215,12 +215,15 @@ def stored_signatures(
     db.execute("create temp table expected (bucket integer, article_id integer)")
     rows = [(bucket, id) for id, listed in zip(ids, expected, strict=True) for bucket in listed]
     db.executemany("insert into expected (bucket, article_id) values (?, ?)", rows)
+    stored = " or ".join(
+        f"(bucket, article_id) in (select bucket, article_id from {table})" for table in TABLES
+    )
     in_bucket = " union all ".join(
-        f"select article_id from {table} where bucket = expected.bucket" for table in TABLES
+        f"select 1 from {table} where bucket = expected.bucket" for table in TABLES
     )
     counts = dict(
         db.execute(
-            f"select article_id, count(*) from expected where expected.article_id in ({in_bucket})"
+            f"select article_id, count(*) from expected where {stored}"
             f" or (select count(*) from (select 1 from ({in_bucket}) limit :most)) = :most"
             " group by 1",
             {"most": NEAREST_IN_BUCKET},

@@ -26,7 +26,7 @@ def open_file(path: Path, wait_seconds: float, *, create: bool) -> sqlite3.Conne
     try:
         with translated_errors(str(path), connection):
             schema.prepare(connection, str(path), create=create)
-            if not _is_read_only(path):
+            if not _only_to_read(path):
                 connection.execute("pragma journal_mode = wal")
             return configured(connection)
     except BaseException:
@@ -93,10 +93,11 @@ def _is_copy(db: sqlite3.Connection, path: Path) -> bool:
 
 def connect(path: Path, wait_seconds: float) -> sqlite3.Connection:
     """Return a connection to a SQLite file that waits `wait_seconds` for a lock."""
-    # on a read-only disk SQLite can't create its files beside the database, and needs none
-    read_only = _is_read_only(path)
-    name = f"{path.resolve().as_uri()}?immutable=1" if read_only else str(path)
-    return sqlite3.connect(name, timeout=wait_seconds, isolation_level=None, uri=read_only)
+    read_only = _only_to_read(path)
+    name = _read_only_uri(path) if read_only else str(path)
+    connection = sqlite3.connect(name, timeout=wait_seconds, isolation_level=None, uri=read_only)
+    connection.execute("pragma trusted_schema = off")  # the file may be a stranger's
+    return connection
 
 
 def configured(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -185,8 +186,24 @@ def _translate(
     return None
 
 
-def _is_read_only(path: Path) -> bool:
-    """Whether the file lies on a disk that is mounted read-only."""
-    if not hasattr(os, "statvfs"):  # Windows
+def _only_to_read(path: Path) -> bool:
+    """Whether SQLite can't create files beside the database: for want of rights, or on its disk."""
+    if not hasattr(os, "statvfs") or not path.exists():  # Windows
         return False
-    return path.exists() and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    on_read_only_disk = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    return on_read_only_disk or not os.access(path.resolve().parent, os.W_OK)
+
+
+def _read_only_uri(path: Path) -> str:
+    """Return how to open a file that can only be read, with what its write-ahead log holds.
+
+    Raises NoIndexError if that log can't be read: the file alone would be an old state.
+    """
+    uri = path.resolve().as_uri()
+    log, shared = (Path(f"{path.resolve()}{suffix}") for suffix in ("-wal", "-shm"))
+    if not log.exists() or not log.stat().st_size:
+        return f"{uri}?immutable=1"
+    if not shared.exists():
+        hint = f"copy it, with {log.name}, to a folder that you can write to"
+        raise NoIndexError(str(path), "has changes in a log that can't be read here", hint=hint)
+    return f"{uri}?mode=ro"

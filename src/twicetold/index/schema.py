@@ -6,6 +6,7 @@ applied. They go forwards only. Start reading at `prepare`.
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +55,7 @@ def prepare(
         finding = f"schema {version} is older than {steps[-1].version}, and it can't be written to"
         hint = "copy it to a writable disk: opening it there brings it up to date"
         raise NoIndexError(place, finding, hint=hint) from error
+    _check_parts(connection, place, migrations)
 
 
 def check_owner(
@@ -72,6 +74,30 @@ def check_owner(
     if owner != APPLICATION_ID and (tables or not create):
         finding = "is a SQLite file but not a twicetold index"
         raise NoIndexError(place, finding, hint=f"give a new file name; {UNCHANGED}")
+
+
+def _check_parts(connection: sqlite3.Connection, place: str, migrations: "Traversable") -> None:
+    """Raise NoIndexError if a stranger's file has other tables, views or triggers under our names,
+    or a trigger on one of our tables. A user's own tables and views are allowed."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as reference:
+        migrate(reference, read_migrations(migrations))
+        ours = {part[:2]: part for part in _parts(reference)}
+    tables = {name for kind, name in ours if kind == "table"}
+    for part in _parts(connection):
+        kind, name, table, _ = part
+        is_foreign = kind == "trigger" and table in tables and (kind, name) not in ours
+        if is_foreign or ours.get((kind, name), part) != part:
+            hint = f"drop {kind} {name}" if is_foreign else "restore it from a backup"
+            raise NoIndexError(place, f"is not as twicetold made it: {kind} {name}", hint=hint)
+    missing = sorted(ours.keys() - {part[:2] for part in _parts(connection)})
+    if missing:
+        finding = f"is not as twicetold made it: no {' '.join(missing[0])}"
+        raise NoIndexError(place, finding, hint="restore it from a backup")
+
+
+def _parts(connection: sqlite3.Connection) -> list[tuple[str, str, str, str]]:
+    """Return type, name, table and SQL of everything in a schema."""
+    return connection.execute("select type, name, tbl_name, sql from sqlite_schema").fetchall()
 
 
 def read_migrations(folder: "Traversable" = MIGRATIONS) -> list[Migration]:

@@ -9,6 +9,7 @@ from . import Index, require_index, runs
 
 ACTIVE_DAYS = 5  # in which articles can join and change stories; 98 % of stories last less
 EPISODE_DAYS = 30  # the same for episodes: an affair goes on after a quiet week
+_MOST_ACTIVE_DAYS = 400  # more than a year of articles would be held in memory
 # what --granularity stands for: fields of Settings
 GRANULARITIES: dict[str, dict[str, Any]] = {
     "event": {"cut": linkage.CUT, "active_days": ACTIVE_DAYS, "timeless": False},
@@ -106,15 +107,31 @@ def _stored_settings(index: Index) -> Settings | None:
                 hint=f"cluster everything again: twicetold rebuild {index.place}",
             )
         models = model.parse_models(json.dumps(stored["models"]), index.place)
-        return Settings(
+        settings = Settings(
             stored["cut"],
             stored["active_days"],
             models,
             stored.get("embedder", ""),
             stored.get("timeless", False),
         )
+        _check(settings)
+        return settings
     except OldModelError:
         raise
-    except (LookupError, AttributeError, TypeError, TwicetoldError) as error:
+    except (LookupError, AttributeError, TypeError, ValueError, TwicetoldError) as error:
         finding = "is damaged: the settings of its last run can't be read"
         raise NoIndexError(index.place, finding, hint="restore it from a backup") from error
+
+
+def _check(settings: Settings) -> None:
+    """Raise ValueError for settings that no run can have stored: the file may be a stranger's."""
+    days = settings.active_days
+    if not (
+        isinstance(settings.cut, float)
+        and 0 < settings.cut < 1
+        and type(days) is int
+        and 0 < days <= _MOST_ACTIVE_DAYS
+        and isinstance(settings.embedder, str)
+        and isinstance(settings.timeless, bool)
+    ):
+        raise ValueError(f"no run has such settings: {settings}")

@@ -175,9 +175,11 @@ def sizes(db: Connection) -> dict[str, int]:
 def _with_shares(db: Connection, report: Report) -> Report:
     """Add how much text a copy shares with its origin, else with the nearest copy."""
     row = db.execute(
-        "select iif(a = :article, a_in_b, b_in_a), iif(a = :article, b_in_a, a_in_b), jaccard"
-        " from links where kind = 'copy' and :article in (a, b)"
-        " order by :origin in (a, b) desc, jaccard desc limit 1",
+        "select share, of_other, jaccard from ("
+        "select b as other, a_in_b as share, b_in_a as of_other, jaccard from links"
+        " where a = :article and kind = 'copy' union all"
+        " select a, b_in_a, a_in_b, jaccard from links where b = :article and kind = 'copy')"
+        " order by other = :origin desc, jaccard desc limit 1",
         {"article": report.article, "origin": report.copy_of},
     ).fetchone()
     if row is None:

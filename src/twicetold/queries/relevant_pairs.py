@@ -13,7 +13,7 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray
 from ..clustering import features
-from ..clustering.pair_scoring import independent_pairs
+from ..clustering.pair_scoring import compare_texts, independent_pairs
 from ..clustering.term_weights import Weighted
 from ..clustering.window import two_languages
 from ..pairs import Pairs, union
@@ -73,11 +73,12 @@ def _rankings(
     """Yield every ranking that a relative feature of an article is taken from."""
     one = articles.take(np.array([row]))
     across = two_languages(articles.window, np.full(len(day_rows), row), day_rows)
+    copied = _copies_of(articles, day_rows, row)
     if not across.all():
         near = _cosines(day.fields.body, one.fields.body)
         near += _cosines(day.fields.lead, one.fields.lead)
         stems = _cosines(day.stems, one.stems)
-        near[across] = stems[across] = 0
+        near[across | copied] = stems[across | copied] = 0
         yield _Ranking(row, False, near, features.nearness, features.LEAST_BEST, 1)
         yield _Ranking(
             row, False, stems, features.stem_cosines, features.LEAST_CROWD, features.CROWD_RANK
@@ -85,11 +86,20 @@ def _rankings(
     if day.views is not None and one.views is not None and across.any():
         names, words, grams = map(_cosines, day.views, one.views)
         near = names + np.maximum(words, grams) + grams  # an upper bound
-        near[~across] = 0
+        near[~across | copied] = 0
         yield _Ranking(row, True, near, features.nearness_across, features.LEAST_BEST_ACROSS, 1)
     if day.embeddings is not None and one.embeddings is not None and across.any():
-        near = np.where(across, day.embeddings @ one.embeddings[0], 0).astype(np.float64)
+        counts = across & ~copied
+        near = np.where(counts, day.embeddings @ one.embeddings[0], 0).astype(np.float64)
         yield _Ranking(row, True, near, features.embedding_cosines, features.LEAST_BEST, 1)
+
+
+def _copies_of(articles: Weighted, day_rows: IntArray, row: int) -> BoolArray:
+    """Mark the day's articles that are copies or templates of one: they never rank, (q,)."""
+    others = day_rows[day_rows != row]
+    pairs = Pairs(np.minimum(others, row), np.maximum(others, row))
+    texts = compare_texts(articles, pairs)
+    return np.isin(day_rows, others[texts.copy | texts.template])
 
 
 def _next_to_search(
