@@ -102,7 +102,7 @@ def time_ago(text: str) -> str:
     now = utc_now()
     if text in _DAYS_AGO:
         return (now - timedelta(days=_DAYS_AGO[text])).date().isoformat()
-    match = re.fullmatch(r"(\d{1,5})([hdw])", text)
+    match = re.fullmatch(r"(\d{1,4})([hdw])", text)
     if match is None:
         return ""
     return utc_text(now - timedelta(hours=int(match[1]) * _HOURS[match[2]])) or ""

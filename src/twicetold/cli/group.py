@@ -27,6 +27,13 @@ class Command(click.Command):
         """Parse the words of a command line."""
         return super().parse_args(ctx, with_default_index(self, ctx, args))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; words that are not UTF-8 are none of ours, but for file names."""
+        for name, value in ctx.params.items():
+            if isinstance(value, str):
+                ctx.params[name] = value.encode("utf-8", "replace").decode()
+        return super().invoke(ctx)
+
 
 class CommandLine(click.Group):
     """A group that turns the errors of its commands into a message and an exit code."""

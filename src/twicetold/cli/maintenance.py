@@ -75,7 +75,8 @@ def prune(db: Path, before: str, keep_signatures: bool, wait: int, output: forma
     """Delete old, settled stories from DB with their articles, and shrink the file.
 
     Whole stories are deleted; a story with a later report stays whole. Later copies of deleted
-    articles are not recognised, and a source that still has the articles brings them back.
+    articles are not recognised, and a source that still has the articles brings them back. Rejected
+    records that no later run has read are deleted, too.
 
     With --keep-signatures only texts and older texts are deleted: titles, times, urls, stories,
     links and signatures stay. A later copy is recognised by its signature if it is nearly whole; a

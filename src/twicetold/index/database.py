@@ -61,10 +61,12 @@ def backup(db: sqlite3.Connection, path: Path) -> int:
     Raises TwicetoldError if the file is another one, is in use, or cannot be written.
     """
     hint = "give a new file name; nothing was changed"
-    if path.exists() and not _is_copy(db, path):
-        raise TwicetoldError(str(path), "is not a copy of this index", hint=hint)
+    if not path.parent.is_dir():
+        raise TwicetoldError(str(path), f"there is no folder {path.parent}")
     if Path(f"{path}-wal").exists():
         raise TwicetoldError(str(path), "is in use", hint=hint)
+    if path.exists() and not _is_copy(db, path):
+        raise TwicetoldError(str(path), "is not a copy of this index", hint=hint)
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with translated_errors(str(path)), closing(sqlite3.connect(new)) as copy:
@@ -85,7 +87,7 @@ def _is_copy(db: sqlite3.Connection, path: Path) -> bool:
     """Whether a file is a copy of an index: the two have the same secret."""
     sql = "select value from secrets"
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as other:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as other:
             return bool(other.execute(sql).fetchall() == db.execute(sql).fetchall())
     except sqlite3.Error:
         return False

@@ -28,10 +28,8 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
 
     The articles of its day and later become pending.
     """
-    day, group, story, outlet = db.execute(
-        f"select substr({TIME}, 1, 10), copy_group_id, story_id, outlet_id from articles"
-        " where id = ?",
-        (id,),
+    day, group, story = db.execute(
+        f"select substr({TIME}, 1, 10), copy_group_id, story_id from articles where id = ?", (id,)
     ).fetchone()
     _bury(db, id, now, note)
     buckets.delete(db, id)
@@ -39,11 +37,7 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     groups = [] if group is None else [group]
     others = [other for other in articles.ids_in_groups(db, groups) if other != id]
     db.execute("delete from articles where id = ?", (id,))
-    db.execute(
-        "delete from outlets where id = ?"
-        " and not exists (select 1 from articles where outlet_id = outlets.id)",
-        (outlet,),
-    )
+    _delete_outlets_without_articles(db)
     _delete_from_search(db)
     copy_groups.regroup(db, others)
     stories.refresh(db, [] if story is None else [story], {})
@@ -62,6 +56,7 @@ def prune(db: Connection, before: str) -> Deleted:
     db.execute(f"delete from copy_groups where origin_article_id in {ids}")
     db.execute(f"delete from articles where id in {ids}")
     db.execute("drop table temp.old")
+    _delete_outlets_without_articles(db)
     if deleted.articles:
         _delete_from_search(db)
     return deleted
@@ -125,6 +120,10 @@ def _select_old(db: Connection, before: str, condition: str = "") -> Deleted:
     )
     sql = "select count(*), count(distinct story_id) from temp.old"
     return Deleted(*db.execute(sql).fetchone())
+
+
+def _delete_outlets_without_articles(db: Connection) -> None:
+    db.execute("delete from outlets where id not in (select outlet_id from articles)")
 
 
 def _delete_from_search(db: Connection) -> None:

@@ -57,7 +57,8 @@ def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArti
     is one that was removed. One whose id was that of an unrelated text is stored without it.
     """
     removed, stored = _removed(db, articles), _stored_articles(db, articles)
-    batch = _Batch(db, run, now, _outlet_ids(db, [item.article.outlet for item in articles]))
+    outlets = [item.article.outlet for place, item in enumerate(articles) if place not in removed]
+    batch = _Batch(db, run, now, _outlet_ids(db, outlets))
     for place, item in enumerate(articles):
         article = item.article
         identity = identify(article, stored)

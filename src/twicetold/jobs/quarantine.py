@@ -140,4 +140,4 @@ def _halve(ids: list[int], is_at_fault: Callable[[list[int]], bool]) -> list[int
 
 def _rejection(db: Connection, id: int, reason: str) -> Rejection:
     title, _ = articles.title_and_body(db, id)
-    return Rejection("", id, FAILED, reason, excerpt(title), "clustering")
+    return Rejection(f"#{id}", 0, FAILED, reason, excerpt(title), "clustering")

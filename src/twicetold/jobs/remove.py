@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..errors import LockedError
-from ..index import Index, database, removal
+from ..index import Index, database, rejections, removal
 from ..index.settings import settings_of
 from ..progress import Progress, ignore_rejection, no_progress, timed
 from ..times import Time, argument_prefix
@@ -53,7 +53,8 @@ def prune(
     """Delete the settled stories last published before a UTC time, and shrink the file.
 
     Whole stories are deleted, with everything made of their articles. Later copies of them are not
-    recognised, and a source that still has the articles brings them back.
+    recognised, and a source that still has the articles brings them back. Rejections that no run
+    since that time has read are deleted, too.
 
     With `keep_signatures`, only texts, older texts and embeddings are deleted. Later copies are
     recognised by their signatures, and a source that still has the articles brings nothing back.
@@ -67,6 +68,7 @@ def prune(
             deleted = removal.prune_texts(db, time, current_time(now))
         else:
             deleted = removal.prune(db, time)
+        rejections.prune(db, time)
     if database.has_free_pages(db):  # also those that an interrupted run has left
         removal.erase(db)
     return Pruned(*deleted, bytes=bytes_before - database.file_bytes(db))

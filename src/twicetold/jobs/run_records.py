@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from ..errors import ArgumentError
 from ..index import Index, removal, require_index, runs
 from ..index.settings import Settings
 from ..times import Time, argument_time, utc_now
+
+_LAST_YEAR = 9000  # the days around a time must be dates, too
 
 
 class Counts(NamedTuple):
@@ -66,5 +69,8 @@ def finish_run(index: Index, run: Run) -> Iterator[Connection]:
 
 
 def current_time(now: Time | None) -> datetime:
-    """Return `now` as UTC; the time of the clock if it is None."""
-    return utc_now() if now is None else argument_time(now, "now")
+    """Return `now` as UTC; the time of the clock if it is None. Raises ArgumentError."""
+    time = utc_now() if now is None else argument_time(now, "now")
+    if time.year > _LAST_YEAR:
+        raise ArgumentError("now", f"{time.year} is too far ahead")
+    return time
