@@ -102,3 +102,78 @@ def test_copies_of_earlier_days_stay_a_group_and_their_story_is_recounted(twicet
     assert shape("news.db") == [{frozenset({"first", "second"})}] * 2
     assert select("news.db", "select articles, outlets from stories") == [(2, 2)]
     assert twicetold("check", "news.db").exit_code == 0
+
+
+SECRET = article(
+    id="https://e.example/mxyzptlk",
+    url="https://e.example/mxyzptlk",
+    outlet="Outletsecret",
+    title="Quibblesworth is named in court",
+    body="A zymurgical past of Quibblesworth. " * 20,
+    byline="Bylinefoo",
+)
+WORDS = (b"quibblesworth", b"zymurg", b"mxyzptlk", b"bylinefoo", b"oldversion", b"outletsecret")
+OTHERS = [
+    article(
+        id=f"n{n}", outlet=f"O{n}", title=f"Ordinary news {n}", body="Some text that goes on. " * n
+    )
+    for n in range(9)
+]
+COMES_BACK = {
+    "as it was": {},
+    "with a bad date": {"published": "5 Feb"},
+    "with a date far ahead": {"published": "2062-02-05"},
+    "without id, with tracking": {"id": None, "url": "https://e.example/mxyzptlk?utm_source=x#top"},
+    "with a slash": {"id": "https://e.example/mxyzptlk/"},
+    "with upper case": {"id": "HTTPS://E.example/mxyzptlk"},
+    "with another scheme": {"id": None, "url": "http://e.example/mxyzptlk"},
+    "with another id and no url": {"id": "other", "url": None},
+    "without a title": {"title": ["Quibblesworth"], "body": {"zymurgical": 1}},
+}
+
+
+def words_left(folder):
+    """The secret words that the bytes of the index and its log still hold."""
+    data = b"".join(path.read_bytes() for path in folder.glob("news.db*")).lower()
+    return [word for word in WORDS if word in data]
+
+
+@pytest.mark.parametrize("changes", COMES_BACK.values(), ids=COMES_BACK)
+def test_a_removed_article_leaves_nothing_and_does_not_come_back(twicetold, folder, changes):
+    write_lines(folder / "feed.jsonl", *OTHERS, SECRET)
+    later = {"title": "Quibblesworth again", "body": "Oldversion. " * 20}
+    write_lines(folder / "later.jsonl", SECRET | later | {"updated": "2026-02-04T10:00:00Z"})
+    write_lines(folder / "bad.jsonl", SECRET | {"title": 7, "body": None}, SECRET | {"outlet": 7})
+    for name in ("feed", "later", "bad"):
+        twicetold("run", "news.db", f"{name}.jsonl")
+    twicetold("same", "news.db", SECRET["id"], "n1", "--note", "Quibblesworth", "--by", "Bylinefoo")
+    assert words_left(folder) == list(WORDS)
+
+    assert twicetold("remove", "news.db", SECRET["id"]).exit_code == 0
+    assert words_left(folder) == []
+
+    write_lines(
+        folder / "again.jsonl", {k: v for k, v in (SECRET | changes).items() if v is not None}
+    )
+    result = twicetold("run", "news.db", "again.jsonl")
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].endswith(", 1 rejected (none of them new)")
+    assert words_left(folder) == []
+    assert twicetold("check", "news.db").exit_code == 0
+
+
+def test_a_copy_of_the_tombstones_does_not_tell_which_urls_they_are_of(twicetold, folder):
+    import hashlib
+
+    for name in ("one.db", "other.db"):
+        write_lines(folder / "feed.jsonl", SECRET)
+        twicetold("run", name, "feed.jsonl")
+        twicetold("remove", name, SECRET["id"])
+
+    one, other = (
+        {row[0] for row in select(name, "select name_hash from tombstones")}
+        for name in ("one.db", "other.db")
+    )
+    assert one.isdisjoint(other)
+    assert hashlib.sha256(SECRET["id"].encode()).hexdigest() not in one

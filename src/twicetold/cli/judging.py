@@ -124,11 +124,11 @@ def calibrate(db: Path, labels: Path, out: Path, output: formats.Output) -> None
         twicetold calibrate news.db labels.csv ours.json
         twicetold run tomorrow.db feeds/ --model ours.json
     """
-    check_output(out, MODEL)
+    check_output(out, MODEL, str(db))
     with twicetold.Index.open(db) as index:
         calibration = twicetold.calibrate(index, labels)
     weights = calibration.weights(str(labels))
-    write_output(out, json.dumps(weights, indent=2) + "\n", MODEL)
+    write_output(out, json.dumps(weights, indent=2) + "\n", MODEL, str(db))
     gains = calibration.gains()
     rows = [row for gain in gains.values() if gain for row in gain.reliability]
     formats.write_answer(gains, rows, judgement_cards.calibration_card, output, sys.stdout)

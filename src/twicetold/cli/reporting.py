@@ -69,7 +69,7 @@ class Rejections:
     """Counts rejections, and shows the first ones on stderr."""
 
     def __init__(self, log: Callable[[Rejection], None] | None = None) -> None:
-        self.count = 0
+        self.count = self.shown = 0
         self.log = log
 
     def __call__(self, rejection: Rejection) -> None:
@@ -77,13 +77,14 @@ class Rejections:
         self.count += 1
         if self.log is not None:
             self.log(rejection)
-        elif self.count <= _SHOWN_REJECTIONS:
+        elif self.count <= _SHOWN_REJECTIONS or not rejection.line:  # a whole file
+            self.shown += 1
             click.echo(printable(str(rejection)), err=True)
 
     def exit_if_any(self) -> None:
         """Exit with code 3 if there were rejections, after showing how many were not shown."""
-        if self.count > _SHOWN_REJECTIONS and self.log is None:
-            click.echo(f"{self.count - _SHOWN_REJECTIONS:,} more rejected", err=True)
+        if self.count > self.shown and self.log is None:
+            click.echo(f"{self.count - self.shown:,} more rejected", err=True)
         if self.count:
             sys.exit(REJECTED)
 

@@ -88,9 +88,7 @@ def run(
     articles = read_sources(sources, reporter.progress)
     recent = (item for item in articles if not _is_older(item, since))
     if metrics is not None:
-        if metrics.resolve() == db.resolve():
-            raise click.UsageError("--metrics names the index itself")
-        check_output(metrics, METRICS)
+        check_output(metrics, METRICS, str(db))
     with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:
         counts = twicetold.run(
             index,

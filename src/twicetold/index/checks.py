@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..copies.lsh import NEAREST_IN_BUCKET
 from . import articles, buckets, copy_groups, stories
 from .buckets import TABLES
-from .sql import TIME, json_list
+from .sql import TIME, USABLE, json_list
 
 
 class Violation(NamedTuple):
@@ -90,8 +90,12 @@ RULES = (
     READABLE,
     Rule(
         "every article has a story",  # a pending one may have none yet, or an old one
-        "select id, key from articles where not pending and story_id is null",
+        f"select id, key from articles where not pending and story_id is null and {USABLE}",
         _cluster_again,
+    ),
+    Rule(
+        "no article is set aside",  # `rebuild` tries it again
+        "select id, key || ': ' || reason from quarantine join articles on id = article_id",
     ),
     Rule(
         "every story has articles",

@@ -55,12 +55,22 @@ def copy_to_memory(path: Path) -> sqlite3.Connection:
     return configured(copy)
 
 
-def backup(db: sqlite3.Connection, path: Path) -> int:
+def belongs_to_index(path: Path, index: str) -> bool:
+    """Whether a file is an index, also by another name, or a file of SQLite beside it."""
+    if path.exists() and os.path.exists(index) and path.samefile(index):
+        return True
+    beside = {Path(f"{index}{suffix}").resolve() for suffix in ("", "-wal", "-shm", "-journal")}
+    return path.resolve() in beside
+
+
+def backup(db: sqlite3.Connection, place: str, path: Path) -> int:
     """Copy an index to a file, in place of an older copy of it; return the bytes of the file.
 
     Raises TwicetoldError if the file is another one, is in use, or cannot be written.
     """
     hint = "give a new file name; nothing was changed"
+    if belongs_to_index(path, place):
+        raise TwicetoldError(str(path), "belongs to the index", hint=hint)
     if not path.parent.is_dir():
         raise TwicetoldError(str(path), f"there is no folder {path.parent}")
     if Path(f"{path}-wal").exists():

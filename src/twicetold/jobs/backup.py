@@ -12,4 +12,4 @@ def backup(index: Index, path: Path | str) -> int:
     complete and sound. Raises TwicetoldError if the file is another one, or cannot be written.
     """
     require_index(index)
-    return database.backup(index.connection, Path(path))
+    return database.backup(index.connection, index.place, Path(path))

@@ -34,6 +34,30 @@ Items = Iterable[Article | Rejection]
 Path = str | PathLike[str]
 
 
+class _Batch:
+    """Articles that are stored in one transaction, no key twice, and the rejections among them."""
+
+    def __init__(self) -> None:
+        self.articles: dict[str, Article] = {}
+        self.characters = 0  # of their texts
+        self.repeated = 0  # articles that came again as they are
+        self.rejected: list[Rejection] = []
+
+    def add(self, article: Article) -> bool:
+        """Add an article; return False if there is no room, or another text with its key."""
+        key = article.key
+        stored = self.articles.get(key)
+        if stored == article:
+            self.repeated += 1
+            return True
+        is_full = len(self.articles) == BATCH or self.characters > BATCH_CHARACTERS
+        if is_full or stored is not None:
+            return False
+        self.articles[key] = article
+        self.characters += len(article.title) + len(article.body)
+        return True
+
+
 def read_articles(
     paths: Path | Iterable[Path],
     *,
@@ -101,10 +125,11 @@ def store_items(
     """Sign and store articles batch by batch, each in a transaction of its own."""
     total = Counts()
     most_rejections = 1 if strict else BATCH
-    for batch, rejected in _batches(items, run.started, most_rejections):
-        with progress("signatures", len(batch)):
-            parts, failures = work_on_most(batch, sign_articles)
-        rejected += [_failed(batch[place], "signatures", why) for place, why in failures]
+    for batch in _batches(items, run.started, most_rejections):
+        articles, rejected = list(batch.articles.values()), batch.rejected
+        with progress("signatures", len(articles)):
+            parts, failures = work_on_most(articles, sign_articles)
+        rejected += [_failed(articles[place], "signatures", why) for place, why in failures]
         if strict and rejected:
             raise RejectedError(rejected[0])
         signed = [item for part in parts for item in part]
@@ -112,10 +137,12 @@ def store_items(
             stored, failures = work_on_most(signed, partial(_store_part, index, run, strict))
         rejected += [_failed(signed[place].article, "storing", why) for place, why in failures]
         rejected += [rejection for _, part in stored for rejection in part]
+        if strict and rejected:
+            raise RejectedError(rejected[0])
         for counts, _ in stored:
             total = total.plus(counts)
-        if rejected:
-            total = total.plus(_record_rejections(index, run, rejected, on_rejected))
+        if rejected or batch.repeated:
+            total = total.plus(_record_rest(index, run, batch, on_rejected))
     return total
 
 
@@ -135,13 +162,13 @@ def _store_part(
     return counts, stored.rejected
 
 
-def _record_rejections(
-    index: Index, run: Run, rejected: Sequence[Rejection], on_rejected: OnRejected
-) -> Counts:
-    """Store rejections; `on_rejected` hears of the new ones."""
+def _record_rest(index: Index, run: Run, batch: _Batch, on_rejected: OnRejected) -> Counts:
+    """Store the rejections of a batch, and count what came again; `on_rejected` hears of news."""
+    rejected = batch.rejected
     with index.transaction() as db:
         new = rejections.add(db, run.id, rejections.without_removed(db, rejected))
         counts = Counts(
+            unchanged=batch.repeated,
             rejected=len(rejected),
             newly_rejected=len(new),
             quarantined=sum(rejection.field == FAILED for rejection in new),
@@ -183,30 +210,24 @@ def _read(
             advance(file.size - done)
 
 
-def _batches(
-    items: Article | Items, now: datetime, most_rejections: int
-) -> Iterator[tuple[list[Article], list[Rejection]]]:
-    """Yield batches of articles, no key twice in a batch, and the rejections between them."""
-    batch: dict[str, Article] = {}
-    rejected: list[Rejection] = []
-    characters = 0
+def _batches(items: Article | Items, now: datetime, most_rejections: int) -> Iterator[_Batch]:
+    """Yield the articles in batches, with the rejections between them."""
+    batch = _Batch()
     for item in [items] if isinstance(items, Article) else items:
         if not isinstance(item, Article | Rejection):
             raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")
         rejection = item if isinstance(item, Rejection) else _too_far_ahead(item, now)
-        if isinstance(item, Article) and rejection is None:
-            if len(batch) == BATCH or characters > BATCH_CHARACTERS or item.key in batch:
-                yield list(batch.values()), rejected
-                batch, rejected, characters = {}, [], 0
-            batch[item.key] = item
-            characters += len(item.title) + len(item.body)
-        elif rejection is not None:
-            rejected.append(rejection)
-            if len(rejected) == most_rejections:
-                yield list(batch.values()), rejected
-                batch, rejected, characters = {}, [], 0
-    if batch or rejected:
-        yield list(batch.values()), rejected
+        if rejection is not None:
+            batch.rejected.append(rejection)
+        elif isinstance(item, Article) and not batch.add(item):
+            yield batch
+            batch = _Batch()
+            batch.add(item)
+        if len(batch.rejected) == most_rejections:
+            yield batch
+            batch = _Batch()
+    if batch.articles or batch.rejected or batch.repeated:
+        yield batch
 
 
 def _too_far_ahead(article: Article, now: datetime) -> Rejection | None:

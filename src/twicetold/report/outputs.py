@@ -4,17 +4,21 @@ import os
 from pathlib import Path
 
 from ..errors import TwicetoldError
+from ..index.database import belongs_to_index
 
 METRICS = b"# HELP twicetold_"  # how a file of metrics begins
 MODEL = b'{\n  "provenance":'  # how a file of weights begins
 
 
-def check_output(path: Path, beginning: bytes) -> None:
+def check_output(path: Path, beginning: bytes, index: str) -> None:
     """Raise TwicetoldError if a file cannot be written: its folder is missing, or it is another's.
 
-    `beginning` is how files of this kind begin; an empty file is as good as none.
+    `beginning` is how files of this kind begin; an empty file is as good as none. `index` is the
+    file of the index: neither it nor a file of SQLite beside it is an output.
     """
     place = str(path)
+    if belongs_to_index(path, index):
+        raise TwicetoldError(place, "belongs to the index", hint="give a new file name")
     if not path.parent.is_dir():
         raise TwicetoldError(place, f"there is no folder {path.parent}")
     if not path.exists():
@@ -31,12 +35,12 @@ def check_output(path: Path, beginning: bytes) -> None:
         raise TwicetoldError(place, "is not a file that this command wrote", hint=hint)
 
 
-def write_output(path: Path, text: str, beginning: bytes) -> None:
+def write_output(path: Path, text: str, beginning: bytes, index: str) -> None:
     """Write a file beside its place and rename it: readers see the old or the new file.
 
     Raises TwicetoldError as `check_output` does, and if the disk is full.
     """
-    check_output(path, beginning)
+    check_output(path, beginning, index)
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         new.write_text(text, encoding="utf-8")

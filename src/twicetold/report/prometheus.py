@@ -50,7 +50,7 @@ def metrics(index: Index) -> str:
 
 def write_metrics(index: Index, path: Path) -> None:
     """Write the metrics to a file, in place of older ones. Raises TwicetoldError."""
-    write_output(path, metrics(index), METRICS)
+    write_output(path, metrics(index), METRICS, index.place)
 
 
 def _gauge(name: str, help: str, values: dict[str, float]) -> list[str]:

@@ -11,7 +11,7 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -72,9 +72,12 @@ def find_files(sources: Sequence[str], format: str = "") -> Found:
             found.files.append(File(source, format or "jsonl"))
             continue
         try:
-            matches = [source] if os.path.lexists(source) else _matches(source)
-            for match in matches:
-                _add_source(found, Path(match), format)
+            if os.path.lexists(source):
+                _add_source(found, Path(source), format)
+                continue
+            matches = _matches(source)
+            for entry in _entries(matches, set()):
+                _add_entry(found, entry, format, is_named=True)
         except (OSError, ValueError) as error:  # a name with a null character
             finding = f"can't be read: {getattr(error, 'strerror', '') or error}"
             raise SourceError(source[:200], finding) from None
@@ -102,38 +105,45 @@ def unpacked(raw: BinaryIO, largest: int) -> BufferedReader:
     return buffered
 
 
-def _matches(pattern: str) -> list[str]:
-    """Return the files that a glob matches, sorted; ** does not follow symbolic links."""
+def _matches(pattern: str) -> list[Path]:
+    """Return what a glob matches, sorted; ** does not follow symbolic links."""
     if "**" not in pattern:
-        return sorted(glob.glob(pattern))
+        return [Path(match) for match in sorted(glob.glob(pattern))]
     root = Path(pattern).anchor
     paths = Path(root or ".").glob(pattern[len(root) :])
     shown = (path for path in paths if not any(part.startswith(".") for part in path.parts))
-    return sorted(str(path) for path in shown if not path.is_dir())
+    return sorted(path for path in shown if not path.is_dir())
 
 
 def _add_source(found: Found, path: Path, format: str) -> None:
     """Add the files of a source that a user named."""
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
-        for entry in _entries(path, {(status.st_dev, status.st_ino)}):
+        for entry in _entries(sorted(path.iterdir()), {(status.st_dev, status.st_ino)}):
             _add_entry(found, entry, format)
     elif stat.S_ISREG(status.st_mode):
-        known_format = format or _format_by_name(path) or _format_by_content(path)
-        if not known_format:
-            hint = f"name it: --format {'|'.join(FORMATS)}"
-            raise SourceError(str(path), "no known format", hint=hint)
-        found.files.append(File(str(path), known_format, status.st_size))
+        _add_file(found, path, format)
     elif stat.S_ISFIFO(status.st_mode):  # as a shell makes for <(command)
         found.files.append(File(str(path), format or _format_by_name(path) or "jsonl"))
     else:
         raise SourceError(str(path), "is neither a file nor a folder")
 
 
-def _entries(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path | File]:
-    """Yield what a folder and its subfolders hold, sorted by name; a folder that links lead to
-    again is read once. What cannot be read is a File with its problem."""
-    for entry in sorted(folder.iterdir()):
+def _add_file(found: Found, path: Path, format: str) -> None:
+    """Add a file that a user named. Raises SourceError if its format is not known."""
+    known_format = format or _format_by_name(path) or _format_by_content(path)
+    if not known_format:
+        hint = f"name it: --format {'|'.join(FORMATS)}"
+        raise SourceError(str(path), "no known format", hint=hint)
+    found.files.append(File(str(path), known_format, path.stat().st_size))
+
+
+def _entries(paths: Iterable[Path], seen: set[tuple[int, int]]) -> Iterator[Path | File]:
+    """Yield paths, and in place of folders what they and their subfolders hold, sorted by name.
+
+    A folder that links lead to again is read once. What cannot be read is a File with its problem.
+    """
+    for entry in paths:
         if entry.name.startswith("."):
             continue
         try:
@@ -142,15 +152,18 @@ def _entries(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path | File]:
                 yield entry
             elif (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
-                yield from _entries(entry, seen)
+                yield from _entries(sorted(entry.iterdir()), seen)
         except OSError as error:
             is_link = entry.is_symlink()
             problem = "is a link to nothing" if is_link else f"can't be read: {error.strerror}"
             yield File(str(entry), problem=problem)
 
 
-def _add_entry(found: Found, entry: Path | File, format: str) -> None:
-    """Add what a folder holds: a file of a known format, or one that cannot be read."""
+def _add_entry(found: Found, entry: Path | File, format: str, *, is_named: bool = False) -> None:
+    """Add what a folder holds: a file of a known format, or one that cannot be read.
+
+    `is_named`: a glob names it, so its format has to be known.
+    """
     if isinstance(entry, File):
         found.files.append(entry)
         return
@@ -158,6 +171,8 @@ def _add_entry(found: Found, entry: Path | File, format: str) -> None:
     if not stat.S_ISREG(status.st_mode):
         problem = _KINDS.get(stat.S_IFMT(status.st_mode), "is a device")
         found.files.append(File(str(entry), problem=f"{problem}, not a file"))
+    elif is_named:
+        _add_file(found, entry, format)
     elif not _format_by_name(entry):
         if not entry.name.lower().startswith(_ABOUT):
             found.passed_over.append(File(str(entry)).name)
