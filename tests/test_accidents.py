@@ -15,6 +15,9 @@ from newsroom import CORPUS, article, select, write_lines
 
 import twicetold as library
 
+sys.path.insert(0, str(Path(__file__).with_name("torn")))
+import disk
+
 KILLED = Path(__file__).with_name("killed.py")
 NIGHTS = sorted(path for path in CORPUS.iterdir() if path.is_dir())
 EPISODE = ("--granularity", "episode")
@@ -282,3 +285,12 @@ def test_a_value_that_can_not_be_read_is_called_damage(twicetold, news, change, 
     assert result.stderr == (
         f"{news}: is damaged: {spoilt} can't be read (restore it from a backup)\n"
     )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler to make calls fail")
+@pytest.mark.parametrize("kind", disk.KINDS)
+def test_the_run_after_a_torn_disk_ends_where_an_undisturbed_one_does(tmp_path, kind):
+    library = disk.compiled(tmp_path)
+
+    assert list(disk.failures(library, tmp_path, kind, 4)) == [""] * 4

@@ -1,0 +1,202 @@
+"""Time and memory grow with the size of the input, whatever it is.
+
+A pattern is tried on what is worst for it. Times are compared with each other, not with a clock:
+ten times the characters must not take a hundred times as long.
+"""
+
+import json
+import random
+from time import process_time
+
+import pytest
+from newsroom import article, select, write_lines
+
+import twicetold as library
+from twicetold.article import canonical_url, excerpt
+from twicetold.queries.passages import passages
+from twicetold.queries.versions import _edits
+from twicetold.records import broken_record
+from twicetold.sources import feed
+from twicetold.text.cleaning import credited_agency, own_spans
+from twicetold.text.headlines import _SEPARATOR, headline_span, is_round_up
+from twicetold.times import time_ago
+
+SIZE = 100_000
+
+
+def repeated(unit):
+    return lambda size: unit * (size // len(unit))
+
+
+BODIES = [
+    *map(
+        repeated,
+        (
+            " ",
+            "\n",
+            "\t \n",
+            ".",
+            "share",
+            "share.",
+            "share. ",
+            "A ",
+            "A/A",
+            "AB-",
+            "A.",
+            "© ",
+            "(",
+            "—",
+        ),
+    ),
+    lambda size: "x\nshare" + "." * size,
+    lambda size: "read more " + "x " * (size // 2),
+    lambda size: ("source: " + "a" * 41 + "\n") * (size // 50),
+    lambda size: "sign up " * (size // 8) + "newsletter",
+    lambda size: "LONDON" + " A" * (size // 2) + " (Reuters",
+]
+TITLES = [
+    *map(repeated, (" ", " |", "| ", " - ", "a - ", "UPDATE 1-", "in brief ", "\u00a0", "x")),
+    lambda size: "a" + " " * size + "b",
+]
+WORK = {
+    "own words": (own_spans, BODIES),
+    "credit": (credited_agency, BODIES),
+    "separator": (_SEPARATOR.split, TITLES),
+    "headline": (lambda title: headline_span(title, "Post", [title] * 3), TITLES),
+    "round-up": (is_round_up, TITLES),
+    "url": (canonical_url, map(repeated, ("a", "/", "?a=b&", "#", "utm_a"))),
+    "excerpt": (excerpt, map(repeated, (" ", "a ", "\x00"))),
+    "urls": (
+        lambda text: broken_record("f", 1, "line", "x", text),
+        map(repeated, ("https://", "a:")),
+    ),
+    "times": (time_ago, map(repeated, ("1", "1d"))),
+    "end of a feed": (
+        lambda text: feed._ends_with_root(text.encode()),
+        map(repeated, ("<!--a-->", "-->", "<!--", "</rss> ", "</rss>", " ")),
+    ),
+    "entities": (
+        lambda text: feed._with_real_characters(text),
+        map(repeated, ("&#", "&#1;", "&#xD800;", "&#1", "&#" + "9" * 50 + ";")),
+    ),
+    "HTML": (feed._paragraphs, map(repeated, ("<", "<p", "<b>", "</b>", "<!--", "&#8;", "<a b="))),
+}
+
+
+@pytest.mark.parametrize(
+    ("work", "text"), [(work, text) for work, texts in WORK.values() for text in texts]
+)
+def test_a_pattern_takes_time_in_proportion_to_its_text(work, text):
+    seconds = []
+    for size in (SIZE // 10, SIZE):
+        start = process_time()
+        work(text(size))
+        seconds.append(process_time() - start)
+
+    assert seconds[1] < max(0.5, 40 * seconds[0])
+
+
+REFRAIN = "and the talks go on and on in the same old room of the same old house " * 3_000
+
+
+def test_repetitive_texts_are_compared_in_time():
+    start = process_time()
+
+    found = passages(REFRAIN, f"not at all {REFRAIN}")
+    edits, removed, added = _edits(REFRAIN.split(), f"no {REFRAIN} but {REFRAIN} now".split())
+
+    assert found == [" ".join(REFRAIN.split())]
+    assert len(edits) == 1  # everything between the first and the last change
+    assert added - removed == len(REFRAIN.split()) + 3
+    assert process_time() - start < 20
+
+
+def test_changes_in_a_text_too_repetitive_to_compare_are_one_change():
+    middle = ["go", "on"] * 3_000
+    edits, removed, added = _edits(
+        ["a", *middle, "x", *middle, "z"], ["a", "b", *middle[1:], *middle, "y", "z"]
+    )
+
+    assert len(edits) == 1
+    assert removed == added == 12_001
+
+
+def test_a_title_of_millions_of_characters_is_rejected_and_one_of_blanks_clustered(
+    twicetold, folder
+):
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="long", title="long " * 2_000_000),
+        article(id="blanks", title="a" + " " * 100_000 + "b"),
+        article(id="words", title="word " * 20_000),
+        article(id="i" * 20_000),
+        article(id="plain"),
+    )
+
+    result = twicetold("run", "news.db", "feed.jsonl")
+
+    assert result.exit_code == 3
+    assert select("news.db", "select key from articles where story_id is not null order by 1") == [
+        ("blanks",),
+        ("plain",),
+        ("words",),
+    ]
+    assert select("news.db", "select field, reason from rejections order by line") == [
+        ("title", "has 9,999,999 characters, over 2,000,000"),
+        ("id", "has 20,000 characters, over 10,000"),
+    ]
+
+
+def test_an_entry_with_64_000_categories_is_read(folder):
+    categories = "".join(f"<category>{number}</category>" for number in range(64_000))
+    item = f"<item><title>Ferry sails</title>{categories}</item>"
+    (folder / "a.rss").write_text(
+        f'<rss version="2.0"><channel><title>G</title>{item}</channel></rss>'
+    )
+
+    (answer,) = library.read_articles("a.rss")
+
+    assert answer.title == "Ferry sails"
+
+
+@pytest.mark.slow
+def test_a_thousand_languages_take_no_more_memory_than_one(twicetold, folder):
+    import tracemalloc
+
+    draw = random.Random(1)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(draw.choices(letters, k=6)) for _ in range(20_000)]
+    peaks = []
+    for lang in (lambda n: "en", lambda n: letters[n // 26 % 26] + letters[n % 26]):
+        records = [
+            article(
+                id=f"a{n}",
+                outlet=f"O{n % 50}",
+                lang=lang(n),
+                title=" ".join(draw.choices(words, k=6)),
+                body=" ".join(draw.choices(words, k=120)),
+            )
+            for n in range(1_000)
+        ]
+        with library.Index.in_memory() as index:
+            tracemalloc.start()
+            library.run(index, map(library.Article.from_dict, records))
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+
+    assert peaks[1] < 15 * peaks[0]  # not 700 times: weights are kept for 140 languages at most
+
+
+@pytest.mark.slow
+def test_many_copies_of_one_text_are_shown_and_checked_in_time(twicetold, folder):
+    copies = [article(id=f"a{n}", outlet=f"O{n % 50}") for n in range(1_500)]
+    write_lines(folder / "feed.jsonl", *copies)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    start = process_time()
+    shown = json.loads(twicetold("show", "news.db", "1", "--json").stdout)
+    checked = twicetold("check", "news.db")
+    evidence = json.loads(twicetold("why", "news.db", "1", "2", "--json").stdout)
+
+    assert (len(shown["reports"]), checked.exit_code, evidence["kind"]) == (1_500, 0, "copy")
+    assert process_time() - start < 15  # it took a minute when each grew with the square
