@@ -20,7 +20,7 @@ KINDS = ("write", "full", "sync", "read", "kill")
 CORPUS = Path(__file__).parents[2] / "sample_corpus"
 NIGHTS = sorted(path for path in CORPUS.iterdir() if path.is_dir())
 STATE = (
-    "select key, title, story_id is null, copy_group_id is null, pending from articles order by key",
+    "select key, title, story_id is null, copy_group_id is null, pending from articles order by 1",
     "select one.key, other.key, kind, probability from links join articles as one on one.id = a"
     " join articles as other on other.id = b order by 1, 2",
     "select min(key), count(*), story_id is null from articles group by story_id order by 1",
