@@ -120,7 +120,7 @@ def test_a_second_writer_names_the_run_that_is_writing(folder):
 @pytest.mark.skipif(not shutil.which("unshare"), reason="makes a small disk as Linux does")
 def test_a_full_disk_loses_nothing_that_was_stored(twicetold, folder):
     script = """
-        mount -t tmpfs -o size=1500k none small || exit 99
+        mount -t tmpfs -o size=2100k none small || exit 99
         "$0" -m twicetold run small/news.db "$1"/2026-02-02 || exit 98
         "$0" -m twicetold run small/news.db "$1"
         code=$?

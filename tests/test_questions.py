@@ -39,9 +39,9 @@ def times_loaded(monkeypatch):
     loaded = []
     load = windows.load
 
-    def load_and_note(db, first, last):
+    def load_and_note(db, first, last, *also):
         loaded.append((first, last))
-        return load(db, first, last)
+        return load(db, first, last, *also)
 
     monkeypatch.setattr(windows, "load", load_and_note)
     return loaded

@@ -131,6 +131,7 @@ def _rows_in(
         sql = f"select bucket, article_id from json_each(?) cross join {table} on bucket = value"
         sql += " where article_id not between ? and ?"
         sql += " and article_id not in (select article_id from quarantine)"
+        sql += " and article_id not in (select article_id from crowds)"
         rows += db.execute(sql, (json_list(buckets), first, last)).fetchall()
     return rows
 

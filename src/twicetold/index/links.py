@@ -126,7 +126,8 @@ def outside_ties(
             rows = db.execute(
                 f"select {column}, {other_column}, story_id, {TIME} from (select a, b from {table}"
                 f" and {column} in (select value from json_each(?)))"
-                f" join articles on articles.id = {other_column} where story_id is not null",
+                f" join articles on articles.id = {other_column} where story_id is not null"
+                " and articles.id not in (select article_id from crowds)",
                 (json_list(ids),),
             )
             ties += [

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 TIME = "coalesce(published, first_seen)"  # the place of an article in time
 
-# no stage has failed on the article, see the table quarantine
-USABLE = "articles.id not in (select article_id from quarantine)"
+# no stage has failed on the article, see the table quarantine, and it is not one of a crowd
+USABLE = (
+    "articles.id not in (select article_id from quarantine)"
+    " and articles.id not in (select article_id from crowds)"
+)
 
 # the order in which articles came; one with a day alone stands behind the hours of its day
 IN_TIME_ORDER = f"substr({TIME}, 1, 10), length({TIME}) = 10, {TIME}, key"

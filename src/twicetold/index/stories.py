@@ -126,7 +126,8 @@ def _kept_stories(
     moving = set(window.ids[rows].tolist())
     members = db.execute(
         f"select id, story_id, {TIME} from articles"
-        " where story_id in (select value from json_each(?))",
+        " where story_id in (select value from json_each(?))"
+        " and id not in (select article_id from crowds)",  # they follow the first of their crowd
         (json_list(np.unique(window.story[rows]).tolist()),),
     )
     return {story for id, story, time in members if keeps_story(id, time, moving, days_to_come)}

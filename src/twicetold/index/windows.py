@@ -92,12 +92,16 @@ def newest_day(db: Connection) -> int | None:
     return day_number(row[0]) if row else None
 
 
-def load(db: Connection, first_day: int, last_day: int) -> Window:
-    """Return the articles of the days first_day..last_day, without pruned ones."""
+def load(db: Connection, first_day: int, last_day: int, also: Sequence[int] = ()) -> Window:
+    """Return the articles of the days first_day..last_day, without pruned ones.
+
+    `also` are ids of articles of these days that no window has otherwise.
+    """
     rows = db.execute(
-        f"{_ARTICLES} where {TIME} >= ? and {TIME} < ? and pruned is null and {USABLE}"
+        f"{_ARTICLES} where {TIME} >= ? and {TIME} < ? and pruned is null"
+        f" and ({USABLE} or articles.id in (select value from json_each(?)))"
         f" order by {TIME}, key",
-        (_date(first_day), _date(last_day + 1)),
+        (_date(first_day), _date(last_day + 1), json_list(also)),
     ).fetchall()
     rows.sort(key=lambda row: _place_in_time(row[1]))  # stable: the keys stay in order
     return _window(db, rows, _titles(db, first_day - TITLE_DAYS, first_day - 1))
@@ -108,6 +112,16 @@ def load_article(db: Connection, id: int) -> Window:
     rows = db.execute(f"{_ARTICLES} where articles.id = ?", (id,)).fetchall()
     day = day_number(rows[0][1])
     return _window(db, rows, _titles(db, day - TITLE_DAYS + 1, day))
+
+
+def outside(db: Connection, ids: Sequence[int]) -> list[int]:
+    """Return those of some articles that no window has: set aside, or one of a crowd."""
+    rows = db.execute(
+        f"select id from articles where id in (select value from json_each(?)) and not ({USABLE})"
+        " order by id",
+        (json_list(ids),),
+    )
+    return [row[0] for row in rows]
 
 
 def pending_ids(db: Connection) -> list[int]:

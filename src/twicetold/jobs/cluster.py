@@ -17,6 +17,7 @@ from ..clustering.window import Window, context_days
 from ..index import (
     articles,
     copy_groups,
+    crowds,
     decisions,
     embeddings,
     links,
@@ -32,6 +33,7 @@ from ..index.windows import Stretch
 from ..progress import Progress
 from ..queries.vectors import window_embeddings
 from .copy_search import link_copies
+from .crowd_search import link_crowds
 from .run_records import Counts
 from .stale import refresh_stale
 from .word_cache import WordCache
@@ -43,9 +45,10 @@ def cluster_pending(db: Connection, run_id: int, settings: Settings, progress: P
     first_new = copy_groups.next_id(db, "stories")
     story_events.begin(db)
     with progress("copies", 0):
-        new_links = link_copies(db, settings.active_days, words)
+        new_links = link_crowds(db) + link_copies(db, settings.active_days, words)
     for stretch in windows.plan(db, settings.active_days):
         new_links += _replay(db, stretch, settings, words, progress)
+    crowds.follow(db)
     refresh_stale(db)
     articles.mark_clustered(db)
     first_active = windows.first_active_day(db, settings.active_days)

@@ -54,7 +54,7 @@ def link_copies(db: Connection, active_days: int, words: WordCache) -> int:
     new_links = 0
     for start in range(0, len(new.a), _BLOCK):
         block = slice(start, start + _BLOCK)
-        copied = _compare(db, ids[new.a[block]], ids[new.b[block]], words)
+        copied = compare_articles(db, ids[new.a[block]], ids[new.b[block]], words)
         new_links += links.save(db, list(copied))
     _delete_separated(db, ids[separated.a], ids[separated.b])
     changed = np.union1d(windows.pending_ids(db), ids[np.concatenate(separated)])
@@ -89,7 +89,7 @@ def _delete_separated(db: Connection, a: IntArray, b: IntArray) -> None:
     links.delete_bucket_links(db, gone)
 
 
-def _compare(db: Connection, a: IntArray, b: IntArray, cache: WordCache) -> Iterator[Link]:
+def compare_articles(db: Connection, a: IntArray, b: IntArray, cache: WordCache) -> Iterator[Link]:
     """Yield the links of candidate pairs, given by their ids (p,), `a` before `b` in time."""
     ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
     texts = windows.texts(db, ids.tolist())

@@ -5,6 +5,7 @@ until anything is written, because `match` and `why` ask about the same days aga
 reading at `load_context`.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 from sqlite3 import Connection
@@ -37,19 +38,25 @@ _LONGEST_ABBREVIATION = 5  # letters; a longer word in capitals stands in a head
 
 
 def load_context(
-    index: Index, first: int, last: int, settings: Settings, lang: str = ""
+    index: Index,
+    first: int,
+    last: int,
+    settings: Settings,
+    lang: str = "",
+    also: Sequence[int] = (),
 ) -> "Context":
     """Return the articles of the days first..last as a context.
 
     It includes the cross-language views if its articles are in several languages, or if one of them
     is in another language than `lang`. Articles older than the last `active_days` days count
-    towards document frequencies, but are never returned as neighbours.
+    towards document frequencies, but are never returned as neighbours. `also` are ids of articles
+    that no window has: set aside, or one of a crowd.
     """
 
     def cached(across_languages: bool) -> Context:
-        key = (first, last, settings.active_days, settings.embedder, across_languages)
+        key = (first, last, settings.active_days, settings.embedder, across_languages, *also)
         db = index.connection
-        return index.cached(key, lambda: _read(db, first, last, settings, across_languages))
+        return index.cached(key, lambda: _read(db, first, last, settings, across_languages, also))
 
     context = cached(False)
     is_foreign = lang and any(name not in ("", lang) for name in context.window.langs)
@@ -57,9 +64,14 @@ def load_context(
 
 
 def _read(
-    db: Connection, first: int, last: int, settings: Settings, across_languages: bool
+    db: Connection,
+    first: int,
+    last: int,
+    settings: Settings,
+    across_languages: bool,
+    also: Sequence[int],
 ) -> "Context":
-    window = windows.load(db, first, last)
+    window = windows.load(db, first, last, also)
     across = across_languages or window.has_several_languages
     embeddings = window_embeddings(db, window, settings.embedder) if across else None
     words = read_words(window.titles, window.bodies)

@@ -108,7 +108,8 @@ def _in_context(
     """Return the pair in the context in which the clustering of the later one's day saw it."""
     day = day_number(later.published)
     first = day - context_days(settings.active_days) + 1
-    context = load_context(index, first, day, settings, earlier.lang)
+    also = windows.outside(index.connection, (earlier.article, later.article))
+    context = load_context(index, first, day, settings, earlier.lang, also)
     a, b = context.row(earlier.article), context.row(later.article)
     assert b is not None
     prior = context.prior(index)

@@ -75,6 +75,13 @@ create table quarantine (
     at         text not null                  -- UTC
 ) strict;
 
+create table crowds (
+    -- articles of a day on which more than 32 earlier ones of that day have the same text: they share
+    -- the story of the first, and are compared with nothing else
+    article_id integer primary key references articles(id) on delete cascade,
+    first_id   integer not null               -- of articles: the first one of the day with that text
+) strict;
+
 create table secrets (
     -- random bytes of this index, without which the hashes of its tombstones say nothing
     name  text primary key,                   -- 'tombstones'
