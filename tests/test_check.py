@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from newsroom import CORPUS, select
 
-SOUND = 12  # rules
+SOUND = 13  # rules
 
 
 @pytest.fixture

@@ -46,8 +46,8 @@ def test_other_settings_than_those_of_the_index_are_refused_with_the_way_out(twi
 
     assert result.exit_code == 1
     assert result.stderr == (
-        "news.db: was clustered with another granularity"
-        " (leave it out, or cluster everything again: twicetold rebuild news.db …)\n"
+        "news.db: was clustered with --granularity event, not --granularity episode (leave it"
+        " out, or cluster everything again: twicetold rebuild news.db --granularity episode)\n"
     )
 
 

@@ -83,13 +83,27 @@ def agree_settings(index: Index, requested: Settings | None) -> Settings:
     if stored is None or requested is None:
         return stored or requested or DEFAULT
     current, other = stored.as_dict(), requested.as_dict()
-    different = [_OPTIONS[name] for name in current if current[name] != other[name]]
-    if different:
-        options = " and ".join(dict.fromkeys(different))
-        finding = f"was clustered with another {options}"
-        hint = f"leave it out, or cluster everything again: twicetold rebuild {index.place} …"
-        raise TwicetoldError(index.place, finding, hint=hint)
+    fields = [name for name in current if current[name] != other[name]]
+    options = list(dict.fromkeys(_OPTIONS[name] for name in fields))
+    if options:
+        before = " ".join(_as_option(option, stored) for option in options)
+        wanted = " ".join(_as_option(option, requested) for option in options)
+        hint = (
+            f"leave it out, or cluster everything again: twicetold rebuild {index.place} {wanted}"
+        )
+        raise TwicetoldError(index.place, f"was clustered with {before}, not {wanted}", hint=hint)
     return stored
+
+
+def _as_option(option: str, settings: Settings) -> str:
+    """Return settings as the command line writes them: '--granularity episode'."""
+    if option == "model":
+        return f"--model {'FILE' if settings.models else 'of the package'}"
+    if option == "embedder":
+        return f"--embedder {settings.embedder or 'none'}"
+    fields = settings._asdict()
+    names = (name for name, values in GRANULARITIES.items() if values.items() <= fields.items())
+    return f"--granularity {next(names, settings.cut)}"
 
 
 def _stored_settings(index: Index) -> Settings | None:
