@@ -112,7 +112,7 @@ _SOURCE_OPTIONS = (
         type=Size(),
         default=LARGEST_UNPACKED,
         show_default="500M",
-        help="Most that a compressed file may unpack to. A JSON file or a feed may have 200M.",
+        help="Most that a compressed file may unpack to. A JSON file may have 200M, a feed 50M.",
     ),
     click.option(
         "--date-format",

@@ -30,6 +30,9 @@ _READERS: Mapping[str, Callable[..., Iterator[Item]]] = {
     "feed": read_feed,
 }
 MOST_UNREAD = 0.2  # of the times of a file; with more, the form of its times is not understood
+_MOST_REJECTED = 100_000  # records of a file of which fewer than one in a hundred is an article
+_FEWEST_ARTICLES = 0.01
+_NOT_WORTH_READING = f"has {_MOST_REJECTED:,} records that are no articles; the rest is not read"
 _FEWEST_RECORDS = 20  # in fewer, one bad time is too large a share
 _BLOCK_RECORDS = 5_000  # read before the first is passed on
 _BLOCK_CHARACTERS = 20_000_000  # the same
@@ -59,8 +62,14 @@ def _read(file: File, defaults: Defaults, largest: int) -> Iterator[tuple[Item, 
                 yield Rejection(file.name, 0, "file", "is empty", is_news=False), 0
                 return
             reader = _READERS[file.format]
+            articles = rejected = 0
             for item in reader(lines, source=file.name, defaults=defaults._replace(stem=stem)):
                 yield item, raw.tell() if file.size else 0
+                articles += isinstance(item, Article)
+                rejected += isinstance(item, Rejection)
+                if rejected > _MOST_REJECTED and articles < _FEWEST_ARTICLES * rejected:
+                    yield Rejection(file.name, 0, "file", _NOT_WORTH_READING), 0
+                    return
     except TooLargeError as error:
         yield Rejection(file.name, 0, "file", str(error)), 0
     except OSError as error:

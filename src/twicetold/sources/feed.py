@@ -10,9 +10,13 @@ from typing import Any
 
 from ..article import Article, Rejection, excerpt
 from ..records import Defaults, broken_record, read_record
-from .whole import read_whole
+from .whole import LARGEST_FEED, TooLargeError, read_whole
 
-MOST_TAGS = 1_000  # categories of an entry that are read; feedparser compares each with all others
+MOST_TAGS = 400_000  # of XML, in a feed; one with 1,000 full texts has 50,000
+# feedparser compares each category of an entry, and each attribute of a tag, with all others
+MOST_CATEGORIES = 1_000  # of an entry; the others are not read
+_MOST_COMPARED = 50_000_000  # attributes
+_LONG_TAG = re.compile(rb"<[^<>]{1000,}")
 
 _ROOT_END = re.compile(rb"</(?:\w{1,40}:)?(?:rss|feed|RDF)[ \t\r\n]{0,40}>\Z")
 _ENTITIES = re.compile(r"(?:&#(?:[0-9]+|[xX][0-9a-fA-F]+);)+")
@@ -28,7 +32,8 @@ def read_feed(
     The feed's title is the outlet of entries that name none. The last entry of a feed that is cut
     off is rejected, because some of its text may be missing. Raises TooLargeError.
     """
-    raw = read_whole(file)
+    raw = read_whole(file, LARGEST_FEED)
+    _check_tags(raw)
     try:
         parsed = _parsed(raw)
     except Exception as error:  # feedparser raises errors of any kind on broken files
@@ -54,23 +59,31 @@ def read_feed(
         yield broken_record(source, 0, "file", "is cut off before its first entry", raw)
 
 
+def _check_tags(raw: bytes) -> None:
+    """Raise TooLargeError for a feed whose tags feedparser would take minutes for."""
+    if raw.count(b"<") > MOST_TAGS:
+        raise TooLargeError(f"has more than {MOST_TAGS:,} tags (split it)")
+    if sum(tag[0].count(b"=") ** 2 for tag in _LONG_TAG.finditer(raw)) > _MOST_COMPARED:
+        raise TooLargeError("has tags with too many attributes")
+
+
 def _parsed(raw: bytes) -> Any:
     import feedparser  # 0.2 s, only for feeds
     from feedparser.mixin import _FeedParserMixin as parser
 
-    with _fewer_tags(parser):
+    with _fewer_categories(parser):
         # any byte is a character of Latin-1, and numeric entities are ASCII
         readable = _with_real_characters(raw.decode("latin-1")).encode("latin-1")
         return feedparser.parse(BytesIO(readable), sanitize_html=False)
 
 
 @contextmanager
-def _fewer_tags(parser: Any) -> Iterator[None]:
-    """Let feedparser skip the tags of an entry beyond `MOST_TAGS`."""
+def _fewer_categories(parser: Any) -> Iterator[None]:
+    """Let feedparser skip the categories of an entry beyond `MOST_CATEGORIES`."""
     add_tag = parser._add_tag
 
     def add(self: Any, *tag: Any) -> None:
-        if len(self._get_context().get("tags") or ()) < MOST_TAGS:
+        if len(self._get_context().get("tags") or ()) < MOST_CATEGORIES:
             add_tag(self, *tag)
 
     parser._add_tag = add

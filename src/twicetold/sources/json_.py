@@ -8,7 +8,7 @@ from io import BufferedReader
 from ..article import Article, Rejection
 from ..records import Defaults, broken_record, read_record, row_excerpt
 from .jsonl import read_jsonl
-from .whole import read_whole
+from .whole import LARGEST_JSON, read_whole
 
 MOST_VALUES = 10_000_000  # in a file: each takes up to 64 bytes, an empty object or list
 
@@ -25,7 +25,7 @@ def read_json(
     if first.startswith(b"{") and first.endswith(b"}") and rest:  # JSON lines in a .json file
         yield from read_jsonl(file, source=source, defaults=defaults)
         return
-    raw = read_whole(file)
+    raw = read_whole(file, LARGEST_JSON)
     if raw.count(b",") + raw.count(b"[") + raw.count(b"{") > MOST_VALUES:
         reason = f"has more than {MOST_VALUES:,} values (write it as JSON lines)"
         yield Rejection(source, 0, "file", reason)

@@ -3,7 +3,8 @@
 import io
 from io import BufferedReader
 
-LARGEST_WHOLE = 200_000_000  # bytes of a JSON file or a feed; feedparser takes five times as much
+LARGEST_JSON = 200_000_000  # bytes
+LARGEST_FEED = 50_000_000  # bytes; feedparser takes several times as much
 LARGEST_UNPACKED = 500_000_000  # bytes that a compressed file may unpack to, unless --max-size says
 
 
@@ -31,10 +32,10 @@ class LimitedReader(io.RawIOBase):
         return count
 
 
-def read_whole(file: BufferedReader) -> bytes:
-    """Return all bytes of a file. Raises TooLargeError."""
-    raw = file.read(LARGEST_WHOLE + 1)
-    if len(raw) > LARGEST_WHOLE:
-        size = f"{LARGEST_WHOLE / 1e6:,.0f}"
+def read_whole(file: BufferedReader, largest: int) -> bytes:
+    """Return all bytes of a file, at most `largest`. Raises TooLargeError."""
+    raw = file.read(largest + 1)
+    if len(raw) > largest:
+        size = f"{largest / 1e6:,.0f}"
         raise TooLargeError(f"has more than {size} MB (split it, or write it as JSON lines)")
     return raw
