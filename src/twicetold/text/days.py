@@ -126,8 +126,10 @@ def _near_year(
     """Yield the days of a month and number in the year of publication, before it and after it."""
     year = opening.published[words].astype("datetime64[D]").astype("datetime64[Y]")
     for shift in (-1, 0, 1):
-        start = (year + shift).astype("datetime64[M]") + (months - 1)
-        yield (start.astype("datetime64[D]") + (numbers - 1)).astype(np.int64)
+        start = (year + np.timedelta64(shift, "Y")).astype("datetime64[M]")
+        start += (months - 1).astype("timedelta64[M]")
+        days = (numbers - 1).astype("timedelta64[D]")
+        yield (start.astype("datetime64[D]") + days).astype(np.int64)
 
 
 @cache
