@@ -219,10 +219,10 @@ def versions(db: Path, article: str, output: formats.Output) -> None:
 @limit_option
 @output_options
 def rejections(db: Path, limit: int, output: formats.Output) -> None:
-    """List the rejected records of DB with their reasons, those that were read last first.
+    """List the rejected records of DB with their reasons, the latest first.
 
     Each record is listed once, with how often it was read, when first and when last. `twicetold
-    prune` deletes those that no recent run has read.
+    prune` deletes records that no recent run has read.
 
     \b
         twicetold rejections news.db

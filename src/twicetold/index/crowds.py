@@ -45,8 +45,8 @@ def candidates(db: Connection) -> list[list[int]]:
 def save(db: Connection, surplus: dict[int, int]) -> list[int]:
     """Store the surplus articles of the days with a pending article, id -> id of the first.
 
-    Returns the ids of those that are new or changed; they lose their links. None is pending any
-    more. Those that were surplus and are not become pending.
+    Returns the ids of new and changed ones, which lose their links. A surplus article is no longer
+    pending; one that has ceased to be surplus becomes pending.
     """
     stored = db.execute(
         "select article_id, first_id, pending from crowds join articles on id = article_id"

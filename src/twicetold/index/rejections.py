@@ -82,7 +82,7 @@ def unread_fields(db: Connection) -> list[tuple[str, int, str]]:
 
 
 def latest(db: Connection, limit: int) -> list[RejectionRow]:
-    """Return rejections, those that were read last first; `limit` 0 returns all."""
+    """Return rejections, the latest first; `limit` 0 returns all."""
     rows = db.execute(
         "select source, line, field, stage, reason, excerpt, times, first.started, last.started"
         " from rejections join runs as first on first.id = run_id"

@@ -64,15 +64,10 @@ def load_context(
 
 
 def _read(
-    db: Connection,
-    first: int,
-    last: int,
-    settings: Settings,
-    across_languages: bool,
-    also: Sequence[int],
+    db: Connection, first: int, last: int, settings: Settings, across: bool, also: Sequence[int]
 ) -> "Context":
     window = windows.load(db, first, last, also)
-    across = across_languages or window.has_several_languages
+    across = across or window.has_several_languages
     embeddings = window_embeddings(db, window, settings.embedder) if across else None
     words = read_words(window.titles, window.bodies)
     block = count_block(window, words, embeddings, across_languages=across)

@@ -17,7 +17,7 @@ class UnreadCount(NamedTuple):
 
 @in_snapshot
 def rejections(index: Index, *, limit: int = 50) -> list[RejectionRow]:
-    """Return rejected records, those that were read last first; `limit` 0 returns all."""
+    """Return rejected records, the latest first; `limit` 0 returns all."""
     return rejection_rows.latest(index.connection, limit)
 
 

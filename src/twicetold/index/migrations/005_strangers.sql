@@ -17,8 +17,8 @@ update sqlite_schema set sql = replace(replace(
     sql,
     'newly_rejected integer not null default 0, incomplete integer not null default 0,'
     || ' quarantined integer not null default 0',
-    'newly_rejected      integer not null default 0,  -- of the rejected, those that no run had rejected'
-    || ' before' || char(10)
+    'newly_rejected      integer not null default 0,  -- of the rejected, the new ones'
+    || char(10)
     || '    incomplete          integer not null default 0,  -- articles stored without a field that can''t'
     || ' be read' || char(10)
     || '    quarantined         integer not null default 0   -- articles that a stage failed on' || char(10)),
