@@ -124,13 +124,25 @@ def test_a_file_name_that_is_not_utf8_is_spelled_out(folder):
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.json", "a.rss"])
 def test_a_file_that_unpacks_to_too_much_is_rejected(twicetold, folder, name):
-    (folder / f"{name}.gz").write_bytes(gzip.compress(b"title\n" * 200_000))
+    record = b'{"title":"t"}\n' if name == "a.jsonl" else b"title\n"
+    (folder / f"{name}.gz").write_bytes(gzip.compress(record * 200_000))
 
     result = twicetold("ingest", "news.db", f"{name}.gz", "--max-size", "1M")
 
     assert result.exit_code == 3
     sentence = f"{name}.gz: file unpacks to more than 1 MB (allow more: --max-size 5G)"
     assert sentence in result.stderr.splitlines()
+
+
+def test_a_file_of_next_to_no_articles_is_not_read_to_its_end(twicetold, folder):
+    (folder / "a.jsonl").write_bytes(b"{}\n" * 300_000)
+
+    result = twicetold("ingest", "news.db", "a.jsonl")
+
+    assert result.stdout == "0 articles stored, 0 updated, 0 unchanged, 100,002 rejected\n"
+    sentence = "a.jsonl: file has 100,000 records that are no articles; the rest is not read"
+    assert sentence in result.stderr.splitlines()
+    assert select("news.db", "select count(*) from rejections") == [(2,)]
 
 
 def test_what_was_rejected_before_is_no_news(twicetold, folder):

@@ -43,8 +43,8 @@ def state(index: Path) -> list[list[tuple[object, ...]]]:
 
 
 def nightly(index: Path, **torn: object) -> subprocess.CompletedProcess[str]:
-    """Run the second night on an index; `torn` are variables of the library."""
-    command = [sys.executable, "-m", "twicetold", "run", str(index), str(NIGHTS[1])]
+    """Run all other nights on an index; `torn` are variables of the library."""
+    command = [sys.executable, "-m", "twicetold", "run", str(index), str(CORPUS)]
     environment = os.environ | {name: str(value) for name, value in torn.items()}
     return subprocess.run(command, env=environment, capture_output=True, text=True)
 

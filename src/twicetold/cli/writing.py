@@ -1,5 +1,6 @@
 """Commands that read articles into an index and cluster them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -167,18 +168,7 @@ def cluster(
     \b
         twicetold cluster news.db
     """
-    rejections = Rejections()
-    with twicetold.Index.open(db, wait_seconds=wait) as index:
-        counts = twicetold.cluster(
-            index,
-            settings=_changed_settings(index, changes),
-            now=now,
-            progress=show_progress,
-            on_rejected=rejections,
-        )
-    if not quiet:
-        print_counts(counts, output, clustered=True)
-    rejections.exit_if_any()
+    _cluster(twicetold.cluster, db, changes, now, quiet, wait, output)
 
 
 @cli.command()
@@ -205,9 +195,22 @@ def rebuild(
     \b
         twicetold rebuild news.db --granularity episode
     """
+    _cluster(twicetold.rebuild, db, changes, now, quiet, wait, output)
+
+
+def _cluster(
+    clustering: Callable[..., "twicetold.Counts"],
+    db: Path,
+    changes: dict[str, Any],
+    now: datetime | None,
+    quiet: bool,
+    wait: int,
+    output: formats.Output,
+) -> None:
+    """Cluster the pending articles of an index, or all, and print what was done."""
     rejections = Rejections()
     with twicetold.Index.open(db, wait_seconds=wait) as index:
-        counts = twicetold.rebuild(
+        counts = clustering(
             index,
             settings=_changed_settings(index, changes),
             now=now,

@@ -43,16 +43,15 @@ def add(db: Connection, run: int, rejections: Sequence[Rejection]) -> list[Rejec
     """
     identities = [_identity(rejection) for rejection in rejections]
     times = Counter(identities)
-    stored = _stored(db, times)
+    first_run = _first_runs(db, times)
     room = MOST_OF_A_RUN - _added(db, run)
     new: list[Rejection] = []
     for identity, rejection in zip(identities, rejections, strict=True):
-        is_new = identity not in stored
-        if is_new and rejection.is_news:
+        if rejection.is_news and first_run.get(identity, run) == run:
             new.append(rejection)
-        if times[identity] and (room > 0 or not is_new):
+        if times[identity] and (room > 0 or identity in first_run):
             _save(db, run, identity, rejection, times.pop(identity))
-            room -= is_new
+            room -= identity not in first_run
     return new
 
 
@@ -163,12 +162,14 @@ def _identity(rejection: Rejection) -> str:
     return hashlib.blake2b(joined, digest_size=16).hexdigest()
 
 
-def _stored(db: Connection, identities: Iterable[str]) -> set[str]:
+def _first_runs(db: Connection, identities: Iterable[str]) -> dict[str, int]:
+    """Return the run that first rejected each of some records that are stored already."""
     rows = db.execute(
-        "select identity from rejections where identity in (select value from json_each(?))",
+        "select identity, run_id from rejections"
+        " where identity in (select value from json_each(?))",
         (json_list(identities),),
     )
-    return {row[0] for row in rows}
+    return dict(rows.fetchall())
 
 
 def _added(db: Connection, run: int) -> int:
