@@ -61,11 +61,14 @@ def test_a_backup_during_a_run_is_of_one_state(folder):
     assert sizes == sorted(sizes)
 
 
+def other_database(path):
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("create table a(b)")
+
+
 OTHERS = {
     "text.txt": lambda path: path.write_text("not ours"),
-    "other.db": lambda path: closing(sqlite3.connect(path)).thing.executescript(
-        "create table a(b)"
-    ),
+    "other.db": other_database,
     "index.db": lambda path: library.Index.open(path, create=True).close(),
     "folder": lambda path: path.mkdir(),
     "pipe": lambda path: os.mkfifo(path),

@@ -49,9 +49,12 @@ def copy_to_memory(path: Path) -> sqlite3.Connection:
         try:
             schema.check_owner(original, str(path))
             original.backup(copy)
+            schema.prepare(copy, str(path), create=False)
+        except BaseException:
+            copy.close()
+            raise
         finally:
             original.close()
-        schema.prepare(copy, str(path), create=False)
     return configured(copy)
 
 
