@@ -76,8 +76,8 @@ create table quarantine (
 ) strict;
 
 create table crowds (
-    -- articles of a day on which more than 32 earlier ones of that day have the same text: they share
-    -- the story of the first, and are compared with nothing else
+    -- articles with the same text as at least 32 earlier ones of their day: they share the story of
+    -- the first, and are compared with nothing else
     article_id integer primary key references articles(id) on delete cascade,
     first_id   integer not null               -- of articles: the first one of the day with that text
 ) strict;
