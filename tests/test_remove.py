@@ -144,13 +144,15 @@ def test_a_removed_article_leaves_nothing_and_does_not_come_back(twicetold, fold
     later = {"title": "Quibblesworth again", "body": "Oldversion. " * 20}
     write_lines(folder / "later.jsonl", SECRET | later | {"updated": "2026-02-04T10:00:00Z"})
     write_lines(folder / "bad.jsonl", SECRET | {"title": 7, "body": None}, SECRET | {"outlet": 7})
-    for name in ("feed", "later", "bad"):
+    write_lines(folder / "other.jsonl", article(id=None, url="https://e.example/other", outlet=7))
+    for name in ("feed", "later", "bad", "other"):
         twicetold("run", "news.db", f"{name}.jsonl")
     twicetold("same", "news.db", SECRET["id"], "n1", "--note", "Quibblesworth", "--by", "Bylinefoo")
     assert words_left(folder) == list(WORDS)
 
     assert twicetold("remove", "news.db", SECRET["id"]).exit_code == 0
     assert words_left(folder) == []
+    assert select("news.db", "select count(*) from rejections") == [(1,)]  # of another article
 
     write_lines(
         folder / "again.jsonl", {k: v for k, v in (SECRET | changes).items() if v is not None}

@@ -4,7 +4,7 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import text_key
+from ..article import is_url, text_key, without_scheme
 from ..times import utc_text
 from . import articles, buckets, copy_groups, older_texts, rejections, stories, tombstones
 from .identities import qualified_key
@@ -98,11 +98,16 @@ def _bury(db: Connection, id: int, now: datetime, note: str) -> None:
     ).fetchone()
     older = older_texts.versions(db, id)
     texts = [(title, body), *((version.title, version.body) for version in older)]
-    names = {key, key.removeprefix(qualified_key(outlet, "")), url}
-    names |= {text_key(outlet, *text) for text in texts}
-    tombstones.add(db, names - {""}, now, note)
+    names = {key.removeprefix(qualified_key(outlet, "")), url}
+    hashes = {text_key(outlet, *text) for text in texts}
+    tombstones.add(db, ({key} | names | hashes) - {""}, now, note)
     titles = [each_title for each_title, _ in texts]
-    rejections.erase_words(db, [key, url, byline, *titles], [each for _, each in texts])
+    # the host of a url is that of any article of the outlet
+    pages = [
+        without_scheme(name).partition("/")[2] if is_url(name) else name
+        for name in sorted(names - hashes)
+    ]
+    rejections.erase_words(db, [*pages, byline, *titles], [each for _, each in texts])
 
 
 def _select_old(db: Connection, before: str, condition: str = "") -> Deleted:
