@@ -144,7 +144,7 @@ def test_a_removed_article_leaves_nothing_and_does_not_come_back(twicetold, fold
     later = {"title": "Quibblesworth again", "body": "Oldversion. " * 20}
     write_lines(folder / "later.jsonl", SECRET | later | {"updated": "2026-02-04T10:00:00Z"})
     write_lines(folder / "bad.jsonl", SECRET | {"title": 7, "body": None}, SECRET | {"outlet": 7})
-    write_lines(folder / "other.jsonl", article(id=None, url="https://e.example/other", outlet=7))
+    write_lines(folder / "other.jsonl", article(url="https://e.example/x", outlet=7, body=None))
     for name in ("feed", "later", "bad", "other"):
         twicetold("run", "news.db", f"{name}.jsonl")
     twicetold("same", "news.db", SECRET["id"], "n1", "--note", "Quibblesworth", "--by", "Bylinefoo")
