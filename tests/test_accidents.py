@@ -293,4 +293,7 @@ def test_a_value_that_can_not_be_read_is_called_damage(twicetold, news, change, 
 def test_the_run_after_a_torn_disk_ends_where_an_undisturbed_one_does(tmp_path, kind):
     library = disk.compiled(tmp_path)
 
-    assert list(disk.failures(library, tmp_path, kind, 4)) == [""] * 4
+    problems = list(disk.failures(library, tmp_path, kind, 4))
+
+    assert 3 <= len(problems) <= 4  # there are few syncs
+    assert [problem for problem in problems if problem] == []

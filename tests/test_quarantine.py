@@ -137,8 +137,7 @@ def test_a_stage_that_fails_on_everything_is_an_error_and_no_article_is_blamed(
     assert select("news.db", "select count(*) from rejections") == [(0,)]
 
 
+@pytest.mark.parametrize("stage", ["signatures", "storing"], indirect=True)
 def test_a_strict_run_ends_at_an_article_that_a_stage_fails_on(stage, feed):
-    if stage == "clustering":
-        pytest.skip("strict is about reading")
     with library.Index.in_memory() as index, pytest.raises(library.RejectedError):
         library.run(index, library.read_articles("feed.jsonl"), strict=True)
