@@ -13,6 +13,7 @@ from newsroom import article, select, write_lines
 
 import twicetold as library
 from twicetold.article import canonical_url, excerpt
+from twicetold.index import older_texts
 from twicetold.queries.passages import passages
 from twicetold.queries.versions import _edits
 from twicetold.records import broken_record
@@ -200,3 +201,15 @@ def test_many_copies_of_one_text_are_shown_and_checked_in_time(twicetold, folder
 
     assert (len(shown["reports"]), checked.exit_code, evidence["kind"]) == (1_500, 0, "copy")
     assert process_time() - start < 15  # it took a minute when each grew with the square
+
+
+def test_an_article_keeps_a_limited_number_of_older_texts(twicetold, folder, monkeypatch):
+    monkeypatch.setattr(older_texts, "MOST_VERSIONS", 3)
+    updates = [article(title=f"Ferry {n}", updated=f"2026-02-03T{n + 10}:00:00Z") for n in range(8)]
+    write_lines(folder / "feed.jsonl", article(), *updates)
+
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert select("news.db", "select title from articles") == [("Ferry 7",)]
+    assert select("news.db", "select count(*) from versions") == [(3,)]
+    assert twicetold("check", "news.db").exit_code == 0

@@ -9,6 +9,8 @@ from ..arrays import IntArray
 from ..times import utc_text
 from .sql import json_list
 
+MOST_VERSIONS = 500  # of one article: a live page that changes every three minutes of a day
+
 
 class Text(NamedTuple):
     """One text of an article."""
@@ -61,13 +63,16 @@ class StaleCopy(NamedTuple):
 
 
 def add_version(db: Connection, id: int, now: datetime, text: Text) -> None:
-    """Store a text that is not the newest of an article, unless it is stored already."""
+    """Store a text that is not the newest of an article, unless it is stored already.
+
+    Of an article with `MOST_VERSIONS` older texts no more are stored: each is compared with all.
+    """
     db.execute(
         "insert into versions (article_id, version, replaced, title, body, updated)"
         " select :id, coalesce(max(version), 0) + 1, :now, :title, :body, :updated from versions"
         " where article_id = :id"
-        " having coalesce(sum(title = :title and body = :body), 0) = 0",
-        {"id": id, "now": utc_text(now), **text._asdict()},
+        " having coalesce(sum(title = :title and body = :body), 0) = 0 and count(*) < :most",
+        {"id": id, "now": utc_text(now), "most": MOST_VERSIONS, **text._asdict()},
     )
 
 
