@@ -22,6 +22,7 @@ DAYS = [f"{day:02d}/02/2026 09:30" for day in range(1, 29)]
     [
         ("published", "Seg, 24 Set 2018", "Seg, 24 Set 2018", "a time"),
         ("published", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "a time"),
+        ("published", "Mon, 01 Jan 0001 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "a time"),
         ("published", [1], "list", "a time"),
         ("published", "\ud800", "\ufffd", "a time"),
         ("updated", "0026-02-05", "0026-02-05", "a time of update"),

@@ -14,6 +14,7 @@ from .errors import ArgumentError, ArticleError, describe
 Time = date | str  # what the library takes: a datetime, a day, or text that `parse_time` reads
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST_YEAR = 1000  # programs write 0001-01-01 for "no time"
+_EARLY_YEAR = re.compile(r"[A-Za-z]{3} 0\d{3}\b")
 _DAYS_AGO = {"today": 0, "yesterday": 1}
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 _HINT = "write it as 2026-02-05T14:30:00Z"
@@ -120,6 +121,8 @@ def _parsed(text: str, format: str) -> datetime:
         return datetime.fromtimestamp(float(text), UTC)
     if re.match(r"\d{4}-?\d\d", text):
         return datetime.fromisoformat(text)
+    if _EARLY_YEAR.search(text):  # email.utils takes Jan 0001 for 2001
+        raise ValueError
     return parsedate_to_datetime(text)
 
 
