@@ -141,3 +141,10 @@ def test_nights(wires):
 
 def test_kills():
     assert "WRONG" not in run("kills.py", CORPUS, 2, "killed", "read")
+
+
+def test_worst_cases():
+    table = run("worst_cases.py", 40)
+
+    assert "copies of one text" in table
+    assert table.count("run") == 8
