@@ -40,6 +40,13 @@ class CommandLine(click.Group):
 
     command_class = Command
 
+    def make_context(self, *words: Any, **more: Any) -> click.Context:
+        """Parse the command line; click would end with 1 if Ctrl-C comes here."""
+        try:
+            return super().make_context(*words, **more)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command. Only --debug shows a traceback."""
         _degrade_output()
