@@ -1,7 +1,7 @@
 """Articles that a stage fails on are set aside with the reason, so that the others are done.
 
-A failure here is a bug of ours, or a text that nobody thought of. It must not cost a night. Start
-reading at `work_on_most` for articles that are being read, at `cluster_most` for stored ones.
+Such a failure is a bug of ours, and it must not cost a night. Start reading at `work_on_most` for
+articles that are being read, at `cluster_most` for stored ones.
 """
 
 import sqlite3
@@ -68,7 +68,7 @@ def work_on_most(
 def cluster_most(
     db: Connection, run: Run, settings: Settings, progress: Progress, on_rejected: OnRejected
 ) -> Counts:
-    """Cluster all pending articles, but for those that the clustering fails on.
+    """Cluster the pending articles, except articles that the clustering fails on.
 
     Must run inside a transaction. Raises what the clustering raises if that is not the fault of
     single articles, or if the file is damaged.
