@@ -46,7 +46,7 @@ def parse_time(value: object, field: str, format: str = "") -> datetime | date |
         if time.year < _FIRST_YEAR:
             raise ValueError
     # an IndexError of email.utils: '0 Feb'
-    except (ValueError, OverflowError, TypeError, IndexError):
+    except (ValueError, OverflowError, TypeError, IndexError, re.error):
         hint = f"it is not written as {format}" if format else _HINT
         raise ArticleError(field, f"'{str(value)[:40]}' is not a time", hint=hint) from None
     return time

@@ -139,6 +139,6 @@ def _view_cosines(articles: Weighted, pairs: Pairs) -> tuple[FloatArray, FloatAr
 
 def _have_lexicons(window: Window, pairs: Pairs) -> BoolArray:
     """Return whether both languages of a pair have a lexicon, (p,)."""
-    has_lexicon = np.array([name in LEXICONS for name in window.langs])[window.lang]
+    has_lexicon = np.array([name in LEXICONS for name in window.langs], bool)[window.lang]
     both: BoolArray = has_lexicon[pairs.a] & has_lexicon[pairs.b]
     return both

@@ -134,13 +134,16 @@ def load_models(path: Path | str) -> Models:
     return parse_models(text, str(path))
 
 
+_NOT_WEIGHTS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+
+
 def parse_models(text: str, place: str) -> Models:
     """Return the models of a weights file, given its text. Raises TwicetoldError at `place`."""
     hint = "make one: twicetold calibrate DB LABELS OUT.json"
     try:
         stored = json.loads(text)
         models = Models(*(_parse_model(stored[kind]) for kind in Models._fields))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except _NOT_WEIGHTS as error:
         raise TwicetoldError(place, f"is not a weights file: {error!r}", hint=hint) from None
     for kind, expected, model in zip(Models._fields, SIGNS, models, strict=True):
         if model.names != expected.names:

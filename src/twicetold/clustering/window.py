@@ -103,6 +103,6 @@ def context_days(active_days: int) -> int:
 
 def two_languages(window: Window, a: IntArray, b: IntArray) -> BoolArray:
     """Return which pairs of rows are of two languages, both known, (p,)."""
-    has_language = np.array([bool(name) for name in window.langs])[window.lang]
+    has_language = np.array([bool(name) for name in window.langs], bool)[window.lang]
     different: BoolArray = has_language[a] & has_language[b] & (window.lang[a] != window.lang[b])
     return different

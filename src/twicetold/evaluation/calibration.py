@@ -110,7 +110,8 @@ def labelled_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
             labelled = (day.stories >= 0).all(axis=1) & (scored.kind == "story")
             if labels.pairs is not None:
                 named = (sorted((keys[a], keys[b])) for a, b in day.articles.tolist())
-                labelled &= [(first, second) in labels.pairs for first, second in named]
+                known = [(first, second) in labels.pairs for first, second in named]
+                labelled &= np.array(known, bool)
             one_language.append(day.select(labelled & ~scored.across))
             two_languages.append(day.select(labelled & scored.across))
     return Samples(_concatenate(one_language), _concatenate(two_languages))

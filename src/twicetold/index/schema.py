@@ -85,7 +85,7 @@ def _check_parts(connection: sqlite3.Connection, place: str, migrations: "Traver
     tables = {name for kind, name in ours if kind == "table"}
     for part in _parts(connection):
         kind, name, table, _ = part
-        is_foreign = kind == "trigger" and table in tables and (kind, name) not in ours
+        is_foreign = kind == "trigger" and table.lower() in tables and (kind, name) not in ours
         if is_foreign or ours.get((kind, name), part) != part:
             hint = f"drop {kind} {name}" if is_foreign else "restore it from a backup"
             raise NoIndexError(place, f"is not as twicetold made it: {kind} {name}", hint=hint)
