@@ -84,7 +84,8 @@ def _is_of_url(url: str, key: str) -> bool:
 
 def _unrelated(article: Article, old: StoredArticle) -> bool:
     """Whether two texts under one id have nothing in common: the id is the number of a row."""
-    if old.pruned or article.title == old.title or article.body == old.body:
+    same = (article.title, old.title), (article.body, old.body)
+    if old.pruned or any(new and new == stored for new, stored in same):
         return False
     words = _words(article.title, article.body)
     old_words = _words(old.title, old.body)
