@@ -100,6 +100,13 @@ class Article:
         return self.id or url_key(self.url) or self.text_key
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All by which the article is recognised if it was removed; see `index.tombstones`."""
+        given = [name for name in (self.key, self.url) if name]
+        of_outlet = [qualified_key(self.outlet, without_scheme(name)) for name in given]
+        return (*given, *of_outlet, self.text_key)
+
+    @property
     def text_key(self) -> str:
         """The key of an article that has neither an id nor a url: a hash of outlet and text."""
         return text_key(self.outlet, self.title, self.body)
@@ -136,6 +143,16 @@ def checked(value: object, name: str) -> str | date | None:
 def key_argument(key: str) -> str:
     """Return a key as it is given to a command or a function, where '2' means the article 2."""
     return f"{KEY_PREFIX}{key}" if key.isdecimal() or key.startswith(KEY_PREFIX) else key
+
+
+def qualified_key(outlet: str, key: str) -> str:
+    """Return the key of an article whose id is also that of another outlet's article."""
+    return f"{outlet}|{key}"
+
+
+def id_of_any_outlet(id: str) -> str:
+    """Return the name of a removed article in a broken record, whose outlet cannot be read."""
+    return f"id:{id}"
 
 
 def text_key(outlet: str, title: str, body: str) -> str:

@@ -12,12 +12,25 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from .article import COLUMN_NAMES, TIME_FIELDS, Article, Rejection, Unread, checked, excerpt
+from .article import (
+    COLUMN_NAMES,
+    TIME_FIELDS,
+    Article,
+    Rejection,
+    Unread,
+    checked,
+    excerpt,
+    id_of_any_outlet,
+    qualified_key,
+    without_scheme,
+)
 from .errors import ArticleError, describe
 from .times import parse_time
 
 _SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
 _URL = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+_NAMED = 100_000  # characters of a broken record in which ids and urls are looked for
+_ID = re.compile(r'"(?:id|guid)" *: *"?([^",}\n]{0,200})')  # in JSON that breaks off
 
 
 class Defaults(NamedTuple):
@@ -37,16 +50,23 @@ def read_record(
     try:
         return article_from(row, defaults, source, line)
     except ArticleError as error:
-        rejected = broken_record(source, line, error.field, error.reason, beginning())
-        return rejected._replace(names=(*rejected.names, *_names(row, defaults.columns)))
+        start = beginning()
+        names = (*_URL.findall(start), *_names(row, defaults))
+        return Rejection(source, line, error.field, error.reason, excerpt(start), names=names)
 
 
 def broken_record(
     source: str, line: int, field: str, reason: str, beginning: str | bytes
 ) -> Rejection:
-    """Return the rejection of a record that is no row; the urls in it are its names."""
-    start = excerpt(beginning)
-    return Rejection(source, line, field, reason, start, names=tuple(_URL.findall(start)))
+    """Return the rejection of a record that is no row; the ids and urls in it are its names.
+
+    `line` 0 is the file as a whole, which has no name.
+    """
+    text = beginning[: _NAMED if line else 0]
+    text = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    ids = [id for id in _ID.findall(text) if id]
+    names = (*_URL.findall(text), *ids, *map(id_of_any_outlet, ids))
+    return Rejection(source, line, field, reason, excerpt(beginning), names=names)
 
 
 def article_from(row: object, defaults: Defaults, source: str = "", line: int = 0) -> Article:
@@ -125,15 +145,19 @@ def _text(value: object, field: str) -> str:
     raise ArticleError(field, f"{describe(value)} is not text")
 
 
-def _names(row: object, columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the id and the url of a record, as far as they can be read."""
+def _names(row: object, defaults: Defaults) -> tuple[str, ...]:
+    """Return the names of a record that is no article, as far as they can be read."""
     if not isinstance(row, Mapping):
         return ()
-    names = []
-    for field in ("id", "url"):
+    values = {"id": "", "url": "", "outlet": ""}
+    for field in values:
         with suppress(ArticleError):
-            names.append(str(checked(_text(row.get(_column(row, field, columns)), field), field)))
-    return tuple(name for name in names if name)
+            column = _column(row, field, defaults.columns)
+            values[field] = str(checked(_text(row.get(column), field), field))
+    outlet = values["outlet"] or defaults.outlet or _host(values["url"]) or defaults.stem
+    given = [name for name in (values["id"], values["url"]) if name]
+    of_outlet = [qualified_key(outlet, without_scheme(name)) for name in given]
+    return (*given, *of_outlet, *(id_of_any_outlet(name) for name in given if not outlet))
 
 
 def _shown(value: object) -> str:

@@ -12,7 +12,7 @@ import click
 import twicetold
 
 from ..errors import TwicetoldError
-from ..report.safe_text import printable, safe_json
+from ..report.safe_text import printable, printable_lines, safe_json
 from .default_index import with_default_index
 
 JSON_LOG = "twicetold.json_log"  # in the `meta` of a context: messages are JSON lines
@@ -29,9 +29,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; words that are not UTF-8 are none of ours, but for file names."""
-        for name, value in ctx.params.items():
-            if isinstance(value, str):
-                ctx.params[name] = value.encode("utf-8", "replace").decode()
+        ctx.params = {name: _as_utf8(value) for name, value in ctx.params.items()}
         return super().invoke(ctx)
 
 
@@ -44,6 +42,8 @@ class CommandLine(click.Group):
         """Parse the command line; click would end with 1 if Ctrl-C comes here."""
         try:
             return super().make_context(*words, **more)
+        except click.ClickException as error:
+            raise _safe_to_show(error) from None
         except KeyboardInterrupt:
             sys.exit(_INTERRUPTED)
 
@@ -55,21 +55,39 @@ class CommandLine(click.Group):
                 return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
-        except (click.exceptions.Exit, click.ClickException, click.Abort):
+        except click.ClickException as error:
+            raise _safe_to_show(error) from None
+        except (click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:  # the reader of our output has closed it
             _discard_output()
             ctx.exit(0)
         except KeyboardInterrupt:
-            _tell(ctx, "interrupted; everything stored so far is safe")
+            tell("interrupted; everything stored so far is safe", "error")
             ctx.exit(_INTERRUPTED)
         except Exception as error:
             if ctx.params["debug"]:
                 raise
-            _tell(ctx, _message(error))
+            tell(_message(error), "error")
             if isinstance(error, OSError):
                 _discard_output()
             ctx.exit(getattr(error, "exit_code", _FAILED))
+
+
+def _as_utf8(value: Any) -> Any:
+    """Return a text, or the pairs of an option, in UTF-8; paths and lists of files as they are."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return tuple(tuple(map(_as_utf8, pair)) for pair in value)
+    return value
+
+
+def _safe_to_show(error: click.ClickException) -> click.ClickException:
+    """Return an error of the command line, the words that it repeats made safe for a terminal."""
+    message = printable_lines(error.format_message())
+    error.format_message = lambda: message  # type: ignore[method-assign]
+    return error
 
 
 def log_event(event: str, **fields: object) -> None:
@@ -79,9 +97,10 @@ def log_event(event: str, **fields: object) -> None:
     click.echo(safe_json(line), err=True)
 
 
-def _tell(ctx: click.Context, message: str) -> None:
-    if ctx.meta.get(JSON_LOG):
-        log_event("error", message=message)
+def tell(message: str, event: str = "note") -> None:
+    """Write a message to stderr, as an event if messages are JSON lines."""
+    if click.get_current_context().meta.get(JSON_LOG):
+        log_event(event, message=message)
     else:
         click.echo(printable(message), err=True)
 

@@ -12,7 +12,7 @@ import twicetold
 from ..index import articles
 from ..report import cards, formats, judgement_cards
 from ..report.outputs import MODEL, check_output, write_output
-from .group import cli
+from .group import cli, tell
 from .options import INDEX_FILE, output_options, wait_option
 from .reporting import show_progress
 
@@ -104,7 +104,7 @@ def sample(
         raise twicetold.TwicetoldError(str(out), "exists already", hint=hint) from None
     except OSError as error:
         raise twicetold.TwicetoldError(str(out), f"can't be written: {error.strerror}") from None
-    click.echo(f"{formats.count(len(rows), 'pair')} in {out}: fill in the column same", err=True)
+    tell(f"{formats.count(len(rows), 'pair')} in {out}: fill in the column same")
 
 
 @cli.command()

@@ -12,7 +12,7 @@ import twicetold
 
 from ..clustering.meanings import MEANINGS
 from ..report import cards, formats
-from .group import cli
+from .group import cli, tell
 from .options import (
     INDEX_FILE,
     Sources,
@@ -237,7 +237,7 @@ def _write_first(rows: Sequence[Any], limit: int, output: formats.Output) -> Non
     """Write at most `limit` rows, 0: all; tell if there are more."""
     formats.write_rows(rows[:limit] if limit > 0 else rows, output, sys.stdout)
     if len(rows) > limit > 0:
-        click.echo(f"only the first {limit:,}: --limit 0 lists all", err=True)
+        tell(f"only the first {limit:,}: --limit 0 lists all")
 
 
 @cli.command()

@@ -16,8 +16,7 @@ import twicetold
 from ..article import Rejection
 from ..report import cards
 from ..report.formats import Output, count, write_answer
-from ..report.safe_text import printable
-from .group import JSON_LOG, log_event
+from .group import JSON_LOG, log_event, tell
 from .options import Command, Sources
 
 if TYPE_CHECKING:
@@ -79,12 +78,12 @@ class Rejections:
             self.log(rejection)
         elif self.count <= _SHOWN_REJECTIONS or not rejection.line:  # a whole file
             self.shown += 1
-            click.echo(printable(str(rejection)), err=True)
+            tell(str(rejection))
 
     def exit_if_any(self) -> None:
         """Exit with code 3 if there were rejections, after showing how many were not shown."""
         if self.count > self.shown and self.log is None:
-            click.echo(f"{self.count - self.shown:,} more rejected", err=True)
+            tell(f"{self.count - self.shown:,} more rejected")
         if self.count:
             sys.exit(REJECTED)
 
@@ -131,12 +130,14 @@ def print_counts(
 
 
 def tell_unread(index: "twicetold.Index", counts: "twicetold.Counts") -> None:
-    """Tell which fields the articles of the last run were stored without."""
-    if not counts.incomplete:
+    """Tell which fields the articles of the last run were stored without, and other texts."""
+    if not counts.incomplete + counts.updated:
         return
     for field, articles, value in twicetold.unread_fields(index):
-        name = _FIELDS.get(field, f"a {field}")
-        click.echo(printable(f"stored without {name}: {articles:,}, first: '{value}'"), err=True)
+        what = f"stored without {_FIELDS.get(field, f'a {field}')}"
+        if field == "text":
+            what = "replaced by a text with nothing in common"
+        tell(f"{what}: {articles:,}, first: '{value}'")
 
 
 def tell_pending(index: "twicetold.Index") -> None:
@@ -145,7 +146,7 @@ def tell_pending(index: "twicetold.Index") -> None:
     if number:
         are = "is" if number == 1 else "are"
         hint = f"twicetold cluster {index.place}"
-        click.echo(f"{count(number, 'article')} {are} pending, in no story yet ({hint})", err=True)
+        tell(f"{count(number, 'article')} {are} pending, in no story yet ({hint})")
 
 
 def _tell_passed_over(files: list[str]) -> None:
@@ -155,7 +156,7 @@ def _tell_passed_over(files: list[str]) -> None:
     if click.get_current_context().meta.get(JSON_LOG):
         log_event("passed over", files=files)
     else:
-        click.echo(printable(message), err=True)
+        tell(message)
 
 
 def _logged(rejection: Rejection) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from sqlite3 import Connection
 
+from ..article import canonical_url
 from .sql import TIME, json_list
 
 
@@ -21,6 +22,12 @@ def find_id(db: Connection, keys: Sequence[str]) -> int | None:
         (json_list(keys), keys[0] if keys else None),
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def has_other(db: Connection, id: int, url: str) -> bool:
+    """Whether another article has this url, as its url or as its key."""
+    sql = "select exists (select 1 from articles where id <> ?1 and (url = ?2 or key in (?2, ?3)))"
+    return bool(db.execute(sql, (id, url, canonical_url(url))).fetchone()[0])
 
 
 def pruned(db: Connection, id: int) -> str | None:

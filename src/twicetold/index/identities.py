@@ -1,17 +1,24 @@
-"""Which stored article is a record? The one with its key, if the key can be its own.
+"""Which stored article is a record? The one of its outlet with its key, if the texts allow it.
 
-Keys come from the sources, and sources get them wrong: an outlet sends the url of another's article
-as its id, and a program numbers its rows and calls the numbers ids. Start reading at `identify`.
+An id belongs to its outlet. If two outlets have the same one, the key of one article begins with
+the name of its outlet. A program may number its rows and call the numbers ids: then a text that has
+nothing in common with the stored one is another article. Start reading at `identify`.
 """
 
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..article import Article, Unread, is_url, url_key, without_scheme
+from ..article import Article, Unread, is_url, qualified_key, url_key, without_scheme
+from ..times import utc_text
 
-_ROW_NUMBER = re.compile(r"#?\d+")
-_WORD = re.compile(r"\w{4,}")
+# '7', '1.0', 'row1', '(1)', '1/2026': a number and little else
+_COUNTER = re.compile(r"(?=.*\d)(?!.*[^\W\d_]{5}).{1,16}")
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"  # scripts written without spaces
+_PAIR = re.compile(f"(?=([{_UNSPACED}]{{2}}))")
+_LONG_WORD = re.compile(rf"[^\W{_UNSPACED}]{{4,}}")
+_WORD = re.compile(r"\w+")
+_ENOUGH_WORDS = 4  # of long ones; a text with fewer is compared by all its words
 _LEAD = 2_000  # characters of a body in which words are compared
 # Shared words, as a share of the shorter text's. Nine in ten pairs of unrelated full texts have
 # less than .2, and the same pairs seldom share a word of their titles; an update shares more
@@ -23,6 +30,7 @@ class StoredArticle(NamedTuple):
     """An article of the index, as far as records are compared with it."""
 
     id: int
+    key: str
     outlet: str
     title: str
     body: str
@@ -39,60 +47,99 @@ class Identity(NamedTuple):
 
     key: str
     stored: StoredArticle | None
-    squatter: StoredArticle | None = None  # which has this key, and must give it up
-    unread: Unread | None = None  # the id, if it is not this article's
+    displaced: StoredArticle | None = None  # which has this key, and must give it up
+    unread: Unread | None = None  # what to tell: an id that is not this article's, another text
 
 
 def possible_keys(article: Article) -> set[str]:
     """Return the keys that an article may have in the index."""
-    own = {article.key, url_key(article.url) or article.text_key}
-    return own | {qualified_key(article.outlet, article.key)}
-
-
-def qualified_key(outlet: str, key: str) -> str:
-    """Return the key of an article whose id is the url of another outlet's article."""
-    return f"{outlet}|{key}"
+    keys = article.key, url_key(article.url) or article.text_key
+    return {form for key in keys for form in _forms(article.outlet, key)}
 
 
 def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity | None:
     """Return which stored article a record is, given those with one of its `possible_keys`.
 
-    None if its key is that of another outlet's article.
+    None if no key is left for it, which nobody's real ids can bring about.
     """
-    key = article.key
-    old = stored.get(key)
-    if old is None:
-        return Identity(key, None)
-    if old.outlet == article.outlet:
-        if _ROW_NUMBER.fullmatch(article.id) and _unrelated(article, old):
-            own = url_key(article.url) or article.text_key
-            unread = Unread("id", f"{article.id}, which was that of another text")
-            return Identity(own, stored.get(own), unread=unread)
-        return Identity(key, old)
-    if is_url(key):
-        if not _is_of_url(article.url, key):
-            own = qualified_key(article.outlet, key)
-            return Identity(own, stored.get(own))
-        if not _is_of_url(old.url, key):
-            return Identity(key, None, squatter=old)
+    key, unread = article.key, None
+    old = _of_outlet(article.outlet, key, stored)
+    if old is not None and _COUNTER.fullmatch(article.id) and _is_another(article, old):
+        key = url_key(article.url) or article.text_key
+        unread = Unread("id", f"{article.id}, which was that of another text")
+        old = _of_outlet(article.outlet, key, stored)
+    if old is not None:
+        return Identity(old.key, old, unread=unread or _other_text(article, old))
+    taken = stored.get(key)
+    if taken is None:
+        return Identity(key, None, unread=unread)
+    if _claim(article.outlet, article.url, key) < _claim(taken.outlet, taken.url, key):
+        return Identity(key, None, displaced=taken, unread=unread)
+    free = [form for form in _forms(article.outlet, key) if form not in stored]
+    return Identity(free[0], None, unread=unread) if free else None
+
+
+def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> StoredArticle | None:
+    """Return the stored article of an outlet with a key, which may begin with the outlet."""
+    for form in _forms(outlet, key):
+        if form in stored and stored[form].outlet == outlet:
+            return stored[form]
     return None
 
 
-def _is_of_url(url: str, key: str) -> bool:
-    return bool(url) and without_scheme(url) == without_scheme(key)
+def _forms(outlet: str, key: str) -> tuple[str, str, str]:
+    """Return a key, and how it is written if another outlet has it, or an id of that form."""
+    own_key = qualified_key(outlet, key)
+    return key, own_key, qualified_key(outlet, own_key)
+
+
+def _claim(outlet: str, url: str, key: str) -> tuple[bool, str]:
+    """Return how well founded the claim of an outlet's article to a key is; the least wins.
+
+    An article at that url has a better claim than one that uses the url as its id. Else the name
+    decides, so that it does not matter which article came first.
+    """
+    is_at_url = is_url(key) and bool(url) and without_scheme(url) == without_scheme(key)
+    return not is_at_url, outlet
+
+
+def _is_another(article: Article, old: StoredArticle) -> bool:
+    """Whether a record with the id of a stored article is another one: the id is a row's number.
+
+    A record that says that it updates an article of that time does so, whatever its text.
+    """
+    is_update = article.updated is not None and utc_text(article.published) == old.published
+    return not is_update and _unrelated(article, old)
 
 
 def _unrelated(article: Article, old: StoredArticle) -> bool:
-    """Whether two texts under one id have nothing in common: the id is the number of a row."""
-    same = (article.title, old.title), (article.body, old.body)
-    if old.pruned or any(new and new == stored for new, stored in same):
+    """Whether two texts have nothing in common."""
+    if (article.title, article.body) == (old.title, old.body):
         return False
-    words = _words(article.title, article.body)
-    old_words = _words(old.title, old.body)
-    other_title = _words(article.title, "").isdisjoint(_words(old.title, ""))
+    if old.pruned or not (article.body and old.body):
+        return _shared(article.title or article.body, old.title or old.body) < LEAST_SHARED_WORDS
+    other_title = _has_other_title(article, old)
     least = LEAST_SHARED_WORDS_OTHER_TITLE if other_title else LEAST_SHARED_WORDS
-    return len(words & old_words) < least * min(len(words), len(old_words))
+    return _shared(article.body[:_LEAD], old.body[:_LEAD]) < least
 
 
-def _words(title: str, body: str) -> set[str]:
-    return set(_WORD.findall(f"{title} {body[:_LEAD]}".casefold()))
+def _other_text(article: Article, old: StoredArticle) -> Unread | None:
+    """Return what to tell of an update that seems to be of another article."""
+    is_other = _has_other_title(article, old) or _unrelated(article, old)
+    return Unread("text", old.key) if is_other else None
+
+
+def _has_other_title(article: Article, old: StoredArticle) -> bool:
+    return bool(article.title and old.title) and not _shared(article.title, old.title)
+
+
+def _shared(text: str, other: str) -> float:
+    """Return how many of the words of the shorter text the other one has, as a share."""
+    words, others = _words(text), _words(other)
+    return len(words & others) / (min(len(words), len(others)) or 1)
+
+
+def _words(text: str) -> set[str]:
+    text = text.casefold()
+    words = {*_LONG_WORD.findall(text), *_PAIR.findall(text)}
+    return words if len(words) >= _ENOUGH_WORDS else words | set(_WORD.findall(text))

@@ -92,6 +92,19 @@ def versions(db: Connection, id: int) -> list[StoredVersion]:
     return [StoredVersion(*row) for row in rows]
 
 
+def add_former_url(db: Connection, id: int, url: str) -> None:
+    """Keep a url that a source gave an article at another time; '' is none."""
+    if url:
+        sql = "insert into former_urls (article_id, url) values (?, ?) on conflict do nothing"
+        db.execute(sql, (id, url))
+
+
+def former_urls(db: Connection, id: int) -> list[str]:
+    """Return the urls that a source gave an article at other times."""
+    sql = "select url from former_urls where article_id = ? order by url"
+    return [row[0] for row in db.execute(sql, (id,))]
+
+
 def add_buckets(db: Connection, id: int, buckets: Sequence[int]) -> None:
     """Store the buckets of an older text of an article."""
     rows = [(bucket, id) for bucket in buckets]

@@ -1,12 +1,12 @@
 """What could not be stored: rejected records, unread fields, and articles set aside.
 
 Each rejected record is one row, however often it is read, so that a nightly run can tell what is
-new, and a source that is always wrong does not fill the file.
+new, and a source that is always wrong does not fill the file. Of a source with very many, one row
+stands for the rest.
 """
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Connection
@@ -17,7 +17,8 @@ from ..times import utc_text
 from . import tombstones
 from .sql import json_list
 
-MOST_OF_A_RUN = 1_000  # rejections that one run may add; beyond, they are only counted
+MOST_OF_A_RUN = 1_000  # rejections that one run may add; beyond, one row for each source and field
+_MORE = "and more, too many to be listed"
 _WORD = re.compile(r"\w{4,}")
 _LONG_WORD = 7
 
@@ -41,25 +42,33 @@ def add(db: Connection, run: int, rejections: Sequence[Rejection]) -> list[Rejec
 
     An empty file, and a removed article that came back, are no news.
     """
-    identities = [_identity(rejection) for rejection in rejections]
-    times = Counter(identities)
-    first_run = _first_runs(db, times)
+    secret = tombstones.secret(db)
+    own = [_identity(rejection, secret) for rejection in rejections]
+    of_rest = [_identity(_rest(rejection), secret) for rejection in rejections]
+    first_run = _first_runs(db, {*own, *of_rest})
+    erased = _first_runs(db, own, "erased_rejections")
     room = MOST_OF_A_RUN - _added(db, run)
     new: list[Rejection] = []
-    for identity, rejection in zip(identities, rejections, strict=True):
-        if rejection.is_news and first_run.get(identity, run) == run:
+    for rejection, identity, rest in zip(rejections, own, of_rest, strict=True):
+        is_known = identity in erased or first_run.get(identity, first_run.get(rest, run)) < run
+        if rejection.is_news and not is_known:
             new.append(rejection)
-        if times[identity] and (room > 0 or identity in first_run):
-            _save(db, run, identity, rejection, times.pop(identity))
-            room -= identity not in first_run
+        if identity not in first_run and (room <= 1 or rest in first_run):
+            identity, rejection = rest, _rest(rejection)
+        room -= identity not in first_run
+        first_run.setdefault(identity, run)
+        _save(db, run, identity, rejection)
     return new
 
 
 def add_unread_fields(db: Connection, run: int, articles: Iterable[Article]) -> int:
-    """Count the fields that some stored articles lack; return how many of these lack any."""
+    """Count the fields that some stored articles lack; return how many of these lack any.
+
+    The field 'text' is not lacking: it seems to be another article's.
+    """
     incomplete = 0
     for article in articles:
-        incomplete += bool(article.unread)
+        incomplete += any(unread.field != "text" for unread in article.unread)
         db.executemany(
             "insert into unread_fields (run_id, field, articles, source, line, value)"
             " values (?, ?, 1, ?, ?, ?)"
@@ -113,60 +122,84 @@ def release(db: Connection) -> None:
 def prune(db: Connection, before: str) -> int:
     """Delete rejections that were last read by a run before a time; return how many."""
     old = "(select id from runs where started < ?)"
-    db.execute(f"delete from unread_fields where run_id in {old}", (before,))
+    for table in ("unread_fields", "erased_rejections"):
+        db.execute(f"delete from {table} where run_id in {old}", (before,))
     return db.execute(f"delete from rejections where last_run_id in {old}", (before,)).rowcount
 
 
 def erase_words(db: Connection, names: Iterable[str], texts: Iterable[str]) -> None:
-    """Delete what was stored of rejected records that share a word with a removed article.
+    """Delete what was stored of rejected records that share words with a removed article.
 
-    `names` are its titles, urls and the like. Of its `texts` only long words count: the others are
-    those of any article.
+    `names` are its titles, urls and the like: one word of them is enough, or all of a title of
+    short words. Of its `texts` only long words count: the others are those of any article. The
+    records are no news when they are read again.
     """
+    names = [" ".join(name.casefold().split()) for name in names if name]
     words = {word for name in names for word in _words(name)}
     words |= {word for text in texts for word in _words(text) if len(word) >= _LONG_WORD}
+
+    def tells(parts: Sequence[str]) -> bool:
+        text = " ".join(" ".join(parts).casefold().split())
+        return not words.isdisjoint(_words(text)) or any(name in text for name in names)
+
     rows = db.execute("select id, source, reason, excerpt from rejections").fetchall()
-    ids = [id for id, *parts in rows if not words.isdisjoint(_words(" ".join(parts)))]
-    db.execute(
-        "delete from rejections where id in (select value from json_each(?))", (json_list(ids),)
-    )
+    ids = (json_list(id for id, *parts in rows if tells(parts)),)
+    erased = "from rejections where id in (select value from json_each(?))"
+    db.execute(f"insert or ignore into erased_rejections select identity, run_id {erased}", ids)
+    db.execute(f"delete {erased}", ids)
     unread = db.execute("select run_id, field, source, value from unread_fields").fetchall()
     db.executemany(
-        "update unread_fields set source = '', value = '' where run_id = ? and field = ?",
-        [row[:2] for row in unread if not words.isdisjoint(_words(" ".join(row[2:])))],
+        "update unread_fields set source = '', line = 0, value = '' where run_id = ? and field = ?",
+        [row[:2] for row in unread if tells(row[2:])],
     )
 
 
 def without_removed(db: Connection, rejections: Sequence[Rejection]) -> list[Rejection]:
-    """Return rejections; in place of one that names a removed article, one that says only that."""
+    """Return rejections without what they may say of removed articles.
+
+    In place of one that names such an article stands one that says only that. If any article was
+    removed, a record without a name may be of it, and its beginning is left out.
+    """
+    if not tombstones.exist(db):
+        return list(rejections)
     names = {place: rejection.names for place, rejection in enumerate(rejections)}
     removed = tombstones.find(db, names)
     return [
-        removed_before(rejection.source, rejection.line, removed[place])
+        removed_before(removed[place])
         if place in removed
-        else rejection
+        else rejection._replace(excerpt=rejection.excerpt if rejection.names else "")
         for place, rejection in enumerate(rejections)
     ]
 
 
-def removed_before(source: str, line: int, when: str) -> Rejection:
-    """Return the rejection of a record that is an article that was removed."""
+def removed_before(when: str) -> Rejection:
+    """Return the rejection of a record that is an article that was removed.
+
+    It does not say where the record was read: the name of the file may tell what it was.
+    """
     reason = f"belongs to an article that was removed on {when[:10]}"
-    return Rejection(source, line, "id", reason, stage="storing", is_news=False)
+    return Rejection("", 0, "id", reason, stage="storing", is_news=False)
 
 
-def _identity(rejection: Rejection) -> str:
+def _rest(rejection: Rejection) -> Rejection:
+    """Return the rejection that stands for many of one source and field."""
+    return Rejection(rejection.source, 0, rejection.field, _MORE, stage=rejection.stage)
+
+
+def _identity(rejection: Rejection, secret: bytes) -> str:
+    """Return a hash of a rejection, keyed, so that it can't be compared with guesses of a text."""
     place = "" if rejection.excerpt else rejection.source
     parts = (place, rejection.field, rejection.reason, rejection.excerpt)
     joined = "\x00".join(parts).encode("utf-8", "replace")
-    return hashlib.blake2b(joined, digest_size=16).hexdigest()
+    return hashlib.blake2b(joined, digest_size=16, key=secret).hexdigest()
 
 
-def _first_runs(db: Connection, identities: Iterable[str]) -> dict[str, int]:
+def _first_runs(
+    db: Connection, identities: Iterable[str], table: str = "rejections"
+) -> dict[str, int]:
     """Return the run that first rejected each of some records that are stored already."""
     rows = db.execute(
-        "select identity, run_id from rejections"
-        " where identity in (select value from json_each(?))",
+        f"select identity, run_id from {table} where identity in (select value from json_each(?))",
         (json_list(identities),),
     )
     return dict(rows.fetchall())
@@ -177,11 +210,11 @@ def _added(db: Connection, run: int) -> int:
     return int(db.execute(sql, (run,)).fetchone()[0])
 
 
-def _save(db: Connection, run: int, identity: str, rejection: Rejection, times: int) -> None:
+def _save(db: Connection, run: int, identity: str, rejection: Rejection) -> None:
     db.execute(
         "insert into rejections (run_id, last_run_id, source, line, field, stage, reason, excerpt,"
-        " identity, times) values (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (identity)"
-        " do update set last_run_id = excluded.last_run_id, times = times + excluded.times",
+        " identity) values (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (identity)"
+        " do update set last_run_id = excluded.last_run_id, times = times + 1",
         (
             run,
             rejection.source,
@@ -191,7 +224,6 @@ def _save(db: Connection, run: int, identity: str, rejection: Rejection, times: 
             rejection.reason,
             rejection.excerpt,
             identity,
-            times,
         ),
     )
 

@@ -4,10 +4,9 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import is_url, text_key, without_scheme
+from ..article import id_of_any_outlet, is_url, qualified_key, text_key, without_scheme
 from ..times import utc_text
 from . import articles, buckets, copy_groups, older_texts, rejections, stories, tombstones
-from .identities import qualified_key
 from .sql import TIME, not_before
 
 
@@ -96,18 +95,21 @@ def _bury(db: Connection, id: int, now: datetime, note: str) -> None:
         " join outlets on outlets.id = outlet_id where articles.id = ?",
         (id,),
     ).fetchone()
+    while key.startswith(qualified_key(outlet, "")):  # another outlet has it, too
+        key = key.removeprefix(qualified_key(outlet, ""))
     older = older_texts.versions(db, id)
     texts = [(title, body), *((version.title, version.body) for version in older)]
-    names = {key.removeprefix(qualified_key(outlet, "")), url}
     hashes = {text_key(outlet, *text) for text in texts}
-    tombstones.add(db, ({key} | names | hashes) - {""}, now, note)
-    titles = [each_title for each_title, _ in texts]
+    given = {key, url, *older_texts.former_urls(db, id)} - {""} - hashes
+    urls = {name for name in given if is_url(name)}
+    names = {qualified_key(outlet, without_scheme(name)) for name in given}
+    names |= {id_of_any_outlet(name) for name in given - urls}
+    names |= {name for name in urls if not articles.has_other(db, id, name)}
+    tombstones.add(db, names | hashes, now, note)
     # the host of a url is that of any article of the outlet
-    pages = [
-        without_scheme(name).partition("/")[2] if is_url(name) else name
-        for name in sorted(names - hashes)
-    ]
-    rejections.erase_words(db, [*pages, byline, *titles], [each for _, each in texts])
+    pages = [without_scheme(name).partition("/")[2] if is_url(name) else name for name in given]
+    titles = [each_title for each_title, _ in texts]
+    rejections.erase_words(db, [*sorted(pages), byline, *titles], [each for _, each in texts])
 
 
 def _select_old(db: Connection, before: str, condition: str = "") -> Deleted:

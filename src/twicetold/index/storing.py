@@ -10,8 +10,9 @@ from enum import Enum, auto
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import Article, Rejection, excerpt
+from ..article import Article, Rejection, excerpt, qualified_key
 from ..times import more_exact, utc_text
+from . import articles as article_rows
 from . import buckets, older_texts, tombstones
 from .identities import Identity, StoredArticle, identify, possible_keys
 from .rejections import removed_before
@@ -50,21 +51,20 @@ class _Relation(Enum):
 
 
 def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArticle]) -> Stored:
-    """Store articles, no two of which have the same key.
+    """Store articles, no two of which have the same outlet and key.
 
     If the index has an article with the same key and another text, the older of the two texts
-    becomes a version. An article whose key belongs to another outlet's article is rejected, and so
-    is one that was removed. One whose id was that of an unrelated text is stored without it.
+    becomes a version. An article that was removed is rejected. One whose id was that of an
+    unrelated text is stored without it.
     """
     removed, stored = _removed(db, articles), _stored_articles(db, articles)
     outlets = [item.article.outlet for place, item in enumerate(articles) if place not in removed]
-    batch = _Batch(db, run, now, _outlet_ids(db, outlets))
+    batch = _Batch(db, run, now, _outlet_ids(db, outlets), stored)
     for place, item in enumerate(articles):
         article = item.article
-        identity = identify(article, stored)
         if place in removed:
-            batch.rejected.append(removed_before(article.source, article.line, removed[place]))
-        elif identity is None or identity.key in batch.inserts:
+            batch.rejected.append(removed_before(removed[place]))
+        elif (identity := identify(article, stored)) is None:
             batch.rejected.append(_key_of_another_article(article))
         else:
             batch.add(item, identity)
@@ -72,24 +72,36 @@ def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArti
 
 
 class _Batch:
-    """Articles that are stored together: new ones are inserted at the end."""
+    """Articles that are stored together: new ones are inserted at the end.
+
+    `stored` are the articles that they may be, by their keys; it gets the new ones.
+    """
 
     def __init__(
-        self, db: Connection, run: int, now: datetime, outlet_ids: Mapping[str, int]
+        self,
+        db: Connection,
+        run: int,
+        now: datetime,
+        outlet_ids: Mapping[str, int],
+        stored: dict[str, StoredArticle],
     ) -> None:
         self.db, self.run, self.now, self.outlet_ids = db, run, now, outlet_ids
+        self.stored = stored
         self.next_id = db.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
-        self.inserts: dict[str, Row] = {}
-        self.changed: list[tuple[int, SignedArticle]] = []
-        self.unchanged = 0
+        self.inserts: list[Row] = []
+        self.changed: dict[int, SignedArticle] = {}  # not yet in their buckets
+        self.new = self.updated = self.unchanged = 0
         self.rejected: list[Rejection] = []
         self.incomplete: list[Article] = []
 
     def add(self, item: SignedArticle, identity: Identity) -> None:
         """Add one article, as new or as a text of the stored article that it is."""
         old = identity.stored
-        if identity.squatter is not None:
-            _rename(self.db, identity.squatter)
+        for touched in (old, identity.displaced):
+            if touched is not None and touched.id in self.changed:
+                self._write()
+        if identity.displaced is not None:
+            self._displace(identity.displaced)
         relation = _Relation.NEWER if old is None else _compare_records(self.db, old, item.article)
         if relation != _Relation.NEWER:
             self.unchanged += 1
@@ -97,24 +109,47 @@ class _Batch:
             _add_older(self.db, old.id, item, self.now)
         elif old is not None and relation == _Relation.NEWER:
             _replace(self.db, old, item, self.run, self.now)
-            self.changed.append((old.id, item))
+            self.changed[old.id] = item
+            self.stored[old.key] = _as_stored(old.id, old.key, item)
+            self.updated += 1
         elif old is None:
-            row = _row(self.next_id, identity.key, item, self.outlet_ids, self.run, self.now)
-            self.inserts[identity.key] = row
-            self.changed.append((self.next_id, item))
-            self.next_id += 1
+            self._add_new(item, identity.key)
+        if old is not None and item.article.url not in ("", old.url):
+            is_newer = relation == _Relation.NEWER
+            older_texts.add_former_url(self.db, old.id, old.url if is_newer else item.article.url)
         unread = (*item.article.unread, *([identity.unread] if identity.unread else []))
         if unread and relation == _Relation.NEWER:
             self.incomplete.append(replace(item.article, unread=unread))
 
     def save(self) -> Stored:
+        """Write what is left to write; return what happened."""
+        self._write()
+        counts = self.new, self.updated, self.unchanged
+        return Stored(*counts, self.rejected, self.incomplete)
+
+    def _add_new(self, item: SignedArticle, key: str) -> None:
+        id = self.next_id
+        self.inserts.append(_row(id, key, item, self.outlet_ids, self.run, self.now))
+        self.changed[id] = item
+        self.stored[key] = _as_stored(id, key, item)
+        self.next_id += 1
+        self.new += 1
+
+    def _displace(self, old: StoredArticle) -> None:
+        """Give an article another key than that of another outlet's article, which comes now."""
+        key = qualified_key(old.outlet, old.key)
+        while article_rows.find_id(self.db, [key]) is not None:
+            key = qualified_key(old.outlet, key)
+        self.db.execute("update articles set key = ? where id = ?", (key, old.id))
+        self.stored[key] = old._replace(key=key)
+        del self.stored[old.key]
+
+    def _write(self) -> None:
         """Insert the new articles, and put all changed ones into their buckets."""
-        _insert(self.db, list(self.inserts.values()))
-        rows = [(id, item.minhash, item.buckets) for id, item in self.changed]
+        _insert(self.db, self.inserts)
+        rows = [(id, item.minhash, item.buckets) for id, item in self.changed.items()]
         buckets.add(self.db, rows)
-        new = len(self.inserts)
-        updated = len(self.changed) - new
-        return Stored(new, updated, self.unchanged, self.rejected, self.incomplete)
+        self.inserts, self.changed = [], {}
 
 
 def _row(
@@ -241,36 +276,31 @@ def _stored_articles(db: Connection, articles: Sequence[SignedArticle]) -> dict[
     """Return the stored articles with one of the keys that the articles may have."""
     keys = {key for item in articles for key in possible_keys(item.article)}
     rows = db.execute(
-        "select key, articles.id, name, title, body, lang, published, updated, url, byline, pruned"
+        "select articles.id, key, name, title, body, lang, published, updated, url, byline, pruned"
         " from articles join outlets on outlets.id = outlet_id"
         " where key in (select value from json_each(?))",
         (json_list(keys),),
     )
-    return {row[0]: StoredArticle(*row[1:]) for row in rows}
+    return {row[1]: StoredArticle(*row) for row in rows}
+
+
+def _as_stored(id: int, key: str, item: SignedArticle) -> StoredArticle:
+    article = item.article
+    times = utc_text(article.published), utc_text(article.updated)
+    texts = article.title, article.body, item.lang
+    return StoredArticle(id, key, article.outlet, *texts, *times, article.url, article.byline, None)
 
 
 def _removed(db: Connection, articles: Sequence[SignedArticle]) -> dict[int, str]:
     """Return which of the articles, numbered, were removed from the index, and when."""
     if not tombstones.exist(db):
         return {}
-    names = {place: names_of(item.article) for place, item in enumerate(articles)}
+    names = {place: item.article.names for place, item in enumerate(articles)}
     return tombstones.find(db, names)
-
-
-def names_of(article: Article) -> tuple[str, ...]:
-    """Return all by which a removed article is recognised."""
-    return tuple(name for name in (article.key, article.url, article.text_key) if name)
 
 
 def _key_of_another_article(article: Article) -> Rejection:
     reason = f"'{article.key[:80]}' is the key of another outlet's article"
     beginning = excerpt(article.title)
-    names = names_of(article)
-    return Rejection(article.source, article.line, "id", reason, beginning, "storing", names)
-
-
-def _rename(db: Connection, squatter: StoredArticle) -> None:
-    """Give an article another key than the url of another outlet's article, which came later."""
-    db.execute(
-        "update articles set key = ? || '|' || key where id = ?", (squatter.outlet, squatter.id)
-    )
+    place = article.source, article.line
+    return Rejection(*place, "id", reason, beginning, "storing", article.names)

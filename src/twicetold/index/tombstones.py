@@ -1,7 +1,9 @@
 """Tombstones keep removed articles from coming back; only hashes of their names are stored.
 
-A name is the key, the url or a hash of the text. The hashes are keyed with a secret of the index,
-so that a copy of the table can't be compared with a list of urls.
+A name is a url, or a hash of the text; or an outlet with one of its ids or urls, because an id of
+one outlet says nothing about another's; or, for broken records, an id alone, marked as such.
+Indexes of schema 5 and older have ids alone, not marked. The hashes are keyed with a secret of the
+index, so that a copy of the table can't be compared with a list of urls.
 """
 
 import hashlib
@@ -16,8 +18,8 @@ from .sql import json_list
 
 def add(db: Connection, names: Iterable[str], now: datetime, note: str) -> None:
     """Record that an article with these names was removed."""
-    secret = _secret(db)
-    hashes = {_hash(secret, form) for name in names for form in _forms(name)}
+    key = secret(db)
+    hashes = {_hash(key, form) for name in names for form in _forms(name)}
     db.executemany(
         "insert into tombstones (name_hash, removed, note) values (?, ?, ?)"
         " on conflict (name_hash) do nothing",
@@ -34,9 +36,9 @@ def find(db: Connection, names_of: Mapping[int, Iterable[str]]) -> dict[int, str
     """Return which of some records, numbered, have a name of a removed article, and since when."""
     if not exist(db):
         return {}
-    secret = _secret(db)
+    key = secret(db)
     hashes = [
-        (_hash(secret, form), number)
+        (_hash(key, form), number)
         for number, names in names_of.items()
         for name in names
         for form in _forms(name)
@@ -64,6 +66,7 @@ def _hash(secret: bytes, name: str) -> str:
     return keyed_hash(secret, hashlib.sha256(name.encode()).hexdigest())
 
 
-def _secret(db: Connection) -> bytes:
+def secret(db: Connection) -> bytes:
+    """Return the random bytes of this index that its hashes are keyed with."""
     (secret,) = db.execute("select value from secrets where name = 'tombstones'").fetchone()
     return bytes(secret)

@@ -35,17 +35,20 @@ Path = str | PathLike[str]
 
 
 class _Batch:
-    """Articles that are stored in one transaction, no key twice, and the rejections among them."""
+    """Articles that are stored in one transaction, and the rejections among them.
+
+    No two of one outlet have the same key.
+    """
 
     def __init__(self) -> None:
-        self.articles: dict[str, Article] = {}
+        self.articles: dict[tuple[str, str], Article] = {}
         self.characters = 0  # of their texts
         self.repeated = 0  # articles that came again as they are
         self.rejected: list[Rejection] = []
 
     def add(self, article: Article) -> bool:
         """Add an article; return False if there is no room, or another text with its key."""
-        key = article.key
+        key = article.outlet, article.key
         stored = self.articles.get(key)
         if stored == article:
             self.repeated += 1
@@ -181,8 +184,8 @@ def _record_rest(index: Index, run: Run, batch: _Batch, on_rejected: OnRejected)
 
 def _failed(article: Article, stage: str, reason: str) -> Rejection:
     """Return the rejection of an article that a stage failed on."""
-    beginning, names = excerpt(article.title), storing.names_of(article)
-    return Rejection(article.source, article.line, FAILED, reason, beginning, stage, names)
+    place, beginning = (article.source, article.line), excerpt(article.title)
+    return Rejection(*place, FAILED, reason, beginning, stage, article.names)
 
 
 def _path_list(paths: Path | Iterable[Path]) -> list[str]:
@@ -235,7 +238,6 @@ def _too_far_ahead(article: Article, now: datetime) -> Rejection | None:
         time = getattr(article, field)
         if time is not None and first_moment(time) - now > FUTURE:
             reason = f"'{utc_text(time)}' is more than two days ahead"
-            beginning, names = excerpt(article.title), storing.names_of(article)
-            place = (article.source, article.line)
-            return Rejection(*place, field, reason, beginning, names=names)
+            place, beginning = (article.source, article.line), excerpt(article.title)
+            return Rejection(*place, field, reason, beginning, names=article.names)
     return None
