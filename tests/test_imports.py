@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "times": {"errors"},
     "hours": {"arrays"},
     "csv_cells": set(),
+    "replacing": set(),
     "article": {"errors", "records", "times"},  # records: inside of `Article.from_dict`
     "records": {"article", "errors", "times"},
     "progress": {"article"},
@@ -39,11 +40,19 @@ MAY_IMPORT = {
     "copies": {"arrays", "errors", "pairs", "text"},
     "clustering": {"arrays", "copies", "errors", "hours", "pairs", "text"},
 }
-MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {"article", "clustering", "times"}
+MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {"article", "clustering", "replacing", "times"}
 MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"index", "progress"}
 MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"csv_cells", "queries", "records", "sources"}
 MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"csv_cells", "queries"}
-MAY_IMPORT["report"] = {"csv_cells", "errors", "evaluation", "index", "jobs", "queries"}
+MAY_IMPORT["report"] = {
+    "csv_cells",
+    "errors",
+    "evaluation",
+    "index",
+    "jobs",
+    "queries",
+    "replacing",
+}
 PURE = ("text", "copies", "clustering")
 
 

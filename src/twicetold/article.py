@@ -35,6 +35,10 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 TIME_FIELDS = ("published", "updated")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# in a key, which people copy from tables and CSV: a line end, and what no one can see or type
+_LINE_END = re.compile("[\t\n\r\x85\u2028\u2029]+")
+_INVISIBLE = re.compile("[\x80-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_KEY_FIELDS = ("id", "url", "outlet")
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|xtor|cmpid|smid|ref|rss)$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")  # ISO 639: two letters, three for rarer languages
 _NO_LANGUAGE = ("und", "mul", "mis", "zxx")  # ISO 639-2: undetermined, several, none
@@ -134,6 +138,8 @@ def checked(value: object, name: str) -> str | date | None:
     if name in TIME_FIELDS:
         return parse_time(value, name)
     text = _clean(value, name)
+    if name in _KEY_FIELDS and not text.isprintable():
+        text = _INVISIBLE.sub("\ufffd", _LINE_END.sub(" ", text))
     longest = LONGEST_TEXT if name in ("title", "body") else LONGEST_NAME
     if len(text) > longest:
         raise ArticleError(name, f"has {len(text):,} characters, over {longest:,}")

@@ -7,10 +7,14 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def guarded(text: str) -> str:
-    """Return a cell with an apostrophe before what looks like a formula."""
-    return f"'{text}" if text.startswith(_STARTS) else text
+    """Return a cell with an apostrophe before what looks like a formula.
+
+    A cell that begins so already gets one more, so that `unguarded` gives it back as it was.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(_STARTS) else text
 
 
 def unguarded(text: str) -> str:
     """Return a cell as it was before `guarded`."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_STARTS) else text
+    is_guarded = text.startswith("'") and text.lstrip("'").startswith(_STARTS)
+    return text[1:] if is_guarded else text

@@ -154,7 +154,7 @@ def _names(row: object, defaults: Defaults) -> tuple[str, ...]:
         with suppress(ArticleError):
             column = _column(row, field, defaults.columns)
             values[field] = str(checked(_text(row.get(column), field), field))
-    outlet = values["outlet"] or defaults.outlet or _host(values["url"]) or defaults.stem
+    outlet = values["outlet"] or defaults.outlet or _host(values["url"])
     given = [name for name in (values["id"], values["url"]) if name]
     of_outlet = [qualified_key(outlet, without_scheme(name)) for name in given]
     return (*given, *of_outlet, *(id_of_any_outlet(name) for name in given if not outlet))

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
-from ..article import KEY_PREFIX, canonical_url
+from ..article import KEY_PREFIX
 from ..errors import ArgumentError, NoIndexError, NotFoundError, PrunedError
 from ..times import Time, argument_prefix
 from . import database
@@ -33,6 +33,7 @@ _POSSIBLE_DAMAGE = (
     TypeError,
     ArithmeticError,
     AttributeError,
+    RecursionError,
 )
 
 _LONGEST_ID = 18  # digits; SQLite has no larger numbers
@@ -197,8 +198,9 @@ class Index:
     def article_id(self, article: str | int) -> int:
         """Return the id of the article with this id, key or url.
 
-        A number is always an id; 'key:2' is the key '2'. Raises NotFoundError, and ArgumentError
-        for another type.
+        A number is always an id; 'key:2' is the key '2'. If several outlets have a key, 'CNA|2' is
+        CNA's. Raises NotFoundError, also if several could be meant, and ArgumentError for another
+        type.
         """
         from . import articles
 
@@ -208,14 +210,18 @@ class Index:
             raise NotFoundError(self.place, "no article of this number")
         name = str(article)
         key = name.removeprefix(KEY_PREFIX)
-        by_key = articles.find_id(self.connection, [key, canonical_url(key)])
-        if not name.isdecimal() and by_key is not None:
-            return by_key
+        same_key = articles.with_key(self.connection, key)
+        if same_key and not name.isdecimal():
+            if len(same_key) == 1:
+                return same_key[0][0]
+            hint = ", ".join(f"#{id} is of {outlet}" for id, outlet in same_key[:5])
+            finding = f"{len(same_key)} outlets have an article '{name[:80]}'"
+            raise NotFoundError(self.place, finding, hint=hint)
         is_id = name.isdecimal() and len(name) <= _LONGEST_ID
         if is_id and articles.exists(self.connection, int(name)):
             return int(name)
         hint = f"find it: twicetold stories {self.place} --search WORDS"
-        if by_key is not None:
+        if same_key:
             hint = f"{name} is the key of another article: write {KEY_PREFIX}{name}"
         raise NotFoundError(self.place, f"no article '{name[:80]}'", hint=hint)
 

@@ -14,14 +14,31 @@ def exists(db: Connection, id: int) -> bool:
     )
 
 
-def find_id(db: Connection, keys: Sequence[str]) -> int | None:
-    """Return the id of the article with one of `keys`, the first one preferred."""
-    row = db.execute(
-        "select id from articles where key in (select value from json_each(?1))"
-        " order by key = ?2 desc limit 1",
-        (json_list(keys), keys[0] if keys else None),
-    ).fetchone()
+def find_id(db: Connection, key: str) -> int | None:
+    """Return the id of the article with exactly this key."""
+    row = db.execute("select id from articles where key = ?", (key,)).fetchone()
     return None if row is None else int(row[0])
+
+
+def with_key(db: Connection, key: str) -> list[tuple[int, str]]:
+    """Return id and outlet of the articles with a key, or at a url: one for each outlet.
+
+    'CNA|2' is the article of CNA with the key '2', also if the index has it as '2'.
+    """
+    for each in dict.fromkeys((key, canonical_url(key))):
+        rows = db.execute(
+            "select articles.id, name from articles join outlets on outlets.id = outlet_id"
+            " where key = ?1 or key in (select name || '|' || ?1 from outlets) order by name",
+            (each,),
+        ).fetchall()
+        if rows:
+            return rows
+    return db.execute(
+        "select articles.id, name from outlets join articles on outlet_id = outlets.id"
+        " and key = substr(?1, length(name) + 2)"
+        " where substr(?1, 1, length(name) + 1) = name || '|'",
+        (key,),
+    ).fetchall()
 
 
 def has_other(db: Connection, id: int, url: str) -> bool:

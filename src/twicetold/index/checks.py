@@ -35,9 +35,11 @@ class StoredSignatures(NamedTuple):
 
 # the modifier '0 days' makes SQLite parse a date: else it takes 31 February for a day
 _NOT_A_TIME = (
-    "({0} is not null and strftime('%Y-%m-%dT%H:%M:%SZ', {0}, '0 days') is not {0}"
-    " and date({0}, '0 days') is not {0})"
+    "({0} is not null and ({0} not between '1000' and '9998'"
+    " or strftime('%Y-%m-%dT%H:%M:%SZ', {0}, '0 days') is not {0}"
+    " and date({0}, '0 days') is not {0}))"
 )
+_LARGEST_ID = 10**15
 
 
 def _cluster_again(db: Connection, ids: Sequence[int]) -> bool:
@@ -76,15 +78,21 @@ def _cluster_groups_again(db: Connection, ids: Sequence[int]) -> bool:
 
 
 READABLE = Rule(
-    "times, settings and probabilities can be read",
+    "times, settings and numbers can be read",
     f"select id, 'the time of ' || key from articles where {TIME}"
     f" is null or {_NOT_A_TIME.format('published')} or {_NOT_A_TIME.format('first_seen')}"
     f" or {_NOT_A_TIME.format('updated')} union all"
+    f" select id, 'article ' || id from articles where id not between 1 and {_LARGEST_ID} union all"
     " select id, 'run ' || id from runs where not json_valid(settings)"
-    f" or not json_valid(seconds) or {_NOT_A_TIME.format('started')}"
+    f" or not json_valid(seconds) or not json_valid(software) or {_NOT_A_TIME.format('started')}"
     f" or {_NOT_A_TIME.format('finished')}"
     " union all select a, 'the link of ' || a || ' and ' || b from links"
-    " where probability not between 0 and 1",
+    " where a >= b or probability not between 0 and 1"
+    " union all select id, 'story ' || id from stories where cohesion not between 0 and 1"
+    " union all select 0, 'the number of the last of ' || name from sqlite_sequence"
+    f" where typeof(seq) <> 'integer' or seq not between 0 and {_LARGEST_ID}"
+    " union all select 0, 'the secret of the tombstones' where not exists"
+    " (select 1 from secrets where name = 'tombstones' and length(value) = 32)",
 )
 RULES = (
     READABLE,
@@ -149,8 +157,11 @@ def damage(db: Connection) -> str:
         if finding != "ok":
             return str(finding).splitlines()[-1]
         unreadable = violations(db, READABLE)
+        without_row = foreign_key_violations(db)
     except sqlite3.Error as error:
         return str(error).splitlines()[-1]
+    if without_row:
+        return f"{without_row[0].example}, which has no such row"
     return f"{unreadable[0].example} can't be read" if unreadable else ""
 
 

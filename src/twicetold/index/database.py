@@ -7,12 +7,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ..errors import LockedError, NoIndexError, TwicetoldError
+from ..replacing import replacing
 from . import runs, schema
 
 WAIT_SECONDS = 10  # for another process to finish writing
+_SUFFIXES = ("", "-wal", "-shm", "-journal")  # of the files of an index
 RESTORE = "restore it from a backup"
 # messages of SQLite about text that is not UTF-8, or about a schema that was overwritten
-_DAMAGE = ("decode", "no such", "already exists", "unsupported file format")
+_DAMAGE = ("decode", "no such", "already exists", "file format")
 
 
 def open_file(path: Path, wait_seconds: float, *, create: bool) -> sqlite3.Connection:
@@ -60,10 +62,11 @@ def copy_to_memory(path: Path) -> sqlite3.Connection:
 
 def belongs_to_index(path: Path, index: str) -> bool:
     """Whether a file is an index, also by another name, or a file of SQLite beside it."""
-    if path.exists() and os.path.exists(index) and path.samefile(index):
+    names = {index, os.path.realpath(index)}  # SQLite follows a link
+    beside = [Path(f"{name}{suffix}") for name in names for suffix in _SUFFIXES]
+    if path.exists() and any(path.samefile(each) for each in beside if each.exists()):
         return True
-    beside = {Path(f"{index}{suffix}").resolve() for suffix in ("", "-wal", "-shm", "-journal")}
-    return path.resolve() in beside
+    return path.resolve() in {each.resolve() for each in beside}
 
 
 def backup(db: sqlite3.Connection, place: str, path: Path) -> int:
@@ -78,30 +81,34 @@ def backup(db: sqlite3.Connection, place: str, path: Path) -> int:
         raise TwicetoldError(str(path), f"there is no folder {path.parent}")
     if Path(f"{path}-wal").exists():
         raise TwicetoldError(str(path), "is in use", hint=hint)
-    if path.exists() and not _is_copy(db, path):
-        raise TwicetoldError(str(path), "is not a copy of this index", hint=hint)
-    new = path.with_name(f"{path.name}.{os.getpid()}")
+    if path.exists() and not _is_older_copy(db, path):
+        raise TwicetoldError(str(path), "is not an older copy of this index", hint=hint)
     try:
-        with translated_errors(str(path)), closing(sqlite3.connect(new)) as copy:
-            db.backup(copy)
-            (finding,) = copy.execute("pragma quick_check(1)").fetchone()
-            if finding != "ok":
-                raise NoIndexError(str(path), f"the copy is damaged: {finding}", hint=RESTORE)
-        new.replace(path)
+        with replacing(path) as new, translated_errors(str(path)):
+            _copy(db, new, str(path))
     except OSError as error:
         raise TwicetoldError(str(path), f"can't be written: {error.strerror}") from None
-    finally:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            Path(f"{new}{suffix}").unlink(missing_ok=True)
     return path.stat().st_size
 
 
-def _is_copy(db: sqlite3.Connection, path: Path) -> bool:
-    """Whether a file is a copy of an index: the two have the same secret."""
-    sql = "select value from secrets"
+def _copy(db: sqlite3.Connection, new: Path, place: str) -> None:
+    with closing(sqlite3.connect(new)) as copy:
+        db.backup(copy)
+        (finding,) = copy.execute("pragma quick_check(1)").fetchone()
+        if finding != "ok":
+            raise NoIndexError(place, f"the copy is damaged: {finding}", hint=RESTORE)
+
+
+def _is_older_copy(db: sqlite3.Connection, path: Path) -> bool:
+    """Whether a file is a copy of an index: it has the same secret, and no run of its own."""
+    secret = "select value from secrets"
+    last_run = "select id, command, started from runs order by id desc limit 1"
+    same_run = "select 1 from runs where id is ? and command is ? and started is ?"
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as other:
-            return bool(other.execute(sql).fetchall() == db.execute(sql).fetchall())
+            last = other.execute(last_run).fetchone()
+            is_older = last is None or db.execute(same_run, last).fetchone() is not None
+            return is_older and other.execute(secret).fetchall() == db.execute(secret).fetchall()
     except sqlite3.Error:
         return False
 
@@ -215,7 +222,12 @@ def _read_only_uri(path: Path) -> str:
     Raises NoIndexError if that log can't be read: the file alone would be an old state.
     """
     uri = path.resolve().as_uri()
-    log, shared = (Path(f"{path.resolve()}{suffix}") for suffix in ("-wal", "-shm"))
+    log, shared, journal = (
+        Path(f"{path.resolve()}{suffix}") for suffix in ("-wal", "-shm", "-journal")
+    )
+    if journal.exists() and journal.stat().st_size:
+        hint = f"copy it, with {journal.name}, to a folder that you can write to"
+        raise NoIndexError(str(path), "was half changed when a program ended", hint=hint)
     if not log.exists() or not log.stat().st_size:
         return f"{uri}?immutable=1"
     if not shared.exists():

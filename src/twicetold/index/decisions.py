@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import key_argument
+from ..article import key_argument, qualified_key
+from . import articles
 from .sql import json_list
 
 
@@ -31,9 +32,18 @@ def all_decisions(db: Connection) -> list[Decision]:
         " order by at, one.key, other.key"
     )
     return [
-        Decision(key_argument(a), key_argument(b), verdict, by, at, note, bool(obeyed))
+        Decision(_argument(db, a), _argument(db, b), verdict, by, at, note, bool(obeyed))
         for a, b, verdict, by, at, note, obeyed in rows
     ]
+
+
+def _argument(db: Connection, key: str) -> str:
+    """Return how an article is given to a command: by its key, with its outlet if it must be."""
+    same_key = articles.with_key(db, key)
+    if len(same_key) > 1:
+        own = articles.find_id(db, key)
+        return next(qualified_key(outlet, key) for id, outlet in same_key if id == own)
+    return key_argument(key)
 
 
 def count_overruled(db: Connection) -> int:

@@ -7,10 +7,13 @@ nothing in common with the stored one is another article. Start reading at `iden
 
 import re
 from collections.abc import Mapping
+from enum import Enum, auto
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article, Unread, is_url, qualified_key, url_key, without_scheme
 from ..times import utc_text
+from . import older_texts
 
 # '7', '1.0', 'row1', '(1)', '1/2026': a number and little else
 _COUNTER = re.compile(r"(?=.*\d)(?!.*[^\W\d_]{5}).{1,16}")
@@ -24,6 +27,14 @@ _LEAD = 2_000  # characters of a body in which words are compared
 # less than .2, and the same pairs seldom share a word of their titles; an update shares more
 LEAST_SHARED_WORDS = 0.2
 LEAST_SHARED_WORDS_OTHER_TITLE = 0.35
+
+
+class Relation(Enum):
+    """How a record relates to the stored article with its key."""
+
+    NEWER = auto()  # it replaces the stored text, which becomes a version
+    OLDER = auto()  # it becomes a version
+    UNCHANGED = auto()
 
 
 class StoredArticle(NamedTuple):
@@ -77,6 +88,33 @@ def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity 
         return Identity(key, None, displaced=taken, unread=unread)
     free = [form for form in _forms(article.outlet, key) if form not in stored]
     return Identity(free[0], None, unread=unread) if free else None
+
+
+def compare_records(db: Connection, old: StoredArticle, article: Article) -> Relation:
+    """Return how a record relates to the stored article with its key.
+
+    The record with the latest time wins. Of two with the same time, or none, the one read last is
+    newer, unless it brings an older version back. Only a later time replaces a pruned text.
+    """
+    time = utc_text(article.updated or article.published) or ""
+    stored_time = old.updated or old.published or ""
+    if time and stored_time:  # a day equals any hour of that day
+        length = min(len(time), len(stored_time))
+        time, stored_time = time[:length], stored_time[:length]
+    if time > stored_time:
+        return Relation.NEWER
+    if old.pruned:
+        return Relation.UNCHANGED
+    same_text = (old.title, old.body) == (article.title, article.body)
+    if time < stored_time:
+        return Relation.UNCHANGED if same_text else Relation.OLDER
+    if same_text:
+        new_language = (article.lang or old.lang) != old.lang
+        published = utc_text(article.published) or ""
+        has_hour = published != old.published and published.startswith(old.published or "-")
+        return Relation.NEWER if new_language or has_hour else Relation.UNCHANGED
+    is_version = older_texts.is_version(db, old.id, article.title, article.body)
+    return Relation.UNCHANGED if is_version else Relation.NEWER
 
 
 def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> StoredArticle | None:

@@ -77,22 +77,46 @@ def check_owner(
 
 
 def _check_parts(connection: sqlite3.Connection, place: str, migrations: "Traversable") -> None:
-    """Raise NoIndexError if a stranger's file has other tables, views or triggers under our names,
-    or a trigger on one of our tables. A user's own tables and views are allowed."""
+    """Raise NoIndexError if a stranger's file has other tables, views or triggers under our names.
+
+    A user's own tables, views and indexes are allowed, unless they could make our writing fail.
+    """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as reference:
         migrate(reference, read_migrations(migrations))
         ours = {part[:2]: part for part in _parts(reference)}
     tables = {name for kind, name in ours if kind == "table"}
     for part in _parts(connection):
         kind, name, table, _ = part
-        is_foreign = kind == "trigger" and table.lower() in tables and (kind, name) not in ours
-        if is_foreign or ours.get((kind, name), part) != part:
-            hint = f"drop {kind} {name}" if is_foreign else "restore it from a backup"
+        is_foreign = (kind, name) not in ours
+        interferes = is_foreign and _interferes(connection, kind, name, table, tables)
+        if interferes or ours.get((kind, name), part) != part:
+            hint = f"drop {kind} {name}" if interferes else "restore it from a backup"
             raise NoIndexError(place, f"is not as twicetold made it: {kind} {name}", hint=hint)
     missing = sorted(ours.keys() - {part[:2] for part in _parts(connection)})
     if missing:
         finding = f"is not as twicetold made it: no {' '.join(missing[0])}"
         raise NoIndexError(place, finding, hint="restore it from a backup")
+
+
+def _interferes(
+    connection: sqlite3.Connection, kind: str, name: str, table: str, ours: set[str]
+) -> bool:
+    """Whether a part that a user added is asked when we write to one of our tables.
+
+    A trigger is, an index that is unique or of an expression, and a table with a foreign key.
+    """
+    if kind == "table":
+        rows = connection.execute('select lower("table") from pragma_foreign_key_list(?)', (name,))
+        return any(parent in ours for (parent,) in rows)
+    if kind == "index" and table.lower() in ours:
+        (asked,) = connection.execute(
+            'select max("unique" or partial) or exists'
+            " (select 1 from pragma_index_xinfo(?1) where cid = -2)"
+            " from pragma_index_list(?2) where name = ?1",
+            (name, table),
+        ).fetchone()
+        return bool(asked)
+    return kind == "trigger" and table.lower() in ours
 
 
 def _parts(connection: sqlite3.Connection) -> list[tuple[str, str, str, str]]:

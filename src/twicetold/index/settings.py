@@ -49,6 +49,15 @@ class Settings(NamedTuple):
 
 
 DEFAULT = Settings()
+# what settings that a stranger wrote may raise
+_NOT_SETTINGS = (
+    LookupError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 def settings_of(index: Index) -> Settings:
@@ -69,8 +78,11 @@ def settings_to_rebuild(index: Index) -> Settings:
         return settings_of(index)
     except OldModelError:
         stored = json.loads(runs.last_settings(index.connection) or "{}")
-        granularity = GRANULARITIES.get(_FORMER_CUTS.get(stored["cut"], ""), {"cut": stored["cut"]})
-        return DEFAULT._replace(embedder=stored.get("embedder", ""), **granularity)
+        cut, embedder = stored.get("cut"), stored.get("embedder", "")
+        if not (isinstance(cut, float) and 0 < cut < 1 and isinstance(embedder, str)):
+            raise _unreadable(index) from None
+        granularity = GRANULARITIES.get(_FORMER_CUTS.get(cut, ""), {"cut": cut})
+        return DEFAULT._replace(embedder=embedder, **granularity)
 
 
 def agree_settings(index: Index, requested: Settings | None) -> Settings:
@@ -132,9 +144,13 @@ def _stored_settings(index: Index) -> Settings | None:
         return settings
     except OldModelError:
         raise
-    except (LookupError, AttributeError, TypeError, ValueError, TwicetoldError) as error:
-        finding = "is damaged: the settings of its last run can't be read"
-        raise NoIndexError(index.place, finding, hint="restore it from a backup") from error
+    except (*_NOT_SETTINGS, TwicetoldError) as error:
+        raise _unreadable(index) from error
+
+
+def _unreadable(index: Index) -> NoIndexError:
+    finding = "is damaged: the settings of its last run can't be read"
+    return NoIndexError(index.place, finding, hint="restore it from a backup")
 
 
 def _check(settings: Settings) -> None:

@@ -6,15 +6,20 @@ Start reading at `store`.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from enum import Enum, auto
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article, Rejection, excerpt, qualified_key
 from ..times import more_exact, utc_text
-from . import articles as article_rows
-from . import buckets, older_texts, tombstones
-from .identities import Identity, StoredArticle, identify, possible_keys
+from . import articles, buckets, older_texts, tombstones
+from .identities import (
+    Identity,
+    Relation,
+    StoredArticle,
+    compare_records,
+    identify,
+    possible_keys,
+)
 from .rejections import removed_before
 from .sql import json_list
 
@@ -42,25 +47,23 @@ class Stored(NamedTuple):
     incomplete: list[Article]  # new or updated, without a field that could not be read
 
 
-class _Relation(Enum):
-    """How a record relates to the stored article with its key."""
-
-    NEWER = auto()  # it replaces the stored text, which becomes a version
-    OLDER = auto()  # it becomes a version
-    UNCHANGED = auto()
+def find(db: Connection, item: SignedArticle) -> int | None:
+    """Return the id of the stored article that a record is; None for a new one."""
+    identity = identify(item.article, _stored_articles(db, [item]))
+    return None if identity is None or identity.stored is None else identity.stored.id
 
 
-def store(db: Connection, run: int, now: datetime, articles: Sequence[SignedArticle]) -> Stored:
+def store(db: Connection, run: int, now: datetime, items: Sequence[SignedArticle]) -> Stored:
     """Store articles, no two of which have the same outlet and key.
 
     If the index has an article with the same key and another text, the older of the two texts
     becomes a version. An article that was removed is rejected. One whose id was that of an
     unrelated text is stored without it.
     """
-    removed, stored = _removed(db, articles), _stored_articles(db, articles)
-    outlets = [item.article.outlet for place, item in enumerate(articles) if place not in removed]
+    removed, stored = _removed(db, items), _stored_articles(db, items)
+    outlets = [item.article.outlet for place, item in enumerate(items) if place not in removed]
     batch = _Batch(db, run, now, _outlet_ids(db, outlets), stored)
-    for place, item in enumerate(articles):
+    for place, item in enumerate(items):
         article = item.article
         if place in removed:
             batch.rejected.append(removed_before(removed[place]))
@@ -102,12 +105,12 @@ class _Batch:
                 self._write()
         if identity.displaced is not None:
             self._displace(identity.displaced)
-        relation = _Relation.NEWER if old is None else _compare_records(self.db, old, item.article)
-        if relation != _Relation.NEWER:
+        relation = Relation.NEWER if old is None else compare_records(self.db, old, item.article)
+        if relation != Relation.NEWER:
             self.unchanged += 1
-        if old is not None and relation == _Relation.OLDER:
+        if old is not None and relation == Relation.OLDER:
             _add_older(self.db, old.id, item, self.now)
-        elif old is not None and relation == _Relation.NEWER:
+        elif old is not None and relation == Relation.NEWER:
             _replace(self.db, old, item, self.run, self.now)
             self.changed[old.id] = item
             self.stored[old.key] = _as_stored(old.id, old.key, item)
@@ -115,10 +118,10 @@ class _Batch:
         elif old is None:
             self._add_new(item, identity.key)
         if old is not None and item.article.url not in ("", old.url):
-            is_newer = relation == _Relation.NEWER
+            is_newer = relation == Relation.NEWER
             older_texts.add_former_url(self.db, old.id, old.url if is_newer else item.article.url)
         unread = (*item.article.unread, *([identity.unread] if identity.unread else []))
-        if unread and relation == _Relation.NEWER:
+        if unread and relation == Relation.NEWER:
             self.incomplete.append(replace(item.article, unread=unread))
 
     def save(self) -> Stored:
@@ -138,7 +141,7 @@ class _Batch:
     def _displace(self, old: StoredArticle) -> None:
         """Give an article another key than that of another outlet's article, which comes now."""
         key = qualified_key(old.outlet, old.key)
-        while article_rows.find_id(self.db, [key]) is not None:
+        while articles.find_id(self.db, key) is not None:
             key = qualified_key(old.outlet, key)
         self.db.execute("update articles set key = ? where id = ?", (key, old.id))
         self.stored[key] = old._replace(key=key)
@@ -194,33 +197,6 @@ def _insert(db: Connection, rows: list[Row]) -> None:
         " select id, title, body from articles where id >= ?",
         (rows[0][0],),
     )
-
-
-def _compare_records(db: Connection, old: StoredArticle, article: Article) -> _Relation:
-    """Return how a record relates to the stored article with its key.
-
-    The record with the latest time wins. Of two with the same time, or none, the one read last is
-    newer, unless it brings an older version back. Only a later time replaces a pruned text.
-    """
-    time = utc_text(article.updated or article.published) or ""
-    stored_time = old.updated or old.published or ""
-    if time and stored_time:  # a day equals any hour of that day
-        length = min(len(time), len(stored_time))
-        time, stored_time = time[:length], stored_time[:length]
-    if time > stored_time:
-        return _Relation.NEWER
-    if old.pruned:
-        return _Relation.UNCHANGED
-    same_text = (old.title, old.body) == (article.title, article.body)
-    if time < stored_time:
-        return _Relation.UNCHANGED if same_text else _Relation.OLDER
-    if same_text:
-        new_language = (article.lang or old.lang) != old.lang
-        published = utc_text(article.published) or ""
-        has_hour = published != old.published and published.startswith(old.published or "-")
-        return _Relation.NEWER if new_language or has_hour else _Relation.UNCHANGED
-    is_version = older_texts.is_version(db, old.id, article.title, article.body)
-    return _Relation.UNCHANGED if is_version else _Relation.NEWER
 
 
 def _add_older(db: Connection, id: int, item: SignedArticle, now: datetime) -> None:

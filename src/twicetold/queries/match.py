@@ -16,7 +16,7 @@ from ..copies import minhash
 from ..copies.compare import compare, copies_by_signature, titles_agree
 from ..errors import ArgumentError, RejectedError
 from ..hours import hours_apart, hours_since_1970
-from ..index import Index, articles, buckets, in_snapshot, stories, windows
+from ..index import Index, articles, buckets, in_snapshot, stories, storing, windows
 from ..index.settings import Settings, settings_of
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle
@@ -76,7 +76,7 @@ def match(
 @in_snapshot
 def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings) -> Match:
     article, db = item.article, index.connection
-    stored_id = articles.find_id(db, [article.key])
+    stored_id = storing.find(db, item)
     copy_of, share = _copied_article(index, item, stored_id)
     story, probability = _nearest_story(index, item, now, settings)
     if copy_of is not None:

@@ -1,10 +1,10 @@
 """Files that commands write: only over one that the same command wrote, and all or nothing."""
 
-import os
 from pathlib import Path
 
 from ..errors import TwicetoldError
 from ..index.database import belongs_to_index
+from ..replacing import replacing
 
 METRICS = b"# HELP twicetold_"  # how a file of metrics begins
 MODEL = b'{\n  "provenance":'  # how a file of weights begins
@@ -41,10 +41,8 @@ def write_output(path: Path, text: str, beginning: bytes, index: str) -> None:
     Raises TwicetoldError as `check_output` does, and if the disk is full.
     """
     check_output(path, beginning, index)
-    new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        new.write_text(text, encoding="utf-8")
-        new.replace(path)
+        with replacing(path) as new:
+            new.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        new.unlink(missing_ok=True)
         raise TwicetoldError(str(path), f"can't be written: {error.strerror}") from None
