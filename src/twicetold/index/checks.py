@@ -78,7 +78,7 @@ def _cluster_groups_again(db: Connection, ids: Sequence[int]) -> bool:
 
 
 READABLE = Rule(
-    "times, settings and numbers can be read",
+    "times, settings and probabilities can be read",
     f"select id, 'the time of ' || key from articles where {TIME}"
     f" is null or {_NOT_A_TIME.format('published')} or {_NOT_A_TIME.format('first_seen')}"
     f" or {_NOT_A_TIME.format('updated')} union all"
@@ -87,7 +87,8 @@ READABLE = Rule(
     f" or not json_valid(seconds) or not json_valid(software) or {_NOT_A_TIME.format('started')}"
     f" or {_NOT_A_TIME.format('finished')}"
     " union all select a, 'the link of ' || a || ' and ' || b from links"
-    " where a >= b or probability not between 0 and 1"
+    " where probability not between 0 and 1 or a = b"
+    " or exists (select 1 from links as other where other.a = links.b and other.b = links.a)"
     " union all select id, 'story ' || id from stories where cohesion not between 0 and 1"
     " union all select 0, 'the number of the last of ' || name from sqlite_sequence"
     f" where typeof(seq) <> 'integer' or seq not between 0 and {_LARGEST_ID}"
