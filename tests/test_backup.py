@@ -101,6 +101,51 @@ def test_a_file_that_is_not_ours_is_not_replaced(twicetold, news, folder, name, 
     assert {name: after.get(name) for name in before} == before
 
 
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("name", ["news.db", "link.db"])
+def test_a_file_that_sqlite_may_need_is_no_output(twicetold, news, folder, name, suffix):
+    (folder / "link.db").symlink_to("news.db")
+
+    for command in (
+        ["sample", name, "-o"],
+        ["backup", name],
+        ["calibrate", name, CORPUS / "gold.csv"],
+    ):
+        result = twicetold(*command, f"news.db{suffix}")
+        assert result.exit_code == 1
+        assert "belongs to the index" in result.stderr
+    assert not (folder / f"news.db{suffix}").exists()
+
+
+def test_an_older_state_does_not_replace_a_newer_index(twicetold, news, folder):
+    twicetold("backup", "news.db", "old.db")
+    write_lines(folder / "next.jsonl", article(id="next", title="Talks end"))
+    twicetold("run", "news.db", "next.jsonl")
+    before = (folder / "news.db").read_bytes()
+
+    result = twicetold("backup", "old.db", "news.db")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("news.db: is not an older copy of this index")
+    assert (folder / "news.db").read_bytes() == before
+    assert twicetold("backup", "news.db", "old.db").exit_code == 0
+
+
+def test_nothing_is_written_through_a_link_with_the_name_of_a_temporary_file(
+    twicetold, folder, news
+):
+    (folder / "victim").write_text("precious")
+    (folder / f"news.prom.{os.getpid()}").symlink_to("victim")
+
+    assert twicetold("run", "news.db", "feed.jsonl", "--metrics", "news.prom").exit_code == 0
+
+    assert (folder / "victim").read_text() == "precious"
+    assert sorted(path.name for path in folder.glob("news.prom*")) == [
+        "news.prom",
+        f"news.prom.{os.getpid()}",
+    ]
+
+
 def test_metrics_and_weights_replace_older_ones(twicetold, news, folder):
     for _ in range(2):
         assert twicetold("run", news, "feed.jsonl", "--metrics", "news.prom").exit_code == 0

@@ -176,6 +176,10 @@ def test_one_run_adds_a_limited_number_of_rejections_and_prune_deletes_old_ones(
     assert select("news.db", "select count(*), (select rejected from runs) from rejections") == [
         (1_000, 1_200)
     ]
+    for _ in range(2):  # those that are only counted are known, too
+        assert twicetold("run", "news.db", "feed.jsonl", "--now", "2026-02-05").exit_code == 0
+    assert twicetold("ingest", "news.db", "feed.jsonl", "--dry-run").exit_code == 0
+    assert select("news.db", "select count(*), sum(times) from rejections") == [(1_000, 3_600)]
     twicetold("prune", "news.db", "--before", "2026-03-01")
     assert select("news.db", "select count(*) from rejections") == [(0,)]
 

@@ -46,6 +46,22 @@ PARTS = {
         " articles begin delete from stories; end",
         "trigger articles_fts_delete (restore it from a backup)",
     ),
+    "a table that refers to ours": (
+        "create table mine (a integer references articles(id) on delete cascade)",
+        "table mine (drop table mine)",
+    ),
+    "a table that refers to what is not there": (
+        "create table mine (a integer references Articles(missing))",
+        "table mine (drop table mine)",
+    ),
+    "a unique index of ours": (
+        "create unique index mine on runs(command) where id > 9",
+        "index mine (drop index mine)",
+    ),
+    "an index of an expression": (
+        "create index mine on articles(length(zeroblob(2000000000))) where id > 9",
+        "index mine (drop index mine)",
+    ),
     "a table that is gone": ("drop table quarantine", "no table quarantine (restore it"),
 }
 
@@ -69,7 +85,7 @@ def test_own_tables_views_and_indexes_are_welcome(twicetold, news):
     tampered(
         news,
         "create table mine (a); create view my_view as select title from articles;"
-        " create index mine_by_a on mine(a);"
+        " create index mine_by_a on mine(a); create index titles on articles(title);"
         " create trigger mine_too after insert on mine begin select 1; end",
     )
 
@@ -102,7 +118,47 @@ def test_absurd_settings_are_refused(twicetold, news, name, value):
     assert result.stderr.startswith(f"{news}: is damaged: ")
 
 
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
+DAMAGE = {
+    "an id out of range": "pragma foreign_keys = off;"
+    " update articles set id = 9223372036854775807 where id = 2",
+    "a story id out of range": "update sqlite_sequence set seq = 9223372036854775807",
+    "no secret": "delete from secrets; insert into tombstones values ('a', 'b', 'c')",
+    "a long secret": "update secrets set value = zeroblob(99)",
+    "a far time": "update articles set published = '9999-12-31', pending = 1",
+    "an outlet that is gone": "pragma foreign_keys = off; delete from outlets",
+    "a link with itself": "pragma foreign_keys = off; update links set a = b",
+    "a deep setting": "update runs set settings = printf('{\"models\":%s%s}',"
+    " replace(hex(zeroblob(495)), '0', '['), replace(hex(zeroblob(495)), '0', ']'))",
+    "an absurd weight": "update runs set settings ="
+    " json_set(settings, '$.models.prior.intercept', 1e308)",
+    "a setting of another type": "update runs set settings ="
+    " json_set(json_remove(settings, '$.models.one_language.weights.days'), '$.cut', json('[1]'))",
+    "no software": "update runs set software = 'zz', settings ="
+    " json_remove(settings, '$.models.one_language.weights.days')",
+    "no text search": "update articles_fts_config set v = 99 where k = 'version'",
+}
+
+
+@pytest.mark.parametrize("script", DAMAGE.values(), ids=DAMAGE)
+def test_absurd_values_are_damage_and_no_bug(twicetold, news, folder, script):
+    tampered(news, script)
+    write_lines(folder / "next.jsonl", article(id="c", outlet="Post", title="Talks end"))
+    shutil.copy(news, "tampered.db")
+
+    for words in (
+        ["run", "next.jsonl"],
+        ["rebuild"],
+        ["why", "1"],
+        ["remove", "1"],
+        ["match", "next.jsonl"],
+    ):
+        shutil.copy("tampered.db", news)
+        result = twicetold(words[0], news, *words[1:])
+        assert "a bug of" not in result.stderr
+        assert result.exit_code in (0, 1, 3, 5)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", "1e308"])
 def test_weights_that_are_no_numbers_are_refused(twicetold, news, folder, value):
     ((settings,),) = select(news, "select settings from runs")
     models = json.loads(settings)["models"]
@@ -167,3 +223,33 @@ def test_changes_in_a_log_are_read_or_missed_aloud(folder, locked, with_shared_m
     else:
         assert result.returncode == 5
         assert "has changes in a log that can't be read here" in result.stderr
+
+
+@linux
+def test_an_index_can_be_checked_where_nothing_can_be_written(locked):
+    locked.chmod(0o555)
+
+    result = run_without_rights("check", locked / "news.db", "--json")
+    repairing = run_without_rights("check", locked / "news.db", "--repair")
+
+    assert result.returncode == 0
+    assert {row["broken"] for row in json.loads(result.stdout)} == {0}
+    assert repairing.returncode == 1
+    assert "can't be changed" in repairing.stderr
+
+
+@linux
+def test_a_change_that_was_broken_off_is_told_where_it_cannot_be_undone(folder, locked):
+    with closing(sqlite3.connect(folder / "news.db", isolation_level=None)) as db:
+        db.execute("pragma journal_mode = delete")
+        db.execute("pragma cache_size = 1")
+        db.execute("begin")
+        db.execute("update articles set title = 'Half done'")
+        for suffix in ("", "-journal"):
+            shutil.copy(folder / f"news.db{suffix}", locked / f"news.db{suffix}")
+    locked.chmod(0o555)
+
+    result = run_without_rights("stories", locked / "news.db")
+
+    assert result.returncode == 5
+    assert "was half changed when a program ended" in result.stderr

@@ -109,3 +109,106 @@ def test_an_update_under_a_number_is_still_an_update(twicetold, folder):
     result = twicetold("run", "news.db", "b.jsonl")
 
     assert result.stdout.startswith("0 articles stored, 1 updated")
+
+
+COUNTERS = ["1", "1.0", "row1", "item-1", "-1", "(1)", "No 1", "1/2026"]
+UNRELATED = {
+    "texts": [{"title": title, "body": body} for title, body in TEXTS[:2]],
+    "headlines alone": [{"title": body, "body": None} for _, body in TEXTS[:2]],
+    "texts without a title": [{"title": None, "body": body} for _, body in TEXTS[:2]],
+    "a title that returns": [{"title": "News in brief", "body": body} for _, body in TEXTS[:2]],
+    "Chinese": [
+        {"title": "北京暴雨", "body": "北京暴雨造成严重水灾，当地政府已经疏散居民。"},
+        {"title": "法国选举", "body": "法国总统选举第二轮投票结束，现任总统获胜。"},
+    ],
+}
+
+
+@pytest.mark.parametrize("id", COUNTERS)
+@pytest.mark.parametrize("texts", UNRELATED.values(), ids=UNRELATED)
+def test_a_counter_as_id_replaces_no_unrelated_text(twicetold, folder, texts, id):
+    for night, text in enumerate(texts):
+        write_lines(folder / f"{night}.jsonl", article(id=id, published=None, **text))
+        result = twicetold("ingest", "news.db", f"{night}.jsonl")
+
+    assert result.stdout.startswith("1 article stored, 0 updated")
+    assert "stored without an id: 1" in result.stderr
+
+
+def test_a_pruned_text_is_not_replaced_by_an_unrelated_one(twicetold, folder):
+    for night, (title, body) in enumerate(TEXTS[:2]):
+        time = f"2026-02-{3 + 9 * night:02}T09:00:00Z"
+        write_lines(
+            folder / f"{night}.jsonl", article(id="1", title=title, body=body, published=time)
+        )
+    write_lines(folder / "later.jsonl", article(id="z", published="2026-02-11T09:00:00Z"))
+    twicetold("run", "news.db", "0.jsonl", "later.jsonl", "--now", "2026-02-12")
+    twicetold("prune", "news.db", "--before", "2026-02-10", "--keep-signatures")
+    assert select("news.db", "select count(*) from articles where pruned is not null") == [(1,)]
+
+    result = twicetold("run", "news.db", "1.jsonl", "--now", "2026-02-12")
+
+    assert result.stdout.startswith("1 article stored, 0 updated")
+
+
+def test_an_update_with_nothing_in_common_is_told(twicetold, folder):
+    for night, (title, body) in enumerate(TEXTS[:2]):
+        text = article(id=None, url=URL, title=title, body=body, published=f"2026-02-0{3 + night}")
+        write_lines(folder / f"{night}.jsonl", text)
+    twicetold("run", "news.db", "0.jsonl")
+
+    result = twicetold("run", "news.db", "1.jsonl")
+
+    assert result.stdout.startswith("0 articles stored, 1 updated")
+    assert result.stderr == f"replaced by a text with nothing in common: 1, first: '{URL}'\n"
+
+
+@pytest.mark.parametrize("first", ["A", "B"])
+def test_a_url_that_two_outlets_give_is_refused_to_none(twicetold, folder, first):
+    records = [article(id=None, url=URL, outlet=name, title=f"Of {name}") for name in ("A", "B")]
+    ordered = records if first == "A" else records[::-1]
+    for night, record in enumerate([*ordered, *ordered]):
+        write_lines(folder / f"{night}.jsonl", record)
+
+    ends = [twicetold("run", "news.db", f"{night}.jsonl") for night in range(4)]
+
+    assert [end.exit_code for end in ends] == [0] * 4
+    assert sorted(select("news.db", KEYS)) == [(f"B|{URL}", "B", "Of B"), (URL, "A", "Of A")]
+
+
+def test_an_article_keeps_its_key_when_the_other_outlets_is_gone(twicetold, folder):
+    old = article(id=None, url=URL, outlet="A", published="2025-01-01T10:00:00Z")
+    title, body = TEXTS[1]
+    new = article(id=URL, outlet="B", title=title, body=body, published="2025-06-01T10:00:00Z")
+    for name, record in {"a": old, "b": new}.items():
+        write_lines(folder / f"{name}.jsonl", record)
+    twicetold("run", "news.db", "a.jsonl", "b.jsonl", "--now", "2025-06-02")
+    twicetold("prune", "news.db", "--before", "2025-03-01")
+    assert [key for key, *_ in select("news.db", KEYS)] == [f"B|{URL}"]
+
+    ends = [twicetold("run", "news.db", f"{each}.jsonl", "--now", "2025-06-02") for each in "ba"]
+
+    assert [end.exit_code for end in ends] == [0, 0]
+    assert [end.stdout[:10] for end in ends] == ["0 articles", "1 article "]
+    assert sorted(key for key, *_ in select("news.db", KEYS)) == [f"B|{URL}", URL]
+
+
+def test_a_key_of_several_outlets_is_given_with_its_outlet(twicetold, folder):
+    records = [article(id="x", outlet=name, title=f"{name} on {name}") for name in ("CNA", "Post")]
+    write_lines(folder / "feed.jsonl", *records, article(id="y"))
+    twicetold("run", "news.db", "feed.jsonl")
+
+    refused = twicetold("remove", "news.db", "x")
+
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "news.db: 2 outlets have an article 'x' (#1 is of CNA, #2 is of Post)\n"
+    )
+    twicetold("different", "news.db", "CNA|x", "y", "--by", "desk")
+    (folder / "decided.csv").write_text(twicetold("decisions", "news.db", "--csv").stdout)
+    assert twicetold("decisions", "news.db", "--add", "decided.csv").exit_code == 0
+    assert twicetold("remove", "news.db", "Post|x").exit_code == 0
+    assert select("news.db", "select title from articles order by id") == [
+        ("CNA on CNA",),
+        ("Talks on the harbour resume",),
+    ]

@@ -179,3 +179,76 @@ def test_a_copy_of_the_tombstones_does_not_tell_which_urls_they_are_of(twicetold
     )
     assert one.isdisjoint(other)
     assert hashlib.sha256(SECRET["id"].encode()).hexdigest() not in one
+
+
+PAGE = "https://www.reuters.example/news/one"
+
+
+def test_removing_one_outlets_article_leaves_the_others_of_that_key_alone(twicetold, folder):
+    owner = article(id=None, url=PAGE)
+    write_lines(folder / "feed.jsonl", owner, article(id=PAGE, outlet="Squatter", title="Squatted"))
+    write_lines(folder / "five.jsonl", article(id="5", outlet="A", title="Bells of A"))
+    twicetold("run", "news.db", "feed.jsonl", "five.jsonl")
+
+    for key in (f"Squatter|{PAGE}", "key:5"):
+        assert twicetold("remove", "news.db", key).exit_code == 0
+    newer = owner | {"title": "Talks on the harbour end", "updated": "2026-02-03T12:00:00Z"}
+    write_lines(folder / "next.jsonl", newer, article(id="5", outlet="B", title="Bells of B"))
+    result = twicetold("run", "news.db", "next.jsonl", "feed.jsonl", "five.jsonl")
+
+    assert result.stdout.startswith("1 article stored, 1 updated, 1 unchanged, 2 rejected")
+    assert sorted(select("news.db", "select title from articles")) == [
+        ("Bells of B",),
+        ("Talks on the harbour end",),
+    ]
+
+
+def test_a_removed_article_is_recognised_by_a_url_that_it_had_before(twicetold, folder):
+    first = article(url="https://e.example/old-name")
+    second = first | {"url": "https://e.example/new-name", "updated": "2026-02-03T10:00:00Z"}
+    write_lines(folder / "feed.jsonl", first, second | {"title": "Talks on the harbour end"})
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("remove", "news.db", "talks-1")
+
+    write_lines(folder / "again.jsonl", first | {"id": None, "title": "Other", "body": "Text."})
+    result = twicetold("run", "news.db", "again.jsonl")
+
+    assert result.stdout.startswith("0 articles stored, 0 updated, 0 unchanged, 1 rejected")
+
+
+BROKEN = {
+    "a line with its id": '{"id": "secret", "title": "Quibblesworth of',
+    "a line with its url behind much else": '{"title": "Quibblesworth of", "body": "'
+    + "Zymurgy " * 50
+    + '", "url": "https://e.example/q", "x": ',
+    "a line with nothing": '{"title": "Quibblesworth of',
+    "a record without a text": '{"guid": "secret", "title": [1], "body": "Quibblesworth"}',
+    "a record without a name": '{"outlet": "E", "title": "Quibblesworth", "body": 5}',
+}
+
+
+@pytest.mark.parametrize("line", BROKEN.values(), ids=BROKEN)
+def test_a_broken_record_of_a_removed_article_leaves_no_word(twicetold, folder, line):
+    secret = article(id="secret", title="Quibblesworth", url="https://e.example/q", body="Zymurgy")
+    write_lines(folder / "feed.jsonl", article(), secret)
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("remove", "news.db", "secret")
+
+    write_lines(folder / "quibblesworth.jsonl", line, secret)
+    twicetold("run", "news.db", "quibblesworth.jsonl")
+
+    left = b"".join(path.read_bytes() for path in folder.glob("news.db*")).lower()
+    assert [word for word in (b"quibblesworth of", b"zymurg") if word in left] == []
+
+
+def test_rejections_that_share_short_words_go_and_others_are_no_news_later(twicetold, folder):
+    ahead = {"published": "2031-01-01"}
+    write_lines(folder / "feed.jsonl", article(id="q", title="Ed Fox", body="Ed Fox is in."))
+    bad = [article(id="q2", title="Ed Fox", **ahead), article(id="h", title="Harbour", **ahead)]
+    write_lines(folder / "bad.jsonl", *bad)
+    twicetold("run", "news.db", "feed.jsonl", "bad.jsonl")
+
+    twicetold("remove", "news.db", "q")
+
+    assert select("news.db", "select excerpt from rejections") == [("Harbour",)]
+    assert twicetold("run", "news.db", "bad.jsonl").exit_code == 0

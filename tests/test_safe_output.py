@@ -64,6 +64,45 @@ def test_an_error_does_not_repeat_control_characters(twicetold, folder):
     assert result.stderr == "no\\x1b[2Jfile: no such file or folder\n"
 
 
+FORGED_WORD = "x\x1b[2J\u202e\x9b"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [FORGED_WORD],
+        [f"--{FORGED_WORD}"],
+        ["stories", "news.db", FORGED_WORD],
+        ["stories", "news.db", f"--{FORGED_WORD}"],
+        ["run", "news.db", "feed.jsonl", "--map", FORGED_WORD],
+        ["run", "news.db", "feed.jsonl", "--max-size", FORGED_WORD],
+        ["run", "news.db", "feed.jsonl", "--granularity", FORGED_WORD],
+        ["run", "news.db", "feed.jsonl", "--now", FORGED_WORD],
+        ["prune", "news.db", "--before", FORGED_WORD],
+        ["why", "news.db", FORGED_WORD],
+        ["sample", "news.db", "-o", f"{FORGED_WORD}.csv"],
+    ],
+)
+def test_a_message_repeats_a_word_of_the_command_line_as_escapes(twicetold, folder, words):
+    write_lines(folder / "feed.jsonl", article(), article(id="b", outlet="CNA"))
+    twicetold("run", "news.db", "feed.jsonl")
+
+    result = twicetold(*words)
+
+    assert UNSAFE.findall(result.stderr + result.stdout) == []
+    assert "x\\x1b[2J" in result.stderr
+
+
+def test_words_that_are_not_utf_8_are_no_traceback(folder):
+    write_lines(folder / "feed.jsonl", article(), article(id="b", title=None, body=None))
+    program = [sys.executable, "-m", "twicetold", "run"]
+    for words in (["news.db", "--map", b"title=\xff"], [b"n\xff.db", "--metrics", b"m\xff.prom"]):
+        result = subprocess.run([*program, *words, "feed.jsonl"], capture_output=True)
+        assert result.returncode == 3
+        assert b"bug" not in result.stderr
+    assert (folder / os.fsdecode(b"m\xff.prom")).read_text().startswith("# HELP")
+
+
 def test_a_spreadsheet_runs_no_cell_and_a_program_gets_the_text(twicetold, hostile):
     safe = list(csv.DictReader(io.StringIO(twicetold("show", "news.db", "1", "--csv").stdout)))
     raw = list(
@@ -77,21 +116,27 @@ def test_a_spreadsheet_runs_no_cell_and_a_program_gets_the_text(twicetold, hosti
     ]
 
 
+KEYS = ["2", "=2", "key:2", "x", "'=x", "''=x", "a\tb\u202ec\x9b", "a\rb"]
+PAIRS = [
+    ("key:2", "=2"),
+    ("key:key:2", "x"),
+    ("'=x", "''=x"),
+    ("a b\ufffdc\ufffd", "a b"),  # nobody could type them as they came
+]
+
+
 def test_decisions_on_keys_like_numbers_and_formulas_come_back_from_csv(twicetold, folder):
-    records = [article(id=key, outlet=f"O{key}") for key in ("2", "=2", "key:2", "x")]
+    records = [article(id=key, outlet=f"O{key}") for key in KEYS]
     write_lines(folder / "feed.jsonl", *records)
     for index in ("one.db", "other.db"):
         twicetold("run", index, "feed.jsonl")
-    for a, b in (("key:2", "=2"), ("key:key:2", "x")):
+    for a, b in PAIRS:
         assert twicetold("same", "one.db", a, b).exit_code == 0
 
     (folder / "decided.csv").write_text(twicetold("decisions", "one.db", "--csv").stdout)
     result = twicetold("decisions", "other.db", "--add", "decided.csv", "--json")
 
-    assert [(row["a"], row["b"]) for row in json.loads(result.stdout)] == [
-        ("key:2", "=2"),
-        ("key:key:2", "x"),
-    ]
+    assert sorted((row["a"], row["b"]) for row in json.loads(result.stdout)) == sorted(PAIRS)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])

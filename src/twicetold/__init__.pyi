@@ -13,6 +13,7 @@ from .errors import NoIndexError as NoIndexError
 from .errors import NotFoundError as NotFoundError
 from .errors import OldModelError as OldModelError
 from .errors import PrunedError as PrunedError
+from .errors import ReadOnlyError as ReadOnlyError
 from .errors import RejectedError as RejectedError
 from .errors import SourceError as SourceError
 from .errors import TwicetoldError as TwicetoldError

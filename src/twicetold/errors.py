@@ -71,6 +71,10 @@ class PrunedError(TwicetoldError):
     """The text of an article was pruned, and the question needs it."""
 
 
+class ReadOnlyError(TwicetoldError):
+    """The index can be read and not be written to."""
+
+
 class LockedError(TwicetoldError):
     """Another run is writing to the index."""
 

@@ -133,7 +133,7 @@ def ingest(
         twicetold ingest news.db export.csv --map title=titre --map body=texte --lang fr
     """
     items, rejections = read_sources(sources), Rejections()
-    with twicetold.Index.in_memory() if dry_run else _open_or_create(db, wait) as index:
+    with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:
         counts = twicetold.ingest(
             index,
             items,

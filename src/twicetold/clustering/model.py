@@ -6,7 +6,6 @@ makes them. Start reading at `Models`. `meanings` explains the features.
 """
 
 import json
-import math
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -134,6 +133,7 @@ def load_models(path: Path | str) -> Models:
     return parse_models(text, str(path))
 
 
+_LARGEST_WEIGHT = 1e6  # log-odds for one unit of a feature; far larger ones overflow
 _NOT_WEIGHTS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
@@ -255,9 +255,9 @@ def _parse_model(stored: dict[str, Any]) -> Model:
 
 
 def _number(value: Any) -> float:
-    """Return a weight. Raises ValueError for NaN and infinity, which Python reads in JSON."""
+    """Return a weight. Raises ValueError for NaN, infinity and what no fitting gives."""
     number = float(value)
-    if not math.isfinite(number):
+    if not abs(number) <= _LARGEST_WEIGHT:
         raise ValueError(f"{number} is not a weight")
     return number
 

@@ -34,6 +34,7 @@ _POSSIBLE_DAMAGE = (
     ArithmeticError,
     AttributeError,
     RecursionError,
+    AssertionError,
 )
 
 _LONGEST_ID = 18  # digits; SQLite has no larger numbers

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from ..errors import LockedError, NoIndexError, TwicetoldError
+from ..errors import LockedError, NoIndexError, ReadOnlyError, TwicetoldError
 from ..replacing import replacing
 from . import runs, schema
 
@@ -45,18 +45,23 @@ def open_memory() -> sqlite3.Connection:
 
 def copy_to_memory(path: Path) -> sqlite3.Connection:
     """Return a connection to a copy in memory of an index file."""
-    with translated_errors(str(path)):
-        original = connect(path, WAIT_SECONDS)
-        copy = sqlite3.connect(":memory:", isolation_level=None)
-        try:
-            schema.check_owner(original, str(path))
-            original.backup(copy)
-            schema.prepare(copy, str(path), create=False)
-        except BaseException:
-            copy.close()
-            raise
-        finally:
-            original.close()
+    with (
+        translated_errors(str(path)),
+        closing(connect(path, WAIT_SECONDS)) as original,
+    ):
+        return memory_copy(original, str(path))
+
+
+def memory_copy(original: sqlite3.Connection, place: str) -> sqlite3.Connection:
+    """Return a connection to a copy in memory of an open index."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        schema.check_owner(original, place)
+        original.backup(copy)
+        schema.prepare(copy, place, create=False)
+    except BaseException:
+        copy.close()
+        raise
     return configured(copy)
 
 
@@ -200,9 +205,8 @@ def _translate(
         hint = "reading it needs the right to write to its folder"
         return TwicetoldError(place, f"can't be opened: {error}", hint=hint)
     if name.startswith("SQLITE_READONLY"):
-        return TwicetoldError(
-            place, f"can't be changed: {error}", hint="copy it to a writable disk"
-        )
+        hint = "copy it to a writable disk"
+        return ReadOnlyError(place, f"can't be changed: {error}", hint=hint)
     if name.startswith(("SQLITE_IOERR", "SQLITE_PERM")):
         return TwicetoldError(place, f"can't be used: {error}")
     return None

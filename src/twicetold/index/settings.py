@@ -123,7 +123,10 @@ def _stored_settings(index: Index) -> Settings | None:
     text = runs.last_settings(index.connection)
     if text is None:
         return None
-    stored = json.loads(text)  # text that is not JSON is damage, which `Index` reports by its row
+    try:
+        stored = json.loads(text)  # what is not JSON is damage, which `Index` reports by its row
+    except RecursionError as error:
+        raise _unreadable(index) from error
     try:
         if set(stored["models"]["one_language"]["weights"]) != set(model.SIGNS.one_language.names):
             raise OldModelError(

@@ -10,8 +10,10 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..copies import minhash
+from ..errors import ReadOnlyError
 from ..index import Index, buckets, checks, older_texts, require_index, windows
 from ..index.checks import Violation
+from ..index.database import memory_copy
 from ..index.older_texts import StaleRow
 from ..progress import Progress, no_progress
 from ..queries.stale_copies import find_stale
@@ -40,9 +42,20 @@ class _Check(NamedTuple):
 def check(index: Index, *, repair: bool = False, progress: Progress = no_progress) -> list[Checked]:
     """Check all rules; with `repair`, repair what is safe to repair.
 
-    Articles whose story is in doubt become pending. Raises LockedError if another run is writing.
+    Articles whose story is in doubt become pending. An index that can't be written to is copied to
+    memory and checked there. Raises LockedError if another run is writing.
     """
     require_index(index)
+    try:
+        return _check_all(index, repair, progress)
+    except ReadOnlyError:
+        if repair:
+            raise
+        with Index(memory_copy(index.connection, index.place), index.place) as copy:
+            return _check_all(copy, repair, progress)
+
+
+def _check_all(index: Index, repair: bool, progress: Progress) -> list[Checked]:
     results = []
     with index.transaction() as db:
         for rule, find, mend in _checks(progress):  # a later rule sees what was repaired before

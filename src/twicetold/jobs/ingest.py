@@ -137,7 +137,8 @@ def store_items(
             raise RejectedError(rejected[0])
         signed = [item for part in parts for item in part]
         with progress("storing", len(signed)):
-            stored, failures = work_on_most(signed, partial(_store_part, index, run, strict))
+            work = partial(_store_part, index, run, strict)
+            stored, failures = work_on_most(signed, work, index.connection)
         rejected += [_failed(signed[place].article, "storing", why) for place, why in failures]
         rejected += [rejection for _, part in stored for rejection in part]
         if strict and rejected:

@@ -37,11 +37,12 @@ class Failure(NamedTuple):
 
 
 def work_on_most(
-    items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
+    items: Sequence[Item], work: Callable[[Sequence[Item]], Result], db: Connection | None = None
 ) -> tuple[list[Result], list[Failure]]:
     """Do some work on articles; if it fails, on halves of them, down to those it fails on.
 
-    Raises what the work raises if that is not the fault of single articles.
+    Raises what the work raises if that is not the fault of single articles, or if the index that
+    the work changes, if any, is damaged.
     """
     results: list[Result] = []
     failures: list[Failure] = []
@@ -60,7 +61,8 @@ def work_on_most(
             else:
                 middle = (start + end) // 2
                 parts += [(middle, end), (start, middle)]
-    if first_error and _SYSTEMIC <= len(items) == len(failures):
+    is_systemic = _SYSTEMIC <= len(items) == len(failures)
+    if first_error and (is_systemic or (db is not None and checks.damage(db))):
         raise first_error
     return results, failures
 
