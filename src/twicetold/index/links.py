@@ -82,7 +82,7 @@ def between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, str, flo
     members = set(ids)
     rows = db.execute(
         "select a, b, kind, probability from links"
-        " where probability > 0 and b in (select value from json_each(?))",
+        " where probability > 0 and probability <= 1 and b in (select value from json_each(?))",
         (json_list(ids),),
     )
     return [row for row in rows if row[0] in members]
@@ -104,8 +104,8 @@ def inside_story(db: Connection, story: int) -> list[tuple[int, int, float]]:
     """Return a, b and probability of the links inside a story, the most probable first."""
     return db.execute(
         "select a, b, probability from links join articles as x on x.id = a"
-        " join articles as y on y.id = b where probability > 0 and x.story_id = ?"
-        " and y.story_id = x.story_id order by probability desc, a, b",
+        " join articles as y on y.id = b where probability > 0 and probability <= 1"
+        " and x.story_id = ? and y.story_id = x.story_id order by probability desc, a, b",
         (story,),
     ).fetchall()
 
