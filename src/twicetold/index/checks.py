@@ -90,6 +90,8 @@ READABLE = Rule(
     " where probability not between 0 and 1 or a = b"
     " or exists (select 1 from links as other where other.a = links.b and other.b = links.a)"
     " union all select id, 'story ' || id from stories where cohesion not between 0 and 1"
+    " union all select 0, 'the prior of ' || day from priors"
+    " where dated_share not between 0 and 1 or undated_share not between 0 and 1"
     " union all select 0, 'the number of the last of ' || name from sqlite_sequence"
     f" where typeof(seq) <> 'integer' or seq not between 0 and {_LARGEST_ID}"
     " union all select 0, 'the secret of the tombstones' where not exists"

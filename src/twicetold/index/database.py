@@ -14,7 +14,7 @@ WAIT_SECONDS = 10  # for another process to finish writing
 _SUFFIXES = ("", "-wal", "-shm", "-journal")  # of the files of an index
 RESTORE = "restore it from a backup"
 # messages of SQLite about text that is not UTF-8, or about a schema that was overwritten
-_DAMAGE = ("decode", "no such", "already exists", "file format")
+_DAMAGE = ("decode", "no such", "already exists", "duplicate column", "file format")
 
 
 def open_file(path: Path, wait_seconds: float, *, create: bool) -> sqlite3.Connection:

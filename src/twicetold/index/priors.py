@@ -29,7 +29,8 @@ def load(db: Connection, day: int, langs: Sequence[str], articles: Sequence[int]
     stored = {
         lang: row
         for lang, *row in db.execute(
-            "select lang, articles, dated_share, undated_share from priors where day = ?",
+            "select lang, articles, dated_share, undated_share from priors where day = ?"
+            " and dated_share between 0 and 1 and undated_share between 0 and 1",
             (_date(day),),
         )
     }
