@@ -64,7 +64,9 @@ class Identity(NamedTuple):
 
 def possible_keys(article: Article) -> set[str]:
     """Return the keys that an article may have in the index."""
-    keys = article.key, url_key(article.url) or article.text_key
+    keys = [article.key]
+    if _COUNTER.fullmatch(article.id):
+        keys.append(url_key(article.url) or article.text_key)
     return {form for key in keys for form in _forms(article.outlet, key)}
 
 
@@ -125,10 +127,9 @@ def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> St
     return None
 
 
-def _forms(outlet: str, key: str) -> tuple[str, str, str]:
-    """Return a key, and how it is written if another outlet has it, or an id of that form."""
-    own_key = qualified_key(outlet, key)
-    return key, own_key, qualified_key(outlet, own_key)
+def _forms(outlet: str, key: str) -> tuple[str, str]:
+    """Return a key, and how it is written if another outlet has it."""
+    return key, qualified_key(outlet, key)
 
 
 def _claim(outlet: str, url: str, key: str) -> tuple[bool, str]:
