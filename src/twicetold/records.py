@@ -8,7 +8,7 @@ without it, and says so in `Article.unread`.
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -41,6 +41,7 @@ class Defaults(NamedTuple):
     lang: str = ""
     stem: str = ""  # the file's name up to its first dot: the outlet if nothing else names one
     date_format: str = ""  # of times, as in `datetime.strptime`; '': any that `parse_time` reads
+    timezone: tzinfo = UTC  # of times without a zone
 
 
 def read_record(
@@ -85,7 +86,7 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
         try:
             text = _text(row.get(column) if column else None, field)
             if field in TIME_FIELDS:
-                times[field] = parse_time(text, field, defaults.date_format)
+                times[field] = parse_time(text, field, defaults.date_format, defaults.timezone)
             elif field in _SIDE_FIELDS and text:
                 checked(text, field)
             values[field] = text

@@ -6,15 +6,16 @@ is a day, see `hours`.
 """
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from .errors import ArgumentError, ArticleError, describe
+from .written_times import read_moment
 
 Time = date | str  # what the library takes: a datetime, a day, or text that `parse_time` reads
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST_YEAR = 1000  # programs write 0001-01-01 for "no time"
-_EARLY_YEAR = re.compile(r"[A-Za-z]{3} 0\d{3}\b")
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # they write this one, too
 _DAYS_AGO = {"today": 0, "yesterday": 1}
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 _HINT = "write it as 2026-02-05T14:30:00Z"
@@ -25,14 +26,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def parse_time(value: object, field: str, format: str = "") -> datetime | date | None:
+def parse_time(
+    value: object, field: str, format: str = "", zone: tzinfo = UTC
+) -> datetime | date | None:
     """Return the UTC time that a datetime or a text means; None for None or an empty text.
 
-    Text is ISO 8601, RFC 2822 (as in feeds) or Unix seconds; nothing else is guessed. A time
-    without a zone is taken as UTC. Fractions of a second are dropped. A day, or 00:00:00
-    without a zone (how many programs write a day), is returned as a date. `format` is how the
-    source writes its times, as in `datetime.strptime`: then a text is read by it alone. A time
-    before the year 1000 is none. Raises ArticleError.
+    Text is ISO 8601, RFC 2822 (as in feeds), seconds or milliseconds since 1970, or another form
+    with one meaning, also with the names of months in other languages; nothing is guessed. A text
+    without a zone is a time of `zone`, a datetime without one is UTC. Fractions of a second are
+    dropped. A day, or 00:00:00 without a zone (how many programs write a day), is returned as a
+    date. `format` is how the source writes its times, as in `datetime.strptime`: then a text is
+    read by it alone. A time before the year 1000, or the first second of 1970, is none. Raises
+    ArticleError.
     """
     if value is None:
         return None
@@ -42,11 +47,10 @@ def parse_time(value: object, field: str, format: str = "") -> datetime | date |
     if not text:
         return None
     try:
-        time = _in_utc(_parsed(text, format) if isinstance(text, str) else text)
-        if time.year < _FIRST_YEAR:
+        time = _in_utc(read_moment(text, format, zone) if isinstance(text, str) else text)
+        if time.year < _FIRST_YEAR or time == _NO_TIME:
             raise ValueError
-    # an IndexError of email.utils: '0 Feb'
-    except (ValueError, OverflowError, TypeError, IndexError, re.error):
+    except (ValueError, OverflowError, TypeError, LookupError, re.error):
         hint = f"it is not written as {format}" if format else _HINT
         raise ArticleError(field, f"'{str(value)[:40]}' is not a time", hint=hint) from None
     return time
@@ -82,6 +86,15 @@ def argument_time(value: Time, name: str) -> datetime:
     return first_moment(time)
 
 
+def argument_zone(name: str) -> tzinfo:
+    """Return the time zone of a place as the tz database names it. Raises ArgumentError."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        hint = "write it as Europe/Paris"
+        raise ArgumentError("timezone", f"'{name[:40]}' is not known", hint=hint) from None
+
+
 def argument_prefix(value: Time, name: str) -> str:
     """Return an argument as text that compares with stored times; '' for ''.
 
@@ -112,18 +125,6 @@ def time_ago(text: str) -> str:
 def day_number(time: str) -> int:
     """Return the days since 1970 of a stored time or a date, '2026-02-05…'."""
     return date.fromisoformat(time[:10]).toordinal() - _EPOCH
-
-
-def _parsed(text: str, format: str) -> datetime:
-    if format:
-        return datetime.strptime(text, format)
-    if re.fullmatch(r"\d{9,11}(?:\.\d+)?", text):
-        return datetime.fromtimestamp(float(text), UTC)
-    if re.match(r"\d{4}-?\d\d", text):
-        return datetime.fromisoformat(text)
-    if _EARLY_YEAR.search(text):  # email.utils takes Jan 0001 for 2001
-        raise ValueError
-    return parsedate_to_datetime(text)
 
 
 def _in_utc(moment: date) -> date:

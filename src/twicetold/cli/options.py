@@ -81,6 +81,7 @@ class Sources(NamedTuple):
     outlet: str
     lang: str
     date_format: str
+    timezone: str
     max_size: int
     strict: bool
 
@@ -113,6 +114,12 @@ _SOURCE_OPTIONS = (
         default=LARGEST_UNPACKED,
         show_default="500M",
         help="Most that a compressed file may unpack to. A JSON file may have 200M, a feed 50M.",
+    ),
+    click.option(
+        "--timezone",
+        default="UTC",
+        show_default=True,
+        help="Where the files' times without a zone are local times: Europe/Paris.",
     ),
     click.option(
         "--date-format",
@@ -152,11 +159,12 @@ def source_options(command: Command) -> Command:
         outlet: str,
         lang: str,
         date_format: str,
+        timezone: str,
         max_size: int,
         strict: bool,
         **others: Any,
     ) -> Any:
-        reading = (dict(map), outlet, lang, date_format, max_size, strict)
+        reading = (dict(map), outlet, lang, date_format, timezone, max_size, strict)
         wanted = Sources(sources, format or "", *reading)
         return command(sources=wanted, **others)
 

@@ -115,6 +115,7 @@ def read_sources(
         lang=sources.lang,
         columns=sources.columns,
         date_format=sources.date_format,
+        timezone=sources.timezone,
         max_size=sources.max_size,
         progress=progress,
         on_passed_over=_tell_passed_over,
