@@ -2,7 +2,8 @@
 
 import json
 
-from newsroom import article, write_lines
+import pytest
+from newsroom import article, select, write_lines
 
 FIRST = article(title="Talks resume", body="Envoys met on Tuesday, and 12 people watched.")
 SECOND = FIRST | {
@@ -45,3 +46,29 @@ def test_what_never_changed_has_no_older_text(twicetold, folder):
     twicetold("run", "news.db", "feed.jsonl")
 
     assert twicetold("versions", "news.db", "talks-1").stdout == "no older text is stored\n"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_first_time_of_publication_stays_whatever_the_feed_says_later(twicetold, folder, order):
+    times = [f"2026-02-{day:02}T10:00:00Z" for day in (3, 4, 5)]
+    for night, time in enumerate(times[::order]):
+        write_lines(folder / f"{night}.jsonl", article(published=time))
+        twicetold("run", "news.db", f"{night}.jsonl")
+
+    assert select("news.db", "select published, updated from articles") == [(times[0], None)]
+    assert select("news.db", "select count(*) from versions") == [(0,)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_new_text_with_a_new_time_of_publication_is_an_update(twicetold, folder, order):
+    first = article(published="2026-02-03T10:00:00Z")
+    second = article(published="2026-02-04T10:00:00Z", title="Talks on the harbour end")
+    for night, record in enumerate([first, second][::order]):
+        write_lines(folder / f"{night}.jsonl", record)
+        twicetold("run", "news.db", f"{night}.jsonl")
+
+    assert select("news.db", "select title, published, updated from articles") == [
+        ("Talks on the harbour end", "2026-02-03T10:00:00Z", "2026-02-04T10:00:00Z")
+    ]
+    assert select("news.db", "select title from versions") == [("Talks on the harbour resume",)]
+    assert twicetold("check", "news.db").exit_code == 0

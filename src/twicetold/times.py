@@ -68,6 +68,15 @@ def more_exact(new: str | None, old: str | None) -> str | None:
     return old if old and old.startswith(new or "") else new
 
 
+def earlier(one: str | None, other: str | None) -> str | None:
+    """Return the earlier of two stored times, that with an hour if one of them is just its day."""
+    if not one or not other:
+        return one or other
+    if one.startswith(other) or other.startswith(one):
+        return max(one, other, key=len)
+    return min(one, other)
+
+
 def first_moment(moment: date) -> datetime:
     """Return a UTC time as it is, and the first moment of a day."""
     if isinstance(moment, datetime):

@@ -12,7 +12,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article, Unread, is_url, qualified_key, url_key, without_scheme
-from ..times import utc_text
+from ..times import earlier, utc_text
 from . import older_texts
 
 # '7', '1.0', 'row1', '(1)', '1/2026': a number and little else
@@ -96,27 +96,38 @@ def compare_records(db: Connection, old: StoredArticle, article: Article) -> Rel
     """Return how a record relates to the stored article with its key.
 
     The record with the latest time wins. Of two with the same time, or none, the one read last is
-    newer, unless it brings an older version back. Only a later time replaces a pruned text.
+    newer, unless it brings an older version back. Only a later time replaces a pruned text. An
+    unchanged text is not newer because its source gives it a later time of publication.
     """
-    time = utc_text(article.updated or article.published) or ""
-    stored_time = old.updated or old.published or ""
-    if time and stored_time:  # a day equals any hour of that day
-        length = min(len(time), len(stored_time))
-        time, stored_time = time[:length], stored_time[:length]
-    if time > stored_time:
+    published, updated = utc_text(article.published), utc_text(article.updated)
+    body = "" if old.pruned else article.body
+    if (old.title, old.body) == (article.title, body):
+        is_later = updated is not None and _compared(updated, old.updated or old.published) > 0
+        new_language = (article.lang or old.lang) != old.lang
+        new_time = earlier(published, old.published) != old.published
+        is_newer = is_later or (not old.pruned and (new_language or new_time))
+        return Relation.NEWER if is_newer else Relation.UNCHANGED
+    order = _compared(updated or published, old.updated or old.published)
+    if order > 0:
         return Relation.NEWER
     if old.pruned:
         return Relation.UNCHANGED
-    same_text = (old.title, old.body) == (article.title, article.body)
-    if time < stored_time:
-        return Relation.UNCHANGED if same_text else Relation.OLDER
-    if same_text:
-        new_language = (article.lang or old.lang) != old.lang
-        published = utc_text(article.published) or ""
-        has_hour = published != old.published and published.startswith(old.published or "-")
-        return Relation.NEWER if new_language or has_hour else Relation.UNCHANGED
+    if order < 0:
+        return Relation.OLDER
     is_version = older_texts.is_version(db, old.id, article.title, article.body)
     return Relation.UNCHANGED if is_version else Relation.NEWER
+
+
+def _compared(one: str | None, other: str | None) -> int:
+    """Return 1 if a stored time is later than another, 0 if it is as late, else -1.
+
+    No time is earlier than any; a day is as late as any hour of it.
+    """
+    one, other = one or "", other or ""
+    if one and other:
+        length = min(len(one), len(other))
+        one, other = one[:length], other[:length]
+    return (one > other) - (one < other)
 
 
 def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> StoredArticle | None:

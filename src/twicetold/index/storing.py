@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article, Rejection, excerpt, qualified_key
-from ..times import more_exact, utc_text
+from ..times import earlier, more_exact, utc_text
 from . import articles, buckets, older_texts, tombstones
 from .identities import (
     Identity,
@@ -109,7 +109,7 @@ class _Batch:
         if relation != Relation.NEWER:
             self.unchanged += 1
         if old is not None and relation == Relation.OLDER:
-            _add_older(self.db, old.id, item, self.now)
+            _add_older(self.db, old, item, self.now)
         elif old is not None and relation == Relation.NEWER:
             _replace(self.db, old, item, self.run, self.now)
             self.changed[old.id] = item
@@ -199,18 +199,28 @@ def _insert(db: Connection, rows: list[Row]) -> None:
     )
 
 
-def _add_older(db: Connection, id: int, item: SignedArticle, now: datetime) -> None:
-    """Store a text that is older than the stored one as a version."""
+def _add_older(db: Connection, old: StoredArticle, item: SignedArticle, now: datetime) -> None:
+    """Store a text that is older than the stored one as a version, with its time of publication."""
     article = item.article
     text = older_texts.Text(article.title, article.body, utc_text(article.updated))
-    older_texts.add_version(db, id, now, text)
-    older_texts.add_buckets(db, id, item.buckets)
+    older_texts.add_version(db, old.id, now, text)
+    older_texts.add_buckets(db, old.id, item.buckets)
+    published = earlier(utc_text(article.published), old.published)
+    if old.published and published != old.published:
+        db.execute(
+            "update articles set published = ?, updated = coalesce(updated, published), pending = 1"
+            " where id = ?",
+            (published, old.id),
+        )
 
 
 def _replace(
     db: Connection, old: StoredArticle, item: SignedArticle, run: int, now: datetime
 ) -> None:
     article = item.article
+    published = utc_text(article.published)
+    first = earlier(published, old.published)
+    updated = utc_text(article.updated) or (published if published != first else None)
     if not old.pruned and (old.title, old.body) != (article.title, article.body):
         text = older_texts.Text(old.title, old.body, old.updated)
         older_texts.add_version(db, old.id, now, text)
@@ -223,8 +233,8 @@ def _replace(
             article.title,
             article.body,
             article.lang or old.lang or item.lang,
-            more_exact(utc_text(article.published), old.published),
-            more_exact(utc_text(article.updated), old.updated),
+            first,
+            more_exact(updated, old.updated),
             article.url or old.url,
             article.byline or old.byline,
             item.credit,
