@@ -18,7 +18,8 @@ from twicetold.queries.passages import passages
 from twicetold.queries.versions import _edits
 from twicetold.records import broken_record
 from twicetold.sources import feed
-from twicetold.text.cleaning import credited_agency, own_spans
+from twicetold.text.cleaning import own_spans
+from twicetold.text.credits import credited_agency
 from twicetold.text.headlines import _SEPARATOR, headline_span, is_round_up
 from twicetold.times import time_ago
 

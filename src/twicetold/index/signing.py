@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ..article import Article
 from ..copies import minhash
-from ..text.cleaning import credited_agency, own_words
+from ..text.cleaning import own_words
+from ..text.credits import credited_agency
 from ..text.languages import identify_language
 from .storing import SignedArticle
 
@@ -23,7 +24,7 @@ def _sign_block(articles: Sequence[Article]) -> list[SignedArticle]:
         SignedArticle(
             article,
             *parts,
-            credit=credited_agency(article.body),
+            credit=credited_agency(article.body, article.byline),
             lang=article.lang or identify_language(article.title, article.body),
         )
         for article, parts in zip(articles, zip(*signed, strict=True), strict=True)
