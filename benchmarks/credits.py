@@ -2,9 +2,9 @@
 
     python benchmarks/credits.py FOLDER
 
-FOLDER holds wirecopy_en.jsonl. `credits.csv` has, for 200 of its articles, the agency that a person
-who read them saw credited as the source of the article; '': none. A picture's credit, a contribution
-and an agency that is quoted are none.
+FOLDER holds wirecopy_en.jsonl. `credits.csv` has, for 200 of its articles, the agency that a
+person who read them saw credited as the source of the article; '': none. A picture's credit, a
+contribution and an agency that is quoted are none.
 """
 
 import csv

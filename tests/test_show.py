@@ -22,14 +22,14 @@ dialogue after Abu Dhabi talks | Reuters  #95
 renouer leur dialogue militaire - Le Monde  #88
   2026-02-05 19:20  copy  CNA [en]  US, Russia agree to resume high-level military dialogue after \
 Abu Dhabi talks - CNA  #81
-                          97% of its text is from Reuters's #95; 82% of #95 is in it
+                          97% of its text is from Reuters's #95; 82% of #95 is in it; by credit line
   2026-02-05 20:10        LATIMES [en]  Four years after the phones went dead, American and \
 Russian generals will talk again - Los Angeles Times  #70
   2026-02-05 23:40        CNA [en]  Top brass from two nuclear rivals to restore contact severed \
 before Ukraine war  #83
   2026-02-06 02:30  copy  LATIMES [en]  Pentagon and Moscow to reopen military channel, easing \
 fears of a dangerous misstep  #98
-                          83% of its text is from Reuters's #95; 68% of #95 is in it
+                          83% of its text is from Reuters's #95; 68% of #95 is in it; by credit line
   2026-02-06 11:15        Le Monde [en]  What is a military hotline for? Behind the \
 Washington-Moscow deal struck in Abu Dhabi  #116
 
@@ -150,7 +150,7 @@ def test_the_reports_as_csv_have_a_header_unless_it_is_turned_off(twicetold, sam
 
     assert with_header[0] == (
         "article,published,updated,versions,outlet,lang,title,words,credit,copy_of,share_of_copy,share_of_original,"
-        "url,key,jaccard,pruned"
+        "url,key,jaccard,pruned,agency,evidence"
     )
     assert with_header[1:] == without
 

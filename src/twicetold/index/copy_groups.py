@@ -7,6 +7,7 @@ from sqlite3 import Connection
 import numpy as np
 
 from ..clustering.linkage import components, match_ids
+from ..text.credits import agency_of_outlet
 from . import links, older_texts
 from .sql import IN_TIME_ORDER, json_list
 
@@ -14,9 +15,8 @@ from .sql import IN_TIME_ORDER, json_list
 def regroup(db: Connection, changed: Sequence[int]) -> None:
     """Compute the copy groups again that these articles are in or join.
 
-    A group is a connected component of copy links; its origin is its earliest article, where a day
-    without an hour comes after the hours of that day. A group keeps the id that most of its
-    articles had.
+    A group is a connected component of copy links. A group keeps the id that most of its articles
+    had. See `_origin` for who was first.
     """
     members = _members(db, changed)
     if not members:
@@ -95,9 +95,26 @@ def _save(
         [(group_of.get(id), id) for id in ids if group_of.get(id) != members[id]],
     )
     db.executemany("delete from copy_groups where id = ?", [(id,) for id in old - sizes.keys()])
-    db.executemany(
-        "update copy_groups set origin_article_id = (select id from articles"
-        f" where copy_group_id = ? order by {IN_TIME_ORDER} limit 1)"
-        " where id = ?",
-        [(id, id) for id in sizes],
-    )
+    rows = [(*_origin(db, id), id) for id in sizes]
+    sql = "update copy_groups set origin_article_id = ?, by_credit = ?, agency = ? where id = ?"
+    db.executemany(sql, rows)
+
+
+def _origin(db: Connection, group: int) -> tuple[int, bool, str]:
+    """Return the origin of a group, whether credits tell it, and an agency that is not in it.
+
+    If texts credit an agency, the origin is the agency's own article, whatever the times say. If
+    that is not in the group, the agency is the source, and no outlet is. Without a credit, the
+    earliest article is the origin; a day without an hour comes after the hours of that day.
+    """
+    rows = db.execute(
+        "select articles.id, name, credit from articles join outlets on outlets.id = outlet_id"
+        f" where copy_group_id = ? order by {IN_TIME_ORDER}",
+        (group,),
+    ).fetchall()
+    credits = Counter(credit for _, outlet, credit in rows if credit)
+    if not credits:
+        return rows[0][0], False, ""
+    agency = min(credits, key=lambda name: (-credits[name], name))
+    own = [id for id, outlet, _ in rows if agency_of_outlet(outlet) == agency]
+    return (own[0], True, "") if own else (rows[0][0], True, agency)

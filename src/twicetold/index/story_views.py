@@ -44,6 +44,8 @@ class Report(NamedTuple):
     key: str
     jaccard: float | None  # of the two; estimated if both shares are None: a text was pruned
     pruned: str | None  # UTC, when its text was deleted; None: it has its text
+    agency: str  # whose text it is, as texts say, if the index has no article of it; '': none
+    evidence: str | None  # 'credit', 'hour', 'day' or 'undecided': who was first? None: no copy
 
 
 class OtherStory(NamedTuple):
@@ -136,7 +138,8 @@ def reports(db: Connection, story: int) -> list[Report]:
     """Return the reports of a story, in time order."""
     rows = db.execute(
         "select article, published, updated, versions, outlet, lang, title, words, credit,"
-        " copy_of, null, null, url, (select key from articles where id = article), null, pruned"
+        " copy_of, null, null, url, (select key from articles where id = article), null, pruned,"
+        " agency, evidence"
         " from story_reports where story = ?",
         (story,),
     ).fetchall()

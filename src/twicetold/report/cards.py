@@ -9,6 +9,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from .formats import count, minute, table
+from .origins import copied_line, sources
 
 if TYPE_CHECKING:
     from ..index.story_views import Report, StoryRow
@@ -32,7 +33,7 @@ def story_card(story: "Story") -> str:
         f" · {count(len({r.copy_of or r.article for r in reports}), 'different text')}",
         f"  first published  {_utc(row.first_published)}, {reports[0].outlet}",
         f"  last updated     {_utc(row.last_published)}, {_latest(reports).outlet}",
-        f"  agency credited  {_credits(reports)}",
+        f"  agency credited  {sources(reports)}",
         f"  outlets          {_with_counts([r.outlet for r in reports])}",
         f"  languages        {_with_counts([r.lang or 'unknown' for r in reports])}",
         *_cohesion_line(row),
@@ -194,7 +195,7 @@ def versions_card(versions: "Sequence[Version]") -> str:
 
 
 def _report_lines(report: "Report", reports: "Sequence[Report]") -> list[str]:
-    mark = "copy" if report.copy_of else "    "
+    mark = "copy" if report.copy_of or report.agency else "    "
     lines = [
         f"  {minute(report.published)}  {mark}  {report.outlet} [{report.lang or '?'}]"
         f"  {report.title or '(no title)'}  #{report.article}"
@@ -203,37 +204,15 @@ def _report_lines(report: "Report", reports: "Sequence[Report]") -> list[str]:
         updated = [f"updated {minute(report.updated)}"] if report.updated else []
         older = [count(report.versions, "older text")] if report.versions else []
         lines.append(f"{_INDENT}{', '.join(updated + older)}")
-    if report.copy_of:
-        lines.append(f"{_INDENT}{_copied_line(report, reports)}")
+    if report.copy_of or report.agency:
+        lines.append(f"{_INDENT}{copied_line(report, reports)}")
     if report.pruned:
         lines.append(f"{_INDENT}its text was pruned on {report.pruned[:10]}")
     return lines
 
 
-def _copied_line(report: "Report", reports: "Sequence[Report]") -> str:
-    outlet = next((r.outlet for r in reports if r.article == report.copy_of), "")
-    origin = f"{outlet}'s #{report.copy_of}" if outlet else f"#{report.copy_of}"
-    if report.share_of_copy is not None and report.share_of_original is not None:
-        return (
-            f"{report.share_of_copy:.0%} of its text is from {origin};"
-            f" {report.share_of_original:.0%} of #{report.copy_of} is in it"
-        )
-    if report.jaccard is not None:
-        return f"{report.jaccard:.0%} similar to {origin}, estimated by signatures"
-    return f"copied from {origin} by way of other copies"
-
-
 def _latest(reports: "Sequence[Report]") -> "Report":
     return max(reports, key=lambda report: max(report.published, report.updated or ""))
-
-
-def _credits(reports: "Sequence[Report]") -> str:
-    """Return the outlets whose text others took over, and the agencies that texts name."""
-    origins = {report.copy_of for report in reports if report.copy_of}
-    outlets = [report.outlet for report in reports if report.article in origins]
-    agencies = Counter(report.credit for report in reports if report.credit)
-    names = [*outlets, *(name for name, _ in agencies.most_common())]
-    return ", ".join(dict.fromkeys(names)) or "none"
 
 
 def _with_counts(names: list[str]) -> str:

@@ -66,6 +66,20 @@ def dateline_end(body: str) -> int:
     return found.end() if found else 0
 
 
+@cache
+def agency_of_outlet(outlet: str) -> str:
+    """Return the agency that an outlet is: 'AP' for 'Associated Press' or 'apnews.com'; '': none.
+
+    >>> agency_of_outlet("www.reuters.com")
+    'Reuters'
+    """
+    name = re.sub(
+        r"^(?:www\.)| *\(.*\)$|(?:\.(?:com|org|net|fr|de|it|co|uk))+$", "", outlet.strip()
+    )
+    name = re.sub(r"^[Tt]he | [Nn]ews(?: [Aa]gency)?$|news$", "", name)
+    return canonical_name(outlet) or canonical_name(name)
+
+
 def _is_credit(line: re.Match[str]) -> bool:
     return not _NO_CREDIT.search(line[0])
 

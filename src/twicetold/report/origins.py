@@ -1,0 +1,78 @@
+"""Who was first, in words: whose text a copy is, how much of it, and how sure that is."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..index.story_views import Report
+
+
+def copied_line(report: "Report", reports: "Sequence[Report]") -> str:
+    """Return whose text a copy is: '97% of its text is from Reuters's #1; …; first by 4 hours'."""
+    origin = next((other for other in reports if other.article == report.copy_of), None)
+    if report.agency:
+        return _agency_line(report)
+    name = f"{origin.outlet}'s #{report.copy_of}" if origin else f"#{report.copy_of}"
+    sure = how_sure(report, origin)
+    if report.share_of_copy is not None and report.share_of_original is not None:
+        shares = (
+            f"{report.share_of_copy:.0%} of its text is from {name};"
+            f" {report.share_of_original:.0%} of #{report.copy_of} is in it"
+        )
+    elif report.jaccard is not None:
+        shares = f"{report.jaccard:.0%} similar to {name}, estimated by signatures"
+    else:
+        shares = f"copied from {name} by way of other copies"
+    return f"{shares}; {sure}" if sure else shares
+
+
+def how_sure(report: "Report", origin: "Report | None") -> str:
+    """Return what says that the origin was first; '' if it is not known here."""
+    if report.evidence == "credit":
+        return "by credit line"
+    if origin is None:
+        return ""
+    if report.evidence == "hour":
+        return f"first by {_duration(origin.published, report.published)}"
+    if report.evidence == "day":
+        days = (_day(report.published) - _day(origin.published)).days
+        return f"first by {days} day{'s' if days > 1 else ''}"
+    if _day(report.published) == _day(origin.published):
+        day = _day(origin.published)
+        return f"who was first is undecided: both on {day.day} {day:%B}"
+    return "who was first is undecided: one has no time"
+
+
+def sources(reports: "Sequence[Report]") -> str:
+    """Return the outlets whose text others took over, and the agencies that texts name."""
+    origins = {report.copy_of for report in reports if report.copy_of and not report.agency}
+    outlets = [report.outlet for report in reports if report.article in origins]
+    agencies = Counter(report.credit for report in reports if report.credit)
+    names = [*outlets, *(name for name, _ in agencies.most_common())]
+    return ", ".join(dict.fromkeys(names)) or "none"
+
+
+def _agency_line(report: "Report") -> str:
+    how = "names it" if report.credit == report.agency else "is the text of others that name it"
+    shared = ""
+    if report.copy_of and report.share_of_copy is not None:
+        shared = f"; {report.share_of_copy:.0%} of its text is also #{report.copy_of}'s"
+    return f"text of {report.agency}, of which the index has no article: it {how}{shared}"
+
+
+def _duration(start: str, end: str) -> str:
+    minutes = round((_moment(end) - _moment(start)).total_seconds() / 60)
+    if minutes < 60:
+        return f"{max(minutes, 1)} minute{'s' if minutes > 1 else ''}"
+    hours = round(minutes / 60)
+    return f"{hours} hour{'s' if hours > 1 else ''}"
+
+
+def _moment(time: str) -> datetime:
+    return datetime.fromisoformat(time)
+
+
+def _day(time: str) -> date:
+    return date.fromisoformat(time[:10])
