@@ -12,7 +12,7 @@ import pytest
 from newsroom import article, select, write_lines
 
 import twicetold as library
-from twicetold.article import canonical_url, excerpt
+from twicetold.article import excerpt
 from twicetold.index import older_texts
 from twicetold.queries.passages import passages
 from twicetold.queries.versions import _edits
@@ -22,6 +22,7 @@ from twicetold.text.cleaning import own_spans
 from twicetold.text.credits import credited_agency
 from twicetold.text.headlines import _SEPARATOR, headline_span, is_round_up
 from twicetold.times import time_ago
+from twicetold.urls import canonical_url
 
 SIZE = 100_000
 

@@ -212,3 +212,75 @@ def test_a_key_of_several_outlets_is_given_with_its_outlet(twicetold, folder):
         ("CNA on CNA",),
         ("Talks on the harbour resume",),
     ]
+
+
+SAME_PAGE = [
+    "http://bbc.example/news/1",
+    "https://www.bbc.example/news/1/",
+    "https://m.bbc.example/news/1",
+    "https://bbc.example/news/1/amp",
+    "https://bbc.example:443/news/1?amp=1",
+    "https://bbc.example/news/1#top",
+    "https://bbc.example/news/1?utm_source=x&utm_medium=y",
+    "https://bbc.example/news/1?at_medium=RSS&at_campaign=KARANGA",
+    "https://bbc.example/news/1?CMP=share_btn_url",
+    "https://bbc.example/news/1?partner=rss&emc=rss",
+    "https://bbc.example/news/1?ocid=socialflow_twitter",
+    "https://bbc.example/news/1?msclkid=ab",
+    "https://bbc.example/news/1?feedType=RSS&feedName=topNews",
+]
+OTHER_PAGE = [
+    "https://bbc.example/news/11",
+    "https://bbc.example/news/1?id=7",
+    "https://bbc.example/news/1?p=12",
+    "https://bbc.example/news/1?articleId=rss",
+    "https://bbc.example/news/1?slug=social-housing",
+    "https://bbc.example/news/1?page=2",
+    "https://amp.bbc.example/news/2",
+]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("field", ["url", "id"])
+@pytest.mark.parametrize("url", SAME_PAGE)
+def test_urls_of_one_page_are_one_article(twicetold, folder, url, field, order):
+    records = [article(**{"id": None, field: each}, title="Talks") for each in (URL, url)][::order]
+    write_lines(folder / "feed.jsonl", records[0])
+    write_lines(folder / "next.jsonl", records[1] | {"title": "Talks go on", "published": None})
+    twicetold("ingest", "news.db", "feed.jsonl")
+    twicetold("ingest", "news.db", "next.jsonl")
+
+    assert len(select("news.db", KEYS)) == 1
+    assert select("news.db", "select key from articles") == [(URL,)]
+
+
+@pytest.mark.parametrize("url", OTHER_PAGE)
+def test_a_parameter_that_may_name_the_article_is_kept(twicetold, folder, url):
+    write_lines(folder / "feed.jsonl", *(article(id=None, url=each) for each in (URL, url)))
+
+    twicetold("ingest", "news.db", "feed.jsonl")
+
+    assert len(select("news.db", KEYS)) == 2
+
+
+def test_an_id_that_all_items_share_gives_way_to_their_links(twicetold, folder):
+    items = [
+        article(id="N/A", url=f"https://council.example/{n}", title=title, body=body)
+        for n, (title, body) in enumerate(TEXTS)
+    ]
+    write_lines(folder / "feed.jsonl", *items)
+
+    ends = [twicetold("run", "news.db", "feed.jsonl") for _ in range(2)]
+
+    assert [end.stdout.splitlines()[0] for end in ends] == [
+        "3 articles stored, 0 updated, 0 unchanged, 0 rejected",
+        "0 articles stored, 0 updated, 3 unchanged, 0 rejected",
+    ]
+
+
+def test_an_id_with_a_counter_behind_it_is_that_of_the_page(twicetold, folder):
+    for n in (0, 2):
+        write_lines(folder / f"{n}.jsonl", article(id=f"{URL}#{n}", title=f"Talks, day {n}"))
+        result = twicetold("run", "news.db", f"{n}.jsonl")
+
+    assert result.stdout.startswith("0 articles stored, 1 updated")

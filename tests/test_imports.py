@@ -34,15 +34,22 @@ MAY_IMPORT = {
     "hours": {"arrays"},
     "csv_cells": set(),
     "replacing": set(),
-    "article": {"errors", "records", "times"},  # records: inside of `Article.from_dict`
-    "records": {"article", "errors", "times"},
+    "urls": set(),
+    "article": {"errors", "records", "times", "urls"},  # records: inside of `Article.from_dict`
+    "records": {"article", "errors", "times", "urls"},
     "progress": {"article"},
     "sources": {"article", "errors", "records"},
     "text": {"arrays"},
     "copies": {"arrays", "errors", "pairs", "text"},
     "clustering": {"arrays", "copies", "errors", "hours", "pairs", "text"},
 }
-MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {"article", "clustering", "replacing", "times"}
+MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {
+    "article",
+    "clustering",
+    "replacing",
+    "times",
+    "urls",
+}
 MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"index", "progress"}
 MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"csv_cells", "queries", "records", "sources"}
 MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"csv_cells", "queries"}

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from .errors import ArticleError, describe
 from .times import parse_time
+from .urls import is_url, page_of, url_key, without_scheme
 
 LONGEST_TEXT = 2_000_000  # characters; the longest real article seen so far has 90,000
 LONGEST_NAME = 10_000  # characters of an id, an outlet, a url or a byline
@@ -39,7 +39,6 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LINE_END = re.compile("[\t\n\r\x85\u2028\u2029]+")
 _INVISIBLE = re.compile("[\x80-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _KEY_FIELDS = ("id", "url", "outlet")
-_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|xtor|cmpid|smid|ref|rss)$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")  # ISO 639: two letters, three for rarer languages
 _NO_LANGUAGE = ("und", "mul", "mis", "zxx")  # ISO 639-2: undetermined, several, none
 
@@ -101,13 +100,18 @@ class Article:
     @property
     def key(self) -> str:
         """The identity of the article: its source's id, else its canonical url, else a hash."""
+        if is_url(self.id):
+            return url_key(self.id) or self.id
         return self.id or url_key(self.url) or self.text_key
 
     @property
     def names(self) -> tuple[str, ...]:
         """All by which the article is recognised if it was removed; see `index.tombstones`."""
         given = [name for name in (self.key, self.url) if name]
-        of_outlet = [qualified_key(self.outlet, without_scheme(name)) for name in given]
+        forms = {
+            form for name in (*given, self.id) for form in (without_scheme(name), page_of(name))
+        }
+        of_outlet = [qualified_key(self.outlet, form) for form in sorted(forms)]
         return (*given, *of_outlet, self.text_key)
 
     @property
@@ -167,50 +171,12 @@ def text_key(outlet: str, title: str, body: str) -> str:
     return "text:" + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def canonical_url(url: str) -> str:
-    """Return the url without fragment, tracking parameters and last slash, its host in lower case.
-
-    A url that urllib cannot parse is returned as it is.
-    """
-    parts = _canonical_parts(url)
-    return url.strip() if parts is None else urlunsplit(parts)
-
-
-def url_key(url: str) -> str:
-    """Return the canonical url; '' for one that names no page: a fragment, a slash, a host."""
-    parts = _canonical_parts(url)
-    if parts is None:
-        return url.strip()
-    return urlunsplit(parts) if parts.path or parts.query else ""
-
-
-def without_scheme(url: str) -> str:
-    """Return a canonical url without 'https://'; a text that is no url as it is."""
-    return canonical_url(url).partition("://")[2] if is_url(url) else url
-
-
-def is_url(text: str) -> bool:
-    """Whether an id is the url of a page."""
-    return text[:8].lower().startswith(("http://", "https://"))
-
-
 def excerpt(text: str | bytes) -> str:
     """Return the beginning of a rejected record, as one line."""
     beginning = text[: 4 * EXCERPT]
     if isinstance(beginning, bytes):
         beginning = beginning.decode("utf-8", "replace")
     return _UNPRINTABLE.sub("\ufffd", " ".join(beginning.split()))[:EXCERPT]
-
-
-def _canonical_parts(url: str) -> SplitResult | None:
-    """Return the parts of a canonical url; None if urllib cannot parse it."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return None
-    query = [pair for pair in parse_qsl(parts.query, True) if not _TRACKING.match(pair[0])]
-    path = parts.path.rstrip("/")
-    return SplitResult(parts.scheme.lower(), parts.netloc.lower(), path, urlencode(query), "")
 
 
 def _clean(value: object, name: str) -> str:

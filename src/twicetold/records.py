@@ -22,10 +22,10 @@ from .article import (
     excerpt,
     id_of_any_outlet,
     qualified_key,
-    without_scheme,
 )
 from .errors import ArticleError, describe
 from .times import parse_time
+from .urls import page_of
 
 _SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
 _URL = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
@@ -157,7 +157,7 @@ def _names(row: object, defaults: Defaults) -> tuple[str, ...]:
             values[field] = str(checked(_text(row.get(column), field), field))
     outlet = values["outlet"] or defaults.outlet or _host(values["url"])
     given = [name for name in (values["id"], values["url"]) if name]
-    of_outlet = [qualified_key(outlet, without_scheme(name)) for name in given]
+    of_outlet = [qualified_key(outlet, page_of(name)) for name in given]
     return (*given, *of_outlet, *(id_of_any_outlet(name) for name in given if not outlet))
 
 

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..article import KEY_PREFIX, canonical_url
+from ..article import KEY_PREFIX
 from ..clustering.linkage import components
 from ..csv_cells import unguarded
 from ..errors import ArgumentError, SourceError, TwicetoldError
+from ..urls import canonical_url
 
 KEYS = ("key", "id", "url")
 STORIES = ("story", "label", "event", "cluster")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from sqlite3 import Connection
 
-from ..article import canonical_url
+from ..urls import canonical_url
 from .sql import TIME, json_list
 
 

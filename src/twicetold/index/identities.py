@@ -11,8 +11,9 @@ from enum import Enum, auto
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import Article, Unread, is_url, qualified_key, url_key, without_scheme
+from ..article import Article, Unread, qualified_key
 from ..times import earlier, utc_text
+from ..urls import forms_of, is_url, page_of, preferred, url_key
 from . import older_texts
 
 # '7', '1.0', 'row1', '(1)', '1/2026': a number and little else
@@ -64,9 +65,7 @@ class Identity(NamedTuple):
 
 def possible_keys(article: Article) -> set[str]:
     """Return the keys that an article may have in the index."""
-    keys = [article.key]
-    if _COUNTER.fullmatch(article.id):
-        keys.append(url_key(article.url) or article.text_key)
+    keys = {article.key, article.id or article.key, _key_without_id(article)}
     return {form for key in keys for form in _forms(article.outlet, key)}
 
 
@@ -76,20 +75,22 @@ def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity 
     None if no key is left for it, which nobody's real ids can bring about.
     """
     key, unread = article.key, None
-    old = _of_outlet(article.outlet, key, stored)
-    if old is not None and _COUNTER.fullmatch(article.id) and _is_another(article, old):
-        key = url_key(article.url) or article.text_key
+    old = _of_outlet(article.outlet, key, stored) or _of_outlet(article.outlet, article.id, stored)
+    if old is not None and _is_another(article, old):
+        key = _key_without_id(article)
         unread = Unread("id", f"{article.id}, which was that of another text")
         old = _of_outlet(article.outlet, key, stored)
     if old is not None:
-        return Identity(old.key, old, unread=unread or _other_text(article, old))
+        # whichever form of its url came first
+        key = preferred(old.key, key) if old.key in forms_of(key) and is_url(key) else old.key
+        return Identity(key, old, unread=unread or _other_text(article, old))
     taken = stored.get(key)
     if taken is None:
         return Identity(key, None, unread=unread)
     if _claim(article.outlet, article.url, key) < _claim(taken.outlet, taken.url, key):
         return Identity(key, None, displaced=taken, unread=unread)
-    free = [form for form in _forms(article.outlet, key) if form not in stored]
-    return Identity(free[0], None, unread=unread) if free else None
+    own_key = qualified_key(article.outlet, key)
+    return None if own_key in stored else Identity(own_key, None, unread=unread)
 
 
 def compare_records(db: Connection, old: StoredArticle, article: Article) -> Relation:
@@ -138,9 +139,14 @@ def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> St
     return None
 
 
-def _forms(outlet: str, key: str) -> tuple[str, str]:
-    """Return a key, and how it is written if another outlet has it."""
-    return key, qualified_key(outlet, key)
+def _key_without_id(article: Article) -> str:
+    return url_key(article.url) or article.text_key
+
+
+def _forms(outlet: str, key: str) -> list[str]:
+    """Return a key, other urls of its page, and each as it is written if another outlet has it."""
+    forms = [key, *sorted(forms_of(key) - {key})] if is_url(key) else [key]
+    return forms + [qualified_key(outlet, form) for form in forms]
 
 
 def _claim(outlet: str, url: str, key: str) -> tuple[bool, str]:
@@ -149,15 +155,21 @@ def _claim(outlet: str, url: str, key: str) -> tuple[bool, str]:
     An article at that url has a better claim than one that uses the url as its id. Else the name
     decides, so that it does not matter which article came first.
     """
-    is_at_url = is_url(key) and bool(url) and without_scheme(url) == without_scheme(key)
+    is_at_url = is_url(key) and bool(url) and page_of(url) == page_of(key)
     return not is_at_url, outlet
 
 
 def _is_another(article: Article, old: StoredArticle) -> bool:
-    """Whether a record with the id of a stored article is another one: the id is a row's number.
+    """Whether a record with the id of a stored article is another one.
 
+    Its id is the number of a row, or the same for all items of a feed, each with a url of its own.
     A record that says that it updates an article of that time does so, whatever its text.
     """
+    if not article.id or is_url(article.id):
+        return False
+    pages = page_of(url_key(article.url)), page_of(url_key(old.url))
+    if not _COUNTER.fullmatch(article.id) and ("" in pages or pages[0] == pages[1]):
+        return False
     is_update = article.updated is not None and utc_text(article.published) == old.published
     return not is_update and _unrelated(article, old)
 

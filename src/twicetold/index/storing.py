@@ -105,6 +105,8 @@ class _Batch:
                 self._write()
         if identity.displaced is not None:
             self._displace(identity.displaced)
+        if old is not None and identity.key != old.key and identity.key not in self.stored:
+            old = self._rename(old, identity.key)
         relation = Relation.NEWER if old is None else compare_records(self.db, old, item.article)
         if relation != Relation.NEWER:
             self.unchanged += 1
@@ -143,9 +145,13 @@ class _Batch:
         key = qualified_key(old.outlet, old.key)
         while articles.find_id(self.db, key) is not None:
             key = qualified_key(old.outlet, key)
+        self._rename(old, key)
+
+    def _rename(self, old: StoredArticle, key: str) -> StoredArticle:
         self.db.execute("update articles set key = ? where id = ?", (key, old.id))
-        self.stored[key] = old._replace(key=key)
         del self.stored[old.key]
+        self.stored[key] = old._replace(key=key)
+        return self.stored[key]
 
     def _write(self) -> None:
         """Insert the new articles, and put all changed ones into their buckets."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from sqlite3 import Connection
 
-from ..article import is_url, without_scheme
 from ..times import utc_text
+from ..urls import is_url, page_of, without_scheme
 from .sql import json_list
 
 
@@ -58,8 +58,8 @@ def keyed_hash(secret: bytes, name_hash: str) -> str:
 
 
 def _forms(name: str) -> set[str]:
-    """Return a name as it is, and a url without scheme, tracking and last slash."""
-    return {name, without_scheme(name)} if is_url(name) else {name}
+    """Return a name as it is, and a url as `page_of` has it, and as older indexes have it."""
+    return {name, without_scheme(name), page_of(name)} if is_url(name) else {name}
 
 
 def _hash(secret: bytes, name: str) -> str:
