@@ -24,9 +24,9 @@ from typing import NamedTuple
 from click.testing import CliRunner
 
 import twicetold
-from twicetold.article import COLUMN_NAMES
 from twicetold.cli import cli
 from twicetold.clustering.meanings import MEANINGS
+from twicetold.columns import COLUMN_NAMES
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "sample_corpus"

@@ -6,6 +6,7 @@ ten times the characters must not take a hundred times as long.
 
 import json
 import random
+from contextlib import suppress
 from time import process_time
 
 import pytest
@@ -14,6 +15,7 @@ from newsroom import article, select, write_lines
 import twicetold as library
 from twicetold.article import excerpt
 from twicetold.index import older_texts
+from twicetold.plain_text import one_form, paragraphs, unmarked, with_real_characters
 from twicetold.queries.passages import passages
 from twicetold.queries.versions import _edits
 from twicetold.records import broken_record
@@ -21,10 +23,15 @@ from twicetold.sources import feed
 from twicetold.text.cleaning import own_spans
 from twicetold.text.credits import credited_agency
 from twicetold.text.headlines import _SEPARATOR, headline_span, is_round_up
-from twicetold.times import time_ago
-from twicetold.urls import canonical_url
+from twicetold.times import parse_time, time_ago
+from twicetold.urls import canonical_url, page_of
 
 SIZE = 100_000
+
+
+def read_time(text):
+    with suppress(library.ArticleError):
+        parse_time(text, "published")
 
 
 def repeated(unit):
@@ -56,6 +63,11 @@ BODIES = [
     lambda size: ("source: " + "a" * 41 + "\n") * (size // 50),
     lambda size: "sign up " * (size // 8) + "newsletter",
     lambda size: "LONDON" + " A" * (size // 2) + " (Reuters",
+    lambda size: "By Ida Lorne, " * (size // 14) + "Reuters",
+    lambda size: "By Ida" + " Lorne" * (size // 6) + "AP",
+    lambda size: ("Copyright AP" + " " * 250) * (size // 262),
+    lambda size: "AP\n" * (size // 3),
+    lambda size: "(AP" * (size // 3),
 ]
 TITLES = [
     *map(repeated, (" ", " |", "| ", " - ", "a - ", "UPDATE 1-", "in brief ", "\u00a0", "x")),
@@ -79,10 +91,17 @@ WORK = {
         map(repeated, ("<!--a-->", "-->", "<!--", "</rss> ", "</rss>", " ")),
     ),
     "entities": (
-        lambda text: feed._with_real_characters(text),
+        with_real_characters,
         map(repeated, ("&#", "&#1;", "&#xD800;", "&#1", "&#" + "9" * 50 + ";")),
     ),
-    "HTML": (feed._paragraphs, map(repeated, ("<", "<p", "<b>", "</b>", "<!--", "&#8;", "<a b="))),
+    "text that may be HTML": (
+        unmarked,
+        map(repeated, ("<p", "<p ", "</p>", "<p></p>", "&amp;", "&a", "<br", "</", "<br />")),
+    ),
+    "characters": (one_form, map(repeated, ("é", "e\u0301", "\u00ad", "\uff21", "\u0345\u0301"))),
+    "pages": (page_of, map(repeated, ("https://a/", "/amp", "?", "&a=rss", ".amp", "m."))),
+    "times of sources": (read_time, map(repeated, ("1", "2026-", "Feb ", "5/2/", " (", "[A/b"))),
+    "HTML": (paragraphs, map(repeated, ("<", "<p", "<b>", "</b>", "<!--", "&#8;", "<a b="))),
 }
 
 

@@ -35,10 +35,19 @@ MAY_IMPORT = {
     "csv_cells": set(),
     "replacing": set(),
     "urls": set(),
-    "article": {"errors", "records", "times", "urls"},  # records: inside of `Article.from_dict`
-    "records": {"article", "errors", "times", "urls"},
+    "plain_text": set(),
+    "columns": {"urls"},
+    "article": {
+        "columns",
+        "errors",
+        "plain_text",
+        "records",
+        "times",
+        "urls",
+    },  # records: inside of `Article.from_dict`
+    "records": {"article", "columns", "errors", "plain_text", "times", "urls"},
     "progress": {"article"},
-    "sources": {"article", "errors", "records"},
+    "sources": {"article", "columns", "errors", "plain_text", "records"},
     "text": {"arrays"},
     "copies": {"arrays", "errors", "pairs", "text"},
     "clustering": {"arrays", "copies", "errors", "hours", "pairs", "text"},
@@ -51,7 +60,13 @@ MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {
     "urls",
 }
 MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"index", "progress"}
-MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {"csv_cells", "queries", "records", "sources"}
+MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {
+    "columns",
+    "csv_cells",
+    "queries",
+    "records",
+    "sources",
+}
 MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"csv_cells", "queries"}
 MAY_IMPORT["report"] = {
     "csv_cells",

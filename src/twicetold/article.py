@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from .columns import COLUMN_NAMES
 from .errors import ArticleError, describe
+from .plain_text import one_form
 from .times import parse_time
 from .urls import is_url, page_of, url_key, without_scheme
 
@@ -21,18 +23,6 @@ LONGEST_NAME = 10_000  # characters of an id, an outlet, a url or a byline
 KEY_PREFIX = "key:"  # where an id of the index or a key may be given, key:2 is the key '2'
 EXCERPT = 120  # characters of a rejected record that are stored
 
-# names of our fields in other people's files, tried in this order; --map adds any other
-COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
-    "id": ("id", "guid"),
-    "outlet": ("outlet", "source", "publisher", "publication"),
-    "title": ("title", "headline"),
-    "body": ("body", "text", "content", "article"),
-    "lang": ("lang", "language"),
-    "published": ("published", "published_at", "date", "datetime", "pubDate", "timestamp"),
-    "updated": ("updated", "updated_at", "modified"),
-    "url": ("url", "link", "uri"),
-    "byline": ("byline", "author", "authors"),
-}
 TIME_FIELDS = ("published", "updated")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # in a key, which people copy from tables and CSV: a line end, and what no one can see or type
@@ -183,8 +173,7 @@ def _clean(value: object, name: str) -> str:
     """Return a text field, stripped, without characters that cannot be seen or stored."""
     if not isinstance(value, str):
         raise ArticleError(name, f"{describe(value)} is not text")
-    visible = value if value.isascii() else value.replace("\ufeff", "")
-    return _UNPRINTABLE.sub("\ufffd", visible).strip()
+    return _UNPRINTABLE.sub("\ufffd", one_form(value)).strip()
 
 
 def _language_code(lang: str) -> str:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from .article import (
-    COLUMN_NAMES,
     TIME_FIELDS,
     Article,
     Rejection,
@@ -23,10 +22,13 @@ from .article import (
     id_of_any_outlet,
     qualified_key,
 )
+from .columns import COLUMN_NAMES, find, unpacked
 from .errors import ArticleError, describe
+from .plain_text import unmarked
 from .times import parse_time
 from .urls import page_of
 
+_TEXTS = ("title", "body")  # which may be HTML
 _SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
 _URL = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _NAMED = 100_000  # characters of a broken record in which ids and urls are looked for
@@ -82,19 +84,22 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
     times: dict[str, date | None] = {}
     unread: list[Unread] = []
     for field in COLUMN_NAMES:
-        column = _column(row, field, defaults.columns)
+        column, value = find(row, field, defaults.columns)
         try:
-            text = _text(row.get(column) if column else None, field)
+            text = _text(value, field)
             if field in TIME_FIELDS:
                 times[field] = parse_time(text, field, defaults.date_format, defaults.timezone)
             elif field in _SIDE_FIELDS and text:
                 checked(text, field)
             values[field] = text
         except ArticleError:
-            if field not in _SIDE_FIELDS:
+            if field == "title" and type(value) is int and _has_body(row, defaults):
+                values[field] = str(value)  # '1984'
+            elif field in _SIDE_FIELDS:
+                values[field] = ""
+                unread.append(Unread(field, _shown(value), column))
+            else:
                 raise
-            values[field] = ""
-            unread.append(Unread(field, _shown(row[column]), column))
     url = values["url"]
     return Article(
         outlet=values["outlet"] or defaults.outlet or _host(url) or defaults.stem,
@@ -112,6 +117,10 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
     )
 
 
+def _has_body(row: Mapping[str, object], defaults: Defaults) -> bool:
+    return isinstance(find(row, "body", defaults.columns)[1], str)
+
+
 def row_excerpt(row: object) -> str:
     """Return the beginning of a record that is an object."""
     try:
@@ -120,23 +129,20 @@ def row_excerpt(row: object) -> str:
         return ""
 
 
-def _column(row: Mapping[str, object], field: str, columns: Mapping[str, str]) -> str:
-    """Return the column of a field; '' if the row has none, or if the field is not to be read."""
-    if field in columns:
-        return columns[field]
-    names = (name for name in COLUMN_NAMES[field] if row.get(name) is not None)
-    return next(names, "")
-
-
 def _text(value: object, field: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return unmarked(value) if field in _TEXTS else value
+    value = unpacked(value)
+    if isinstance(value, str):
+        return _text(value, field)
     if isinstance(value, date) and field in TIME_FIELDS:
         return value.isoformat()
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return (", " if field == "byline" else "\n\n").join(value)
+        if field not in ("body", "byline"):
+            return _text(value[0] if value else None, field)
+        return (", " if field == "byline" else "\n\n").join(_text(part, field) for part in value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and field in ("id", *TIME_FIELDS):
         try:
@@ -153,8 +159,8 @@ def _names(row: object, defaults: Defaults) -> tuple[str, ...]:
     values = {"id": "", "url": "", "outlet": ""}
     for field in values:
         with suppress(ArticleError):
-            column = _column(row, field, defaults.columns)
-            values[field] = str(checked(_text(row.get(column), field), field))
+            _, value = find(row, field, defaults.columns)
+            values[field] = str(checked(_text(value, field), field))
     outlet = values["outlet"] or defaults.outlet or _host(values["url"])
     given = [name for name in (values["id"], values["url"]) if name]
     of_outlet = [qualified_key(outlet, page_of(name)) for name in given]

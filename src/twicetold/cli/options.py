@@ -15,7 +15,7 @@ import click
 
 import twicetold
 
-from ..article import COLUMN_NAMES
+from ..columns import COLUMN_NAMES
 from ..errors import ArgumentError
 from ..index import WAIT_SECONDS
 from ..report.formats import Output

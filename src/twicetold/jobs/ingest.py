@@ -6,7 +6,8 @@ from functools import partial
 from os import PathLike, fspath
 
 from .. import sources
-from ..article import COLUMN_NAMES, TIME_FIELDS, Article, Rejection, checked, excerpt
+from ..article import TIME_FIELDS, Article, Rejection, checked, excerpt
+from ..columns import COLUMN_NAMES
 from ..errors import ArgumentError, ArticleError, RejectedError
 from ..index import Index, rejections, runs, storing
 from ..index.settings import Settings

@@ -1,7 +1,6 @@
 """RSS and Atom, with the full text if the feed has it. HTML becomes plain text with paragraphs."""
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -9,6 +8,7 @@ from io import BufferedReader, BytesIO
 from typing import Any
 
 from ..article import Article, Rejection, excerpt
+from ..plain_text import paragraphs, unmarked, with_real_characters
 from ..records import Defaults, broken_record, read_record
 from .whole import LARGEST_FEED, TooLargeError, read_whole
 
@@ -19,9 +19,6 @@ _MOST_COMPARED = 50_000_000  # attributes
 _LONG_TAG = re.compile(rb"<[^<>]{1000,}")
 
 _ROOT_END = re.compile(rb"</(?:\w{1,40}:)?(?:rss|feed|RDF)[ \t\r\n]{0,40}>\Z")
-_ENTITIES = re.compile(r"(?:&#(?:[0-9]+|[xX][0-9a-fA-F]+);)+")
-_TAG = re.compile(r"<[^<>]*>")
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not allowed in XML
 
 
 def read_feed(
@@ -73,7 +70,7 @@ def _parsed(raw: bytes) -> Any:
 
     with _fewer_categories(parser):
         # any byte is a character of Latin-1, and numeric entities are ASCII
-        readable = _with_real_characters(raw.decode("latin-1")).encode("latin-1")
+        readable = with_real_characters(raw.decode("latin-1")).encode("latin-1")
         return feedparser.parse(BytesIO(readable), sanitize_html=False)
 
 
@@ -93,20 +90,6 @@ def _fewer_categories(parser: Any) -> Iterator[None]:
         parser._add_tag = add_tag
 
 
-def _with_real_characters(markup: str) -> str:
-    """Return XML or HTML in which each numeric entity names a character that XML allows.
-
-    Some programs write an emoji as two halves: &#55357;&#56832;
-    """
-    return _ENTITIES.sub(_real_entities, markup) if "&#" in markup else markup
-
-
-def _real_entities(run: re.Match[str]) -> str:
-    text = "".join(_character(entity.removeprefix("&#")) for entity in run[0].split(";")[:-1])
-    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return "".join(f"&#{ord(character)};" for character in _NO_XML.sub("\ufffd", joined))
-
-
 def _ends_with_root(raw: bytes) -> bool:
     """Whether a feed ends with its closing tag, but for comments."""
     end = raw.rstrip()
@@ -116,14 +99,6 @@ def _ends_with_root(raw: bytes) -> bool:
             break
         end = end[:start].rstrip()
     return _ROOT_END.search(end[-100:]) is not None
-
-
-def _character(number: str) -> str:
-    """Return the character of '8364' or 'x20AC', perhaps half of one; U+FFFD if there is none."""
-    base, digits = (16, number[1:]) if number[0] in "xX" else (10, number)
-    digits = digits.lstrip("0")
-    code = int(digits or "0", base) if len(digits) < 8 else sys.maxunicode + 1
-    return chr(code) if code <= sys.maxunicode else "\ufffd"
 
 
 def _row(entry: Any, lang: str, columns: Mapping[str, str]) -> dict[str, object]:
@@ -136,7 +111,7 @@ def _row(entry: Any, lang: str, columns: Mapping[str, str]) -> dict[str, object]
     row: dict[str, object] = {
         "id": id if id != link else "",
         "title": _plain(_text(entry, "title")),
-        "body": _paragraphs(_text(content, "value") or _text(entry, "summary")),
+        "body": unmarked(paragraphs(_text(content, "value") or _text(entry, "summary"))),
         "lang": _text(content, "language") or lang,
         "published": _text(entry, "published") or updated,
         "updated": updated,
@@ -159,17 +134,5 @@ def _text(element: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _plain(html: str) -> str:
-    return " ".join(_paragraphs(html).split())
-
-
-def _paragraphs(html: str) -> str:
-    if "<" not in html and "&" not in html:
-        return html
-    import html_text
-
-    html = _NO_XML.sub("\ufffd", _with_real_characters(html))
-    try:
-        return str(html_text.extract_text(html))
-    except (ValueError, SyntaxError, AssertionError, RecursionError):  # of lxml, on broken HTML
-        return _TAG.sub(" ", html)
+def _plain(markup: str) -> str:
+    return " ".join(unmarked(paragraphs(markup)).split())

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
 
-from ..article import COLUMN_NAMES, LONGEST_TEXT, Article, Rejection, excerpt
+from ..article import LONGEST_TEXT, Article, Rejection, excerpt
+from ..columns import COLUMN_NAMES
 from ..records import Defaults, broken_record, read_record
 
 LABEL_HEADER = "key,story,copy_group"  # a file of labels beside the articles

