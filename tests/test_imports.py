@@ -47,7 +47,7 @@ MAY_IMPORT = {
     },  # records: inside of `Article.from_dict`
     "records": {"article", "columns", "errors", "plain_text", "times", "urls"},
     "progress": {"article"},
-    "sources": {"article", "columns", "errors", "plain_text", "records"},
+    "sources": {"article", "columns", "errors", "plain_text", "records", "text"},
     "text": {"arrays"},
     "copies": {"arrays", "errors", "pairs", "text"},
     "clustering": {"arrays", "copies", "errors", "hours", "pairs", "text"},

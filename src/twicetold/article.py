@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from .columns import COLUMN_NAMES
@@ -177,8 +178,21 @@ def _clean(value: object, name: str) -> str:
 
 
 def _language_code(lang: str) -> str:
-    """Return the language alone: 'en' for 'en-GB' and 'EN_us'. Raises ArticleError."""
+    """Return the language alone: 'en' for 'en-GB', 'eng' and 'English'. Raises ArticleError."""
     code = lang.lower().replace("_", "-").split("-")[0]
+    if len(code) > 2:
+        code = _listed_code(code)
     if code and not _LANGUAGE.fullmatch(code):
         raise ArticleError("lang", f"'{lang[:40]}' is not a language code", hint="write it as en")
     return "" if code in _NO_LANGUAGE else code
+
+
+@lru_cache(maxsize=1_000)
+def _listed_code(name: str) -> str:
+    """Return the code of a language, given its name or its code of three letters in ISO 639."""
+    from iso639 import Language, LanguageNotFoundError  # .2 s, and most sources use two letters
+
+    try:
+        return Language.match(name, strict_case=False).part1 or name
+    except LanguageNotFoundError:
+        return name

@@ -5,6 +5,7 @@ WordPress, JSON Feed, JSON-LD, ninjs, news-please, trafilatura, newspaper4k and 
 reading at `find`.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -99,10 +100,20 @@ def _is_missing(value: object) -> bool:
 def _columns_there(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Return, for each field, the columns that may hold it, among the names of a row."""
     exact = set(names)
-    by_lower_case = {str(name).lower(): name for name in reversed(names)}
+    plain = {_plain(name): name for name in reversed(names)}
     found: dict[str, tuple[str, ...]] = {}
     for field, known in COLUMN_NAMES.items():
         mine = [name for name in known if name.partition(".")[0] in exact]
-        mine += [by_lower_case[name.lower()] for name in known if name.lower() in by_lower_case]
+        mine += [plain[_plain(name)] for name in known if _plain(name) in plain]
         found[field] = tuple(dict.fromkeys(mine))
     return found
+
+
+def is_known(name: str, *fields: str) -> bool:
+    """Whether a column has one of the names of some fields."""
+    return any(_plain(name) == _plain(known) for field in fields for known in COLUMN_NAMES[field])
+
+
+def _plain(name: object) -> str:
+    """Return a name without capitals, spaces and marks: 'Published At' is 'published_at'."""
+    return re.sub(r"[ _-]", "", str(name).lower())

@@ -16,9 +16,12 @@ MOST_TAGS = 400_000  # of XML, in a feed; one with 1,000 full texts has 50,000
 # feedparser compares each category of an entry, and each attribute of a tag, with all others
 MOST_CATEGORIES = 1_000  # of an entry; the others are not read
 _MOST_COMPARED = 50_000_000  # attributes
+_JUDGED = 20  # entries whose language is compared with what the feed says
+_ENOUGH_TEXT = 100  # characters of them
 _LONG_TAG = re.compile(rb"<[^<>]{1000,}")
 
-_ROOT_END = re.compile(rb"</(?:\w{1,40}:)?(?:rss|feed|RDF)[ \t\r\n]{0,40}>\Z")
+_ROOT_END = re.compile(rb"</(?:\w{1,40}:)?(?:rss|feed|RDF)(?:[ \t\r\n]{0,40}>|\Z)")
+_ENTRY = re.compile(rb"<(?:\w{1,40}:)?(?:item|entry)\b")
 
 
 def read_feed(
@@ -42,7 +45,7 @@ def read_feed(
         return
     is_whole = _ends_with_root(raw)
     defaults = defaults._replace(outlet=defaults.outlet or _plain(_text(parsed.feed, "title")))
-    lang = _text(parsed.feed, "language")
+    lang = _language(parsed)
     for number, entry in enumerate(parsed.entries, start=1):
         beginning = partial(_beginning, entry)
         if number == len(parsed.entries) and not is_whole:
@@ -54,6 +57,25 @@ def read_feed(
         yield read_record(row, defaults._replace(columns={}), source, number, beginning)
     if not is_whole and not parsed.entries:
         yield broken_record(source, 0, "file", "is cut off before its first entry", raw)
+
+
+def _language(parsed: Any) -> str:
+    """Return the language that a feed says it has, unless its texts are in another one.
+
+    Programs that make feeds say en-US wherever they are used.
+    """
+    claim = _text(parsed.feed, "language")
+    if not claim:
+        return ""
+    entries = parsed.entries[:_JUDGED]
+    texts = [_plain(_text(entry, name)[:500]) for entry in entries for name in ("title", "summary")]
+    text = " ".join(texts)[:2_000]
+    if len(text) < _ENOUGH_TEXT:
+        return claim
+    from ..text.languages import identify_language  # .5 s
+
+    found = identify_language(text, "")
+    return claim if not found or found == claim.lower()[:2] else found
 
 
 def _check_tags(raw: bytes) -> None:
@@ -91,14 +113,9 @@ def _fewer_categories(parser: Any) -> Iterator[None]:
 
 
 def _ends_with_root(raw: bytes) -> bool:
-    """Whether a feed ends with its closing tag, but for comments."""
-    end = raw.rstrip()
-    while end.endswith(b"-->"):
-        start = end.rfind(b"<!--")
-        if start < 0:
-            break
-        end = end[:start].rstrip()
-    return _ROOT_END.search(end[-100:]) is not None
+    """Whether a feed has its closing tag behind its last entry; anything may follow."""
+    end = max((found.end() for found in _ROOT_END.finditer(raw)), default=0)
+    return bool(end) and _ENTRY.search(raw, end) is None
 
 
 def _row(entry: Any, lang: str, columns: Mapping[str, str]) -> dict[str, object]:

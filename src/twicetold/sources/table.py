@@ -2,16 +2,19 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
 
 from ..article import LONGEST_TEXT, Article, Rejection, excerpt
-from ..columns import COLUMN_NAMES
+from ..columns import is_known
 from ..records import Defaults, broken_record, read_record
 
 LABEL_HEADER = "key,story,copy_group"  # a file of labels beside the articles
 _DELIMITERS = ",;\t|"
+_NAMED_DELIMITER = re.compile(r'\ufeff?"?sep=([,;\t|])"?\r?$', re.IGNORECASE)  # of Excel
+_NOT_UTF_8 = "is not UTF-8 (say what it is: --encoding cp1252)"
 _LONGEST_FIELD = 4 * LONGEST_TEXT  # characters of a field, and of a line
 
 
@@ -41,7 +44,10 @@ def read_table(
 ) -> Iterator[Article | Rejection]:
     """Yield articles and rejections in the order of the rows; a rejection has its last line."""
     header_line = file.peek(1 << 16).partition(b"\n")[0].decode("utf-8", "replace")
-    delimiter = max(_DELIMITERS, key=header_line.count)
+    named = _NAMED_DELIMITER.match(header_line)
+    if named:
+        file.readline()
+    delimiter = named[1] if named else max(_DELIMITERS, key=header_line.count)
     csv.field_size_limit(_LONGEST_FIELD)
     # bytes that are not UTF-8 become surrogates, so that only their own row is rejected
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
@@ -100,7 +106,7 @@ def _article(
         reason = f"has {len(row)} fields where the header has {len(header)}"
         return broken_record(source, line, "line", reason, " ".join(row))
     if _is_broken(row):
-        return broken_record(source, line, "line", "is not UTF-8", " ".join(row))
+        return broken_record(source, line, "line", _NOT_UTF_8, " ".join(row))
     named = {name: value for name, value in zip(header, row, strict=True) if value}
     return read_record(named, defaults, source, line, lambda: excerpt(" ".join(row)))
 
@@ -113,13 +119,14 @@ def _problem(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] |
     """Return the field and the reason if the rows cannot be read: the header is broken, --map names
     a missing column, or no column has text."""
     if _is_broken(header):
-        return "line", "is not UTF-8"
+        return "line", _NOT_UTF_8
     columns_there = ", ".join(header)[:200]
     for field, column in columns.items():
         if column and column not in header:
             return field, f"has no column '{column}' among {columns_there}"
-    names = {*COLUMN_NAMES["title"], *COLUMN_NAMES["body"]}
-    if "title" in columns or "body" in columns or names & set(header):
+    if "title" in columns or "body" in columns:
         return None
-    example = header[0][:40]
+    if any(is_known(name, "title", "body") for name in header):
+        return None
+    example = next((name for name in header if "tit" in name.lower()), header[0])[:40]
     return "title", f"has no column among {columns_there} (name it: --map title={example})"
