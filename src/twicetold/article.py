@@ -40,6 +40,7 @@ class Unread(NamedTuple):
     field: str
     value: str  # its beginning, as one line
     column: str = ""  # what the source calls the field
+    there: str = ""  # the columns of a record that has not the one that `--map` names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

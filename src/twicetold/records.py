@@ -22,7 +22,7 @@ from .article import (
     id_of_any_outlet,
     qualified_key,
 )
-from .columns import COLUMN_NAMES, find, unpacked
+from .columns import COLUMN_NAMES, find, has_column, unpacked
 from .errors import ArticleError, describe
 from .plain_text import unmarked
 from .times import parse_time
@@ -31,6 +31,7 @@ from .urls import page_of
 _TEXTS = ("title", "body")  # which may be HTML
 _SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
 _URL = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+_THERE = 200  # characters of the names of columns that a message has
 _NAMED = 100_000  # characters of a broken record in which ids and urls are looked for
 _ID = re.compile(r'"(?:id|guid)" *: *"?([^",}\n]{0,200})')  # in JSON that breaks off
 
@@ -44,6 +45,7 @@ class Defaults(NamedTuple):
     stem: str = ""  # the file's name up to its first dot: the outlet if nothing else names one
     date_format: str = ""  # of times, as in `datetime.strptime`; '': any that `parse_time` reads
     timezone: tzinfo = UTC  # of times without a zone
+    encoding: str = ""  # of the file; '': UTF-8, or what its first bytes say
 
 
 def read_record(
@@ -92,6 +94,8 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
             elif field in _SIDE_FIELDS and text:
                 checked(text, field)
             values[field] = text
+            if column and field in defaults.columns and not has_column(row, column):
+                unread.append(Unread(field, "", column, ", ".join(map(str, row))[:_THERE]))
         except ArticleError:
             if field == "title" and type(value) is int and _has_body(row, defaults):
                 values[field] = str(value)  # '1984'

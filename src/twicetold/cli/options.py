@@ -82,6 +82,7 @@ class Sources(NamedTuple):
     lang: str
     date_format: str
     timezone: str
+    encoding: str
     max_size: int
     strict: bool
 
@@ -114,6 +115,11 @@ _SOURCE_OPTIONS = (
         default=LARGEST_UNPACKED,
         show_default="500M",
         help="Most that a compressed file may unpack to. A JSON file may have 200M, a feed 50M.",
+    ),
+    click.option(
+        "--encoding",
+        default="",
+        help="Encoding of files that are not UTF-8: cp1252 (Excel on Windows), latin-1.",
     ),
     click.option(
         "--timezone",
@@ -160,11 +166,12 @@ def source_options(command: Command) -> Command:
         lang: str,
         date_format: str,
         timezone: str,
+        encoding: str,
         max_size: int,
         strict: bool,
         **others: Any,
     ) -> Any:
-        reading = (dict(map), outlet, lang, date_format, timezone, max_size, strict)
+        reading = (dict(map), outlet, lang, date_format, timezone, encoding, max_size, strict)
         wanted = Sources(sources, format or "", *reading)
         return command(sources=wanted, **others)
 

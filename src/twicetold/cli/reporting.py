@@ -116,6 +116,7 @@ def read_sources(
         columns=sources.columns,
         date_format=sources.date_format,
         timezone=sources.timezone,
+        encoding=sources.encoding,
         max_size=sources.max_size,
         progress=progress,
         on_passed_over=_tell_passed_over,

@@ -23,6 +23,7 @@ from ..progress import (
     timed,
 )
 from ..records import Defaults
+from ..sources.encodings import is_encoding
 from ..times import Time, argument_zone, first_moment, utc_text
 from .quarantine import FAILED, work_on_most
 from .run_records import Counts, Run, begin_run, finish_run
@@ -71,6 +72,7 @@ def read_articles(
     columns: Mapping[str, str] | None = None,
     date_format: str = "",
     timezone: str = "UTC",
+    encoding: str = "",
     max_size: int = sources.LARGEST_UNPACKED,
     progress: Progress = no_progress,
     on_passed_over: OnPassedOver = ignore_passed_over,
@@ -80,10 +82,11 @@ def read_articles(
     `outlet` and `lang` are for articles that name none; `columns` maps our fields to the names in
     the files: {'title': 'headline'}. `date_format` is how the files write their times, as in
     `datetime.strptime`, and `timezone` the place whose local times they are if they name no zone:
-    'Europe/Paris'. A compressed file is read up to `max_size` bytes of what it unpacks to.
+    'Europe/Paris'. `encoding` is that of files that are not UTF-8: 'cp1252'. A compressed file is
+    read up to `max_size` bytes of what it unpacks to.
     `on_passed_over` hears which files of folders have no known format. Raises SourceError at once
     if a source does not exist or has no known format, ArgumentError for an unknown format, field,
-    language or timezone.
+    language, timezone or encoding.
     """
     for field in columns or ():
         if field not in COLUMN_NAMES:
@@ -93,8 +96,10 @@ def read_articles(
         code = str(checked(lang, "lang"))
     except ArticleError as error:
         raise ArgumentError("lang", error.finding, hint=error.hint) from None
+    if encoding and not is_encoding(encoding):
+        raise ArgumentError("encoding", f"'{encoding[:40]}' is not known", hint="such as cp1252")
     zone = argument_zone(timezone)
-    defaults = Defaults(columns or {}, outlet, code, date_format=date_format, timezone=zone)
+    defaults = Defaults(columns or {}, outlet, code, "", date_format, zone, encoding)
     found = sources.find_files(_path_list(paths), format)
     if found.passed_over:
         on_passed_over(found.passed_over)

@@ -6,11 +6,14 @@ nothing of the index.
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..article import TIME_FIELDS, Article, Rejection
 from ..records import Defaults
+from .encodings import in_utf_8
 from .feed import read_feed
 from .files import FORMATS, STANDARD_INPUT, File, Found, find_files, open_file, unpacked
 from .json_ import read_json
@@ -56,7 +59,7 @@ def read_file(
 def _read(file: File, defaults: Defaults, largest: int) -> Iterator[tuple[Item, int]]:
     try:
         with open_file(file.path) as raw:
-            lines = unpacked(raw, largest)
+            lines = in_utf_8(unpacked(raw, largest), defaults.encoding)
             stem = "" if file.path == STANDARD_INPUT else Path(file.name).name.split(".")[0]
             if not lines.peek(1):
                 yield Rejection(file.name, 0, "file", "is empty", is_news=False), 0
@@ -92,19 +95,42 @@ def _until_times_are_unread(
             if refusal := _refusal([item for item, _ in block], source):
                 yield refusal, block[-1][1]
                 return
-            yield from block
+            yield from map(_without_missing, block)
             block, characters = [], 0
     refusal = _refusal([item for item, _ in block], source)
-    yield from [(refusal, block[-1][1])] if refusal else block
+    yield from [(refusal, block[-1][1])] if refusal else map(_without_missing, block)
+
+
+def _without_missing(item: tuple[Item, int]) -> tuple[Item, int]:
+    """Return an article without the note that its record lacks a column: others have it."""
+    article, position = item
+    if not isinstance(article, Article) or not any(each.there for each in article.unread):
+        return item
+    unread = tuple(each for each in article.unread if not each.there)
+    return replace(article, unread=unread), position
 
 
 def _refusal(items: list[Item], source: str) -> Rejection | None:
-    """Return the rejection of a file more than a fifth of whose times could not be read."""
+    """Return the rejection of a file more than a fifth of whose times could not be read.
+
+    Or of one of which no record has a column that `--map` names.
+    """
+    articles = [item for item in items if isinstance(item, Article)]
+    missing = Counter(each[:3] for article in articles for each in article.unread if each.there)
+    for (field, _, column), number in missing.items():
+        if number == len(articles):
+            there = next(each.there for each in articles[0].unread if each.there)
+            reason = f"has no column '{column}' in any record; the first has {there}"
+            return Rejection(source, 0, field, reason)
     if len(items) < _FEWEST_RECORDS:
         return None
-    articles = [item for item in items if isinstance(item, Article)]
     for field in TIME_FIELDS:
-        unread = [each for article in articles for each in article.unread if each.field == field]
+        unread = [
+            each
+            for article in articles
+            for each in article.unread
+            if each.field == field and not each.there
+        ]
         times = len(unread) + sum(getattr(article, field) is not None for article in articles)
         if len(unread) > MOST_UNREAD * times:
             reason = (
