@@ -34,11 +34,11 @@ def records_of(whole: object, depth: int = _DEEPEST) -> list[Any]:
 
 def _table(whole: dict[str, Any]) -> list[Any] | None:
     """Return the rows of a table as pandas writes it, in any `orient`; None for another object."""
-    columns, data = whole.get("columns"), whole.get("data")
+    columns: Any = whole.get("columns")
+    data: Any = whole.get("data")
     if _is_list_of(columns, str) and _is_list_of(data, list):  # split
-        return [
-            dict(zip(map(str, columns), row, strict=False)) for row in data if type(row) is list
-        ]
+        rows = [row for row in data if isinstance(row, list)]
+        return [dict(zip(map(str, columns), row, strict=False)) for row in rows]
     parts = [part for part in whole.values() if isinstance(part, dict)]
     if not parts or len(parts) < len(whole):
         return None
@@ -46,8 +46,8 @@ def _table(whole: dict[str, Any]) -> list[Any] | None:
         return parts if all(_NAMES & set(part) for part in parts) else None
     if not all(name.isdecimal() for part in parts for name in part):
         return None
-    rows = dict.fromkeys(row for column in parts for row in column)  # columns
-    return [{name: column.get(row) for name, column in whole.items()} for row in rows]
+    places = dict.fromkeys(place for column in parts for place in column)  # columns
+    return [{name: column.get(place) for name, column in whole.items()} for place in places]
 
 
 def _is_list_of(part: object, kind: type) -> bool:
