@@ -282,3 +282,27 @@ def test_accents_are_composed(twicetold, folder):
     assert select("news.db", "select title, body from articles") == [
         ("Arrêté", "a < b and c & d"),
     ]
+
+
+def test_a_news_search_names_the_outlet_and_lists_other_reports(twicetold, folder):
+    listed = "".join(
+        f"&lt;li&gt;&lt;a href='https://n.example/{n}'&gt;{title}&lt;/a&gt; Paper {n}&lt;/li&gt;"
+        for n, title in enumerate(["Ferry sinks off Merrow", "All aboard rescued from the ferry"])
+    )
+    items = "".join(
+        f"<item><title>{title} - {outlet}</title><description>{listed}</description>"
+        f"<source url='https://x.example'>{outlet}</source></item>"
+        for title, outlet in (("Ferry sinks off Merrow", "Post"), ("Captain speaks", "Star"))
+    )
+    (folder / "feed.rss").write_text(
+        f"<rss version='2.0'><channel><title>Search</title>{items}</channel></rss>"
+    )
+
+    twicetold("run", "news.db", "feed.rss")
+
+    sql = "select title, name, body from articles join outlets on outlets.id = outlet_id"
+    assert select("news.db", sql) == [
+        ("Ferry sinks off Merrow", "Post", ""),
+        ("Captain speaks", "Star", ""),
+    ]
+    assert select("news.db", "select count(*) from copy_groups") == [(0,)]

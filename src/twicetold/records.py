@@ -82,6 +82,28 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
     """
     if not isinstance(row, Mapping):
         raise ArticleError("line", f"is not an object but {type(row).__name__}")
+    values, times, unread = _read_fields(row, defaults)
+    url = values["url"]
+    return Article(
+        outlet=values["outlet"] or defaults.outlet or _host(url) or defaults.stem,
+        title=values["title"],
+        body=values["body"],
+        lang=values["lang"] or defaults.lang,
+        published=times.get("published"),
+        updated=times.get("updated"),
+        url=url,
+        byline=values["byline"],
+        id=values["id"],
+        source=source,
+        line=line,
+        unread=tuple(unread),
+    )
+
+
+def _read_fields(
+    row: Mapping[str, object], defaults: Defaults
+) -> tuple[dict[str, str], dict[str, date | None], list[Unread]]:
+    """Return the texts of all fields, the times, and what is unread. Raises ArticleError."""
     values: dict[str, str] = {}
     times: dict[str, date | None] = {}
     unread: list[Unread] = []
@@ -104,21 +126,7 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
                 unread.append(Unread(field, _shown(value), column))
             else:
                 raise
-    url = values["url"]
-    return Article(
-        outlet=values["outlet"] or defaults.outlet or _host(url) or defaults.stem,
-        title=values["title"],
-        body=values["body"],
-        lang=values["lang"] or defaults.lang,
-        published=times.get("published"),
-        updated=times.get("updated"),
-        url=url,
-        byline=values["byline"],
-        id=values["id"],
-        source=source,
-        line=line,
-        unread=tuple(unread),
-    )
+    return values, times, unread
 
 
 def _has_body(row: Mapping[str, object], defaults: Defaults) -> bool:

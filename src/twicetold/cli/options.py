@@ -1,44 +1,26 @@
-"""What commands share: types of values, blocks of options, and errors as messages.
+"""What commands share: types of values, and blocks of options.
 
-A command gets each block of options as one argument: `sources` is a `Sources`, `output` an
-`Output`.
+A command gets each block of options as one argument: `output` is an `Output`; `sources`, see
+`source_options`, a `Sources`.
 """
 
 import functools
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 import twicetold
 
-from ..columns import COLUMN_NAMES
 from ..errors import ArgumentError
 from ..index import WAIT_SECONDS
 from ..report.formats import Output
-from ..sources import FORMATS, LARGEST_UNPACKED
 from ..times import argument_prefix, argument_time, time_ago
 
 INDEX_FILE = click.Path(dir_okay=True, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class ColumnName(click.ParamType[tuple[str, str]]):
-    """FIELD=COLUMN: a field of ours, and its column in a file."""
-
-    name = "FIELD=COLUMN"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Return field and column. Fails for a field that articles do not have."""
-        field, sign, column = str(value).partition("=")
-        if field not in COLUMN_NAMES or not sign:
-            self.fail(f"'{value}' is not FIELD=COLUMN with a field among {', '.join(COLUMN_NAMES)}")
-        return field, column
 
 
 class UTCTime(click.ParamType[datetime]):
@@ -70,112 +52,6 @@ class TimePrefix(click.ParamType[str]):
             return argument_prefix(time_ago(str(value)) or str(value), "time")
         except ArgumentError as error:
             self.fail(f"{error.finding} ({error.hint})")
-
-
-class Sources(NamedTuple):
-    """The sources of a command, and how to read them."""
-
-    paths: tuple[str, ...]
-    format: str
-    columns: dict[str, str]
-    outlet: str
-    lang: str
-    date_format: str
-    timezone: str
-    encoding: str
-    max_size: int
-    strict: bool
-
-
-class Size(click.ParamType[int]):
-    """A number of bytes: 200M, 5G."""
-
-    name = "SIZE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return bytes. Fails for anything but a number with or without k, M or G."""
-        if isinstance(value, int):
-            return value
-        match = re.fullmatch(r"(\d{1,12})([kMG]?)", str(value))
-        if match is None:
-            self.fail(f"'{value}' is not a size such as 200M or 5G")
-        return int(match[1]) * _UNITS[match[2]]
-
-
-_UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}
-_SOURCE_OPTIONS = (
-    click.option(
-        "--strict",
-        is_flag=True,
-        help="Stop at the first record that is rejected, whatever the reason.",
-    ),
-    click.option(
-        "--max-size",
-        type=Size(),
-        default=LARGEST_UNPACKED,
-        show_default="500M",
-        help="Most that a compressed file may unpack to. A JSON file may have 200M, a feed 50M.",
-    ),
-    click.option(
-        "--encoding",
-        default="",
-        help="Encoding of files that are not UTF-8: cp1252 (Excel on Windows), latin-1.",
-    ),
-    click.option(
-        "--timezone",
-        default="UTC",
-        show_default=True,
-        help="Where the files' times without a zone are local times: Europe/Paris.",
-    ),
-    click.option(
-        "--date-format",
-        default="",
-        help="How the files write times: '%d.%m.%Y %H:%M' (see Python's strptime).",
-    ),
-    click.option(
-        "--lang",
-        default="",
-        help="Language of articles that name none: en, fr, …; default: by their text.",
-    ),
-    click.option("--outlet", default="", help="Outlet of articles that name none."),
-    click.option(
-        "--map",
-        multiple=True,
-        type=ColumnName(),
-        help="Column of a field, as title=headline; 'id=' does not read the id.",
-    ),
-    click.option(
-        "--format",
-        type=click.Choice(FORMATS),
-        help="Format of the files, if their names do not say.",
-    ),
-    click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
-)
-
-
-def source_options(command: Command) -> Command:
-    """Add the sources and how to read them, as one argument `sources`."""
-
-    @functools.wraps(command)
-    def packed(
-        *,
-        sources: tuple[str, ...],
-        format: str | None,
-        map: tuple[tuple[str, str], ...],
-        outlet: str,
-        lang: str,
-        date_format: str,
-        timezone: str,
-        encoding: str,
-        max_size: int,
-        strict: bool,
-        **others: Any,
-    ) -> Any:
-        reading = (dict(map), outlet, lang, date_format, timezone, encoding, max_size, strict)
-        wanted = Sources(sources, format or "", *reading)
-        return command(sources=wanted, **others)
-
-    return _decorate(packed, _SOURCE_OPTIONS)  # type: ignore[no-any-return]
 
 
 class Granularity(click.ParamType[dict[str, Any]]):
@@ -236,7 +112,7 @@ def settings_options(command: Command) -> Command:
             changes["models"] = twicetold.load_models(model)
         return command(changes=changes, **others)
 
-    return _decorate(packed, _SETTINGS_OPTIONS)  # type: ignore[no-any-return]
+    return decorate(packed, _SETTINGS_OPTIONS)  # type: ignore[no-any-return]
 
 
 now_option = click.option(
@@ -298,10 +174,11 @@ def output_options(command: Command) -> Command:
         click.option("--nl", is_flag=True, help="JSON lines: one object on each line."),
         click.option("--json", is_flag=True, help="One JSON value."),
     )
-    return _decorate(packed, options)  # type: ignore[no-any-return]
+    return decorate(packed, options)  # type: ignore[no-any-return]
 
 
-def _decorate(command: Any, options: Iterable[Callable[[Any], Any]]) -> Any:
+def decorate(command: Any, options: Iterable[Callable[[Any], Any]]) -> Any:
+    """Add options to a command; the last one is shown first."""
     for option in options:
         command = option(command)
     return command

@@ -15,14 +15,13 @@ from ..report import cards, formats
 from .group import cli, tell
 from .options import (
     INDEX_FILE,
-    Sources,
     TimePrefix,
     limit_option,
     now_option,
     output_options,
-    source_options,
 )
 from .reporting import Rejections, read_sources, tell_pending
+from .source_options import Sources, source_options
 
 _LONGEST_NUMBER = 18  # digits
 

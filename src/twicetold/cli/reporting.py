@@ -17,7 +17,8 @@ from ..article import Rejection
 from ..report import cards
 from ..report.formats import Output, count, write_answer
 from .group import JSON_LOG, log_event, tell
-from .options import Command, Sources
+from .options import Command
+from .source_options import Sources
 
 if TYPE_CHECKING:
     from ..progress import Progress

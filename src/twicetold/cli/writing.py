@@ -16,13 +16,11 @@ from ..times import utc_text
 from .group import cli
 from .options import (
     INDEX_FILE,
-    Sources,
     TimePrefix,
     now_option,
     output_options,
     quiet_option,
     settings_options,
-    source_options,
     wait_option,
 )
 from .reporting import (
@@ -34,6 +32,7 @@ from .reporting import (
     show_progress,
     tell_unread,
 )
+from .source_options import Sources, source_options
 
 _RUN_HELP = """Read new articles into the index DB, then find copies and stories: the nightly job.
 

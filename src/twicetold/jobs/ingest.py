@@ -83,23 +83,11 @@ def read_articles(
     the files: {'title': 'headline'}. `date_format` is how the files write their times, as in
     `datetime.strptime`, and `timezone` the place whose local times they are if they name no zone:
     'Europe/Paris'. `encoding` is that of files that are not UTF-8: 'cp1252'. A compressed file is
-    read up to `max_size` bytes of what it unpacks to.
-    `on_passed_over` hears which files of folders have no known format. Raises SourceError at once
-    if a source does not exist or has no known format, ArgumentError for an unknown format, field,
-    language, timezone or encoding.
+    read up to `max_size` bytes of what it unpacks to. `on_passed_over` hears which files of folders
+    have no known format. Raises SourceError at once if a source does not exist or has no known
+    format, ArgumentError for an unknown format, field, language, timezone or encoding.
     """
-    for field in columns or ():
-        if field not in COLUMN_NAMES:
-            names = ", ".join(COLUMN_NAMES)
-            raise ArgumentError("columns", f"'{field}' is not a field", hint=f"one of {names}")
-    try:
-        code = str(checked(lang, "lang"))
-    except ArticleError as error:
-        raise ArgumentError("lang", error.finding, hint=error.hint) from None
-    if encoding and not is_encoding(encoding):
-        raise ArgumentError("encoding", f"'{encoding[:40]}' is not known", hint="such as cp1252")
-    zone = argument_zone(timezone)
-    defaults = Defaults(columns or {}, outlet, code, "", date_format, zone, encoding)
+    defaults = _defaults(columns or {}, outlet, lang, date_format, timezone, encoding)
     found = sources.find_files(_path_list(paths), format)
     if found.passed_over:
         on_passed_over(found.passed_over)
@@ -190,6 +178,29 @@ def _record_rest(index: Index, run: Run, batch: _Batch, on_rejected: OnRejected)
     for rejection in new:
         on_rejected(rejection)
     return counts
+
+
+def _defaults(
+    columns: Mapping[str, str],
+    outlet: str,
+    lang: str,
+    date_format: str,
+    timezone: str,
+    encoding: str,
+) -> Defaults:
+    """Return how to read records. Raises ArgumentError for what is not known."""
+    for field in columns:
+        if field not in COLUMN_NAMES:
+            names = ", ".join(COLUMN_NAMES)
+            raise ArgumentError("columns", f"'{field}' is not a field", hint=f"one of {names}")
+    try:
+        code = str(checked(lang, "lang"))
+    except ArticleError as error:
+        raise ArgumentError("lang", error.finding, hint=error.hint) from None
+    if encoding and not is_encoding(encoding):
+        raise ArgumentError("encoding", f"'{encoding[:40]}' is not known", hint="such as cp1252")
+    zone = argument_zone(timezone)
+    return Defaults(columns, outlet, code, "", date_format, zone, encoding)
 
 
 def _failed(article: Article, stage: str, reason: str) -> Rejection:

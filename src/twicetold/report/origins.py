@@ -47,7 +47,8 @@ def how_sure(report: "Report", origin: "Report | None") -> str:
 
 def sources(reports: "Sequence[Report]") -> str:
     """Return the outlets whose text others took over, and the agencies that texts name."""
-    origins = {report.copy_of for report in reports if report.copy_of and not report.agency}
+    sure = [report for report in reports if report.evidence not in (None, "undecided")]
+    origins = {report.copy_of for report in sure if not report.agency}
     outlets = [report.outlet for report in reports if report.article in origins]
     agencies = Counter(report.credit for report in reports if report.credit)
     names = [*outlets, *(name for name, _ in agencies.most_common())]

@@ -16,6 +16,8 @@ MOST_TAGS = 400_000  # of XML, in a feed; one with 1,000 full texts has 50,000
 # feedparser compares each category of an entry, and each attribute of a tag, with all others
 MOST_CATEGORIES = 1_000  # of an entry; the others are not read
 _MOST_COMPARED = 50_000_000  # attributes
+_LINK = re.compile(r"<a\b[^<>]{0,2000}>[^<>]{0,1000}</a>", re.IGNORECASE)
+_FEWEST_OWN_WORDS = 0.5  # as a share; with fewer outside of links, a text is a list of links
 _JUDGED = 20  # entries whose language is compared with what the feed says
 _ENOUGH_TEXT = 100  # characters of them
 _LONG_TAG = re.compile(rb"<[^<>]{1000,}")
@@ -125,20 +127,32 @@ def _row(entry: Any, lang: str, columns: Mapping[str, str]) -> dict[str, object]
     # asked for a missing "updated", feedparser returns "published" and warns
     updated = _text(entry, "updated") if "updated" in entry else ""
     id, link = _text(entry, "id"), _text(entry, "link")
+    source = _plain(_text(entry.get("source") or {}, "title"))
+    title = _plain(_text(entry, "title"))
     row: dict[str, object] = {
         "id": id if id != link else "",
-        "title": _plain(_text(entry, "title")),
-        "body": unmarked(paragraphs(_text(content, "value") or _text(entry, "summary"))),
+        "title": title.removesuffix(f" - {source}") if source else title,
+        "body": _body(_text(content, "value") or _text(entry, "summary"), is_listed=bool(source)),
         "lang": _text(content, "language") or lang,
         "published": _text(entry, "published") or updated,
         "updated": updated,
         "url": link,
         "byline": _text(entry, "author"),
-        "outlet": _text(entry.get("source") or {}, "title"),
+        "outlet": source,
     }
     for field, name in columns.items():  # feedparser's names of elements: media_credit, tags
         row[field] = _plain(str(entry.get(name, ""))) if name else ""
     return row
+
+
+def _body(markup: str, *, is_listed: bool) -> str:
+    """Return the text of an entry; '' if a news search lists other reports there (`is_listed`)."""
+    text = unmarked(paragraphs(markup))
+    if is_listed and markup.count("<li") > 1:
+        without_links = paragraphs(_LINK.sub(" ", markup))
+        if len(without_links.split()) < _FEWEST_OWN_WORDS * len(text.split()):
+            return ""
+    return text
 
 
 def _beginning(entry: Any) -> str:
