@@ -213,7 +213,9 @@ FEED = (
 )
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
 def test_a_feed_of_two_or_four_bytes_a_character(twicetold, folder, encoding):
     (folder / "feed.rss").write_bytes(FEED.encode(encoding))
 
@@ -228,6 +230,12 @@ def test_a_feed_of_two_or_four_bytes_a_character(twicetold, folder, encoding):
 )
 def test_what_follows_the_closing_tag_of_a_feed_costs_nothing(twicetold, folder, junk):
     (folder / "feed.rss").write_text(FEED.replace("utf-16", "utf-8") + junk)
+
+    assert twicetold("ingest", "news.db", "feed.rss").stdout.startswith("2 articles stored")
+
+
+def test_the_last_bracket_of_a_feed_may_be_missing(twicetold, folder):
+    (folder / "feed.rss").write_text(FEED.replace("utf-16", "utf-8").removesuffix(">") + "\n")
 
     assert twicetold("ingest", "news.db", "feed.rss").stdout.startswith("2 articles stored")
 

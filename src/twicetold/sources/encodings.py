@@ -13,7 +13,9 @@ _MARKS = {  # the first bytes of a file, longest first
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
-    b"<\0?\0": "utf-16-le",  # a feed without a mark
+    b"<\0\0\0": "utf-32-le",  # feeds without a mark
+    b"\0\0\0<": "utf-32-be",
+    b"<\0?\0": "utf-16-le",
     b"\0<\0?": "utf-16-be",
 }
 _CHUNK = 1 << 16  # bytes

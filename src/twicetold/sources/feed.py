@@ -22,7 +22,9 @@ _JUDGED = 20  # entries whose language is compared with what the feed says
 _ENOUGH_TEXT = 100  # characters of them
 _LONG_TAG = re.compile(rb"<[^<>]{1000,}")
 
-_ROOT_END = re.compile(rb"</(?:\w{1,40}:)?(?:rss|feed|RDF)(?:[ \t\r\n]{0,40}>|\Z)")
+_ROOT_END = re.compile(
+    rb"</(?:\w{1,40}:)?(?:rss|feed|RDF|CHANNEL)[ \t\r\n]{0,40}(?:>|\Z)"  # CHANNEL: of CDF
+)
 _ENTRY = re.compile(rb"<(?:\w{1,40}:)?(?:item|entry)\b")
 
 
