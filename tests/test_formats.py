@@ -282,6 +282,18 @@ def test_the_form_of_characters_hides_no_copy(twicetold, folder, text):
     assert " ".join(body.split()) == BODY
 
 
+PLAIN = ["Phillips <P> and Brent <BR> rose.", "a < b > c", "List<String> & Co", "R&D; AT&T"]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_sign_of_a_share_is_no_markup(twicetold, folder, text):
+    write_lines(folder / "feed.jsonl", article(title=text, body=f"{text}\n{text}"))
+
+    twicetold("ingest", "news.db", "feed.jsonl")
+
+    assert select("news.db", "select title, body from articles") == [(text, f"{text}\n{text}")]
+
+
 def test_accents_are_composed(twicetold, folder):
     write_lines(folder / "feed.jsonl", article(title="Arre\u0302te\u0301", body="a < b and c & d"))
 

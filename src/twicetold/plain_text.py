@@ -13,11 +13,12 @@ NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # 
 _ENTITIES = re.compile(r"(?:&#(?:[0-9]+|[xX][0-9a-fA-F]+);)+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _TAG = re.compile(r"<[^<>]*>")
-_MARKUP = re.compile(  # of text; a report may well say "a < b" or name a <tag>
-    r"</(?:p|div|a|span|strong|em|b|i|h[1-6]|li|ul|ol|blockquote|figure|figcaption|section)>"
-    r"|<(?:p|br|hr|img)(?: [^<>]{0,1000})?/?>",
+# of text; a report may well say "a < b", or have a share's sign: <P>, <BR>
+_CLOSING = re.compile(
+    r"</(?:p|div|a|span|strong|em|b|i|h[1-6]|li|ul|ol|blockquote|figure|figcaption|section)>",
     re.IGNORECASE,
 )
+_OPENING = re.compile(r"<(?:p|br|hr|img)(?: [^<>]{0,1000})?/?>")
 # characters that say where a line may break or must not, and nothing else
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -42,7 +43,7 @@ def unmarked(text: str) -> str:
     >>> unmarked("<p>It wasn&#8217;t <a href='x'>clear</a>.</p>"), unmarked("a < b & c")
     ('It wasn’t clear.', 'a < b & c')
     """
-    if "<" in text and _MARKUP.search(text):
+    if "<" in text and (_CLOSING.search(text) or len(_OPENING.findall(text)) > 1):
         return paragraphs(text)
     if "&" in text and _ENTITY.search(text):
         return NO_XML.sub("\ufffd", html.unescape(with_real_characters(text))).replace("\xa0", " ")
