@@ -74,6 +74,7 @@ MAY_IMPORT["report"] = {
     "evaluation",
     "index",
     "jobs",
+    "plain_text",
     "queries",
     "replacing",
 }

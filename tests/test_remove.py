@@ -252,3 +252,20 @@ def test_rejections_that_share_short_words_go_and_others_are_no_news_later(twice
 
     assert select("news.db", "select excerpt from rejections") == [("Harbour",)]
     assert twicetold("run", "news.db", "bad.jsonl").exit_code == 0
+
+
+def test_an_entry_of_a_feed_that_is_cut_off_is_recognised_by_its_id(twicetold, folder):
+    feed = (
+        "<rss version='2.0'><channel><title>Reuters</title><item><guid>secret</guid>"
+        "<title>{}</title><description>Zymurgy</description></item>"
+    )
+    (folder / "feed.rss").write_text(feed.format("Quibblesworth") + "</channel></rss>")
+    twicetold("run", "news.db", "feed.rss")
+    twicetold("remove", "news.db", "secret")
+
+    (folder / "again.rss").write_text(feed.format("Quibblesworth again"))
+    twicetold("run", "news.db", "again.rss")
+
+    left = b"".join(path.read_bytes() for path in folder.glob("news.db*")).lower()
+    assert b"quibblesworth" not in left
+    assert select("news.db", "select field from rejections") == [("id",)]

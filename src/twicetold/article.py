@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from .columns import COLUMN_NAMES
 from .errors import ArticleError, describe
-from .plain_text import one_form
+from .plain_text import DIRECTIONS, one_form
 from .times import parse_time
-from .urls import is_url, page_of, url_key, without_scheme
+from .urls import is_url, page_of, url_key
 
 LONGEST_TEXT = 2_000_000  # characters; the longest real article seen so far has 90,000
 LONGEST_NAME = 10_000  # characters of an id, an outlet, a url or a byline
@@ -28,7 +28,7 @@ TIME_FIELDS = ("published", "updated")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # in a key, which people copy from tables and CSV: a line end, and what no one can see or type
 _LINE_END = re.compile("[\t\n\r\x85\u2028\u2029]+")
-_INVISIBLE = re.compile("[\x80-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(f"[\x80-\x9f{DIRECTIONS}]")
 _KEY_FIELDS = ("id", "url", "outlet")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")  # ISO 639: two letters, three for rarer languages
 _NO_LANGUAGE = ("und", "mul", "mis", "zxx")  # ISO 639-2: undetermined, several, none
@@ -99,12 +99,8 @@ class Article:
     @property
     def names(self) -> tuple[str, ...]:
         """All by which the article is recognised if it was removed; see `index.tombstones`."""
-        given = [name for name in (self.key, self.url) if name]
-        forms = {
-            form for name in (*given, self.id) for form in (without_scheme(name), page_of(name))
-        }
-        of_outlet = [qualified_key(self.outlet, form) for form in sorted(forms)]
-        return (*given, *of_outlet, self.text_key)
+        names = [name for name in (self.key, self.url) if name]
+        return (*names, *(name_of_outlet(self.outlet, name) for name in names), self.text_key)
 
     @property
     def text_key(self) -> str:
@@ -150,6 +146,11 @@ def key_argument(key: str) -> str:
 def qualified_key(outlet: str, key: str) -> str:
     """Return the key of an article whose id is also that of another outlet's article."""
     return f"{outlet}|{key}"
+
+
+def name_of_outlet(outlet: str, name: str) -> str:
+    """Return the name of a removed article in the records of its outlet, given its id or url."""
+    return qualified_key(outlet, page_of(name))
 
 
 def id_of_any_outlet(id: str) -> str:

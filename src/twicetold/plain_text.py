@@ -9,6 +9,8 @@ import sys
 import unicodedata
 from functools import cache
 
+# override the direction of writing, so that a line reads as another one
+DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not allowed in XML
 _ENTITIES = re.compile(r"(?:&#(?:[0-9]+|[xX][0-9a-fA-F]+);)+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")

@@ -20,13 +20,12 @@ from .article import (
     checked,
     excerpt,
     id_of_any_outlet,
-    qualified_key,
+    name_of_outlet,
 )
 from .columns import COLUMN_NAMES, find, has_column, unpacked
 from .errors import ArticleError, describe
 from .plain_text import unmarked
 from .times import parse_time
-from .urls import page_of
 
 _TEXTS = ("title", "body")  # which may be HTML
 _SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
@@ -56,7 +55,7 @@ def read_record(
         return article_from(row, defaults, source, line)
     except ArticleError as error:
         start = beginning()
-        names = (*_URL.findall(start), *_names(row, defaults))
+        names = (*_URL.findall(start), *names_of(row, defaults))
         return Rejection(source, line, error.field, error.reason, excerpt(start), names=names)
 
 
@@ -164,7 +163,7 @@ def _text(value: object, field: str) -> str:
     raise ArticleError(field, f"{describe(value)} is not text")
 
 
-def _names(row: object, defaults: Defaults) -> tuple[str, ...]:
+def names_of(row: object, defaults: Defaults) -> tuple[str, ...]:
     """Return the names of a record that is no article, as far as they can be read."""
     if not isinstance(row, Mapping):
         return ()
@@ -175,7 +174,7 @@ def _names(row: object, defaults: Defaults) -> tuple[str, ...]:
             values[field] = str(checked(_text(value, field), field))
     outlet = values["outlet"] or defaults.outlet or _host(values["url"])
     given = [name for name in (values["id"], values["url"]) if name]
-    of_outlet = [qualified_key(outlet, page_of(name)) for name in given]
+    of_outlet = [name_of_outlet(outlet, name) for name in given]
     return (*given, *of_outlet, *(id_of_any_outlet(name) for name in given if not outlet))
 
 

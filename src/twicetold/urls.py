@@ -5,6 +5,7 @@ such parameters is complete, so that their values count as well: `cmp=rss`, `s=s
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 _TRACKING = re.compile(  # names of parameters
@@ -23,7 +24,8 @@ _ARTICLE = re.compile(  # names of parameters that may name the article, whateve
 _LONGEST_WAY = 30  # characters of such a value
 _SEPARATORS = re.compile(r"[^A-Za-z]+")
 _DEVICE = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.)")  # of a host
-_AMP = re.compile(r"(?:/amp|\.amp(?=\.html$|$))$|\.amp(?=\.html$)")  # at the end of a path
+_AMP = re.compile(r"[/.]amp$|\.amp(?=\.html$)")  # of a path
+_CACHED = 1 << 14  # urls: those of a batch of articles, which are asked for several times each
 _DEFAULT_PORT = re.compile(r":(?:80|443)$")
 
 
@@ -64,15 +66,16 @@ def page_of(url: str) -> str:
     return f"{_DEVICE.sub('', host)}{slash}{_AMP.sub('', path)}{mark}{query}".rstrip("/")
 
 
-def forms_of(url: str) -> set[str]:
-    """Return the canonical urls that name the page of a url."""
+@lru_cache(maxsize=_CACHED)
+def forms_of(url: str) -> tuple[str, ...]:
+    """Return the canonical urls that name the page of a url, in order."""
     page = page_of(url)
     path, mark, query = page.partition("?")
     pages = {page, f"{path}/amp{mark}{query}"}
     hosts = ("", "www.", "m.", "amp.")
     schemes = ("https://", "http://")
     forms = {f"{scheme}{host}{each}" for scheme in schemes for host in hosts for each in pages}
-    return forms | {canonical_url(url)}
+    return tuple(sorted(forms | {canonical_url(url)}))
 
 
 def preferred(one: str, other: str) -> str:
@@ -85,6 +88,7 @@ def is_url(text: str) -> bool:
     return text[:8].lower().startswith(("http://", "https://"))
 
 
+@lru_cache(maxsize=_CACHED)
 def _canonical_parts(url: str) -> SplitResult | None:
     """Return the parts of a canonical url; None if urllib cannot parse it."""
     try:

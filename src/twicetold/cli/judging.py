@@ -10,9 +10,8 @@ import click
 import twicetold
 
 from ..index import articles
-from ..index.database import belongs_to_index
 from ..report import cards, formats, judgement_cards
-from ..report.outputs import MODEL, check_output, write_output
+from ..report.outputs import MODEL, check_not_index, check_output, write_output
 from .group import cli, tell
 from .options import INDEX_FILE, output_options, wait_option
 from .reporting import show_progress
@@ -95,8 +94,7 @@ def sample(
     if out is None:
         formats.write_rows(rows, output, sys.stdout)
         return
-    if belongs_to_index(out, str(db)):
-        raise twicetold.TwicetoldError(str(out), "belongs to the index", hint="give a new name")
+    check_not_index(out, str(db))
     try:
         # never over a file that may hold a day's judgements
         with out.open("x", encoding="utf-8", newline="") as file:

@@ -63,10 +63,11 @@ class Identity(NamedTuple):
     unread: Unread | None = None  # what to tell: an id that is not this article's, another text
 
 
-def possible_keys(article: Article) -> set[str]:
-    """Return the keys that an article may have in the index."""
+def possible_keys(article: Article, *, qualified: bool) -> set[str]:
+    """Return the keys that an article may have in the index; `qualified`: also with its outlet."""
     keys = {article.key, article.id or article.key, _key_without_id(article)}
-    return {form for key in keys for form in _forms(article.outlet, key)}
+    forms = {form for key in keys for form in _forms(key)}
+    return forms | {qualified_key(article.outlet, form) for form in forms if qualified}
 
 
 def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity | None:
@@ -81,8 +82,8 @@ def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity 
         unread = Unread("id", f"{article.id}, which was that of another text")
         old = _of_outlet(article.outlet, key, stored)
     if old is not None:
-        # whichever form of its url came first
-        key = preferred(old.key, key) if old.key in forms_of(key) and is_url(key) else old.key
+        is_same_page = is_url(key) and page_of(old.key) == page_of(key)
+        key = preferred(old.key, key) if is_same_page else old.key  # whichever form came first
         return Identity(key, old, unread=unread or _other_text(article, old))
     taken = stored.get(key)
     if taken is None:
@@ -133,7 +134,8 @@ def _compared(one: str | None, other: str | None) -> int:
 
 def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> StoredArticle | None:
     """Return the stored article of an outlet with a key, which may begin with the outlet."""
-    for form in _forms(outlet, key):
+    forms = _forms(key)
+    for form in (*forms, *(qualified_key(outlet, form) for form in forms)):
         if form in stored and stored[form].outlet == outlet:
             return stored[form]
     return None
@@ -143,10 +145,9 @@ def _key_without_id(article: Article) -> str:
     return url_key(article.url) or article.text_key
 
 
-def _forms(outlet: str, key: str) -> list[str]:
-    """Return a key, other urls of its page, and each as it is written if another outlet has it."""
-    forms = [key, *sorted(forms_of(key) - {key})] if is_url(key) else [key]
-    return forms + [qualified_key(outlet, form) for form in forms]
+def _forms(key: str) -> list[str]:
+    """Return a key, and other urls of its page."""
+    return [key, *(form for form in forms_of(key) if form != key)] if is_url(key) else [key]
 
 
 def _claim(outlet: str, url: str, key: str) -> tuple[bool, str]:

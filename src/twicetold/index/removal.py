@@ -4,9 +4,9 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import id_of_any_outlet, qualified_key, text_key
+from ..article import id_of_any_outlet, name_of_outlet, qualified_key, text_key
 from ..times import utc_text
-from ..urls import is_url, page_of, without_scheme
+from ..urls import is_url, without_scheme
 from . import articles, buckets, copy_groups, older_texts, rejections, stories, tombstones
 from .sql import TIME, not_before
 
@@ -103,7 +103,7 @@ def _bury(db: Connection, id: int, now: datetime, note: str) -> None:
     hashes = {text_key(outlet, *text) for text in texts}
     given = {key, url, *older_texts.former_urls(db, id)} - {""} - hashes
     urls = {name for name in given if is_url(name)}
-    names = {qualified_key(outlet, page_of(name)) for name in given}
+    names = {name_of_outlet(outlet, name) for name in given}
     names |= {id_of_any_outlet(name) for name in given - urls}
     names |= {name for name in urls if not articles.has_other(db, id, name)}
     tombstones.add(db, names | hashes, now, note)

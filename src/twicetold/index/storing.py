@@ -266,7 +266,21 @@ def _outlet_ids(db: Connection, names: Sequence[str]) -> dict[str, int]:
 
 def _stored_articles(db: Connection, articles: Sequence[SignedArticle]) -> dict[str, StoredArticle]:
     """Return the stored articles with one of the keys that the articles may have."""
-    keys = {key for item in articles for key in possible_keys(item.article)}
+    # few outlets have a key that begins with their name: no others are looked up by such keys
+    names = json_list({item.article.outlet for item in articles})
+    qualified = {
+        name
+        for (name,) in db.execute(
+            "select value from json_each(?) where exists"
+            " (select 1 from articles where key >= value || '|' and key < value || '}')",
+            (names,),
+        )
+    }
+    keys = {
+        key
+        for item in articles
+        for key in possible_keys(item.article, qualified=item.article.outlet in qualified)
+    }
     rows = db.execute(
         "select articles.id, key, name, title, body, lang, published, updated, url, byline, pruned"
         " from articles join outlets on outlets.id = outlet_id"

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TextIO
 
@@ -75,10 +76,11 @@ def table(rows: Sequence[Any], *, headers: bool = True) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Return '1 story', '2 stories', '1,200 new links'."""
+    """Return '1 story', '2 stories', '3 days', '1,200 new links'."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
+    plural = f"{noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{noun}s"
+    return f"{number:,} {plural}"
 
 
 def minute(time: str) -> str:

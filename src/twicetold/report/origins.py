@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from .formats import count
+
 if TYPE_CHECKING:
     from ..index.story_views import Report
 
@@ -38,7 +40,7 @@ def how_sure(report: "Report", origin: "Report | None") -> str:
         return f"first by {_duration(origin.published, report.published)}"
     if report.evidence == "day":
         days = (_day(report.published) - _day(origin.published)).days
-        return f"first by {days} day{'s' if days > 1 else ''}"
+        return f"first by {count(days, 'day')}"
     if _day(report.published) == _day(origin.published):
         day = _day(origin.published)
         return f"who was first is undecided: both on {day.day} {day:%B}"
@@ -64,15 +66,11 @@ def _agency_line(report: "Report") -> str:
 
 
 def _duration(start: str, end: str) -> str:
-    minutes = round((_moment(end) - _moment(start)).total_seconds() / 60)
+    apart = datetime.fromisoformat(end) - datetime.fromisoformat(start)
+    minutes = round(apart.total_seconds() / 60)
     if minutes < 60:
-        return f"{max(minutes, 1)} minute{'s' if minutes > 1 else ''}"
-    hours = round(minutes / 60)
-    return f"{hours} hour{'s' if hours > 1 else ''}"
-
-
-def _moment(time: str) -> datetime:
-    return datetime.fromisoformat(time)
+        return count(max(minutes, 1), "minute")
+    return count(round(minutes / 60), "hour")
 
 
 def _day(time: str) -> date:

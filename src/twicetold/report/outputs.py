@@ -10,6 +10,12 @@ METRICS = b"# HELP twicetold_"  # how a file of metrics begins
 MODEL = b'{\n  "provenance":'  # how a file of weights begins
 
 
+def check_not_index(path: Path, index: str) -> None:
+    """Raise TwicetoldError for the file of an index, or one of SQLite beside it."""
+    if belongs_to_index(path, index):
+        raise TwicetoldError(str(path), "belongs to the index", hint="give a new file name")
+
+
 def check_output(path: Path, beginning: bytes, index: str) -> None:
     """Raise TwicetoldError if a file cannot be written: its folder is missing, or it is another's.
 
@@ -17,8 +23,7 @@ def check_output(path: Path, beginning: bytes, index: str) -> None:
     file of the index: neither it nor a file of SQLite beside it is an output.
     """
     place = str(path)
-    if belongs_to_index(path, index):
-        raise TwicetoldError(place, "belongs to the index", hint="give a new file name")
+    check_not_index(path, index)
     if not path.parent.is_dir():
         raise TwicetoldError(place, f"there is no folder {path.parent}")
     if not path.exists():

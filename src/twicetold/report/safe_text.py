@@ -9,10 +9,11 @@ import re
 from typing import Any
 
 from ..csv_cells import guarded
+from ..plain_text import DIRECTIONS
 
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # control characters
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction of writing
+    f"{DIRECTIONS}"
     "\u2028\u2029\ufeff\ud800-\udfff]"  # line ends, byte order mark, halves of characters
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..article import Article, Rejection, excerpt
 from ..plain_text import paragraphs, unmarked, with_real_characters
-from ..records import Defaults, broken_record, read_record
+from ..records import Defaults, broken_record, names_of, read_record
 from .whole import LARGEST_FEED, TooLargeError, read_whole
 
 MOST_TAGS = 400_000  # of XML, in a feed; one with 1,000 full texts has 50,000
@@ -52,12 +52,12 @@ def read_feed(
     lang = _language(parsed)
     for number, entry in enumerate(parsed.entries, start=1):
         beginning = partial(_beginning, entry)
+        row = _row(entry, lang, defaults.columns)
         if number == len(parsed.entries) and not is_whole:
             reason = "is cut off: the feed ends before its closing tag"
             rejected = broken_record(source, number, "entry", reason, beginning())
-            yield rejected._replace(names=(_text(entry, "id"), _text(entry, "link")))
+            yield rejected._replace(names=names_of(row, defaults._replace(columns={})))
             continue
-        row = _row(entry, lang, defaults.columns)
         yield read_record(row, defaults._replace(columns={}), source, number, beginning)
     if not is_whole and not parsed.entries:
         yield broken_record(source, 0, "file", "is cut off before its first entry", raw)

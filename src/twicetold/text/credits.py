@@ -119,7 +119,7 @@ class _Names(NamedTuple):
 def _patterns() -> _Patterns:
     names = _name_patterns()
     dateline = (
-        rf"\s*(?:(?:{_WHERE} ?)?\((?:{names.any})\)[ :.]*(?:{_DASH}\s*|{_BEGINS})"
+        rf"\s*(?:{_dateline(f'(?:{names.any})')}(?:{_DASH}\s*|{_BEGINS})"
         rf"|{_PLACE} [-–—]{{1,2}}\s+"
         rf"|[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{{2,40}}: )"
     )
@@ -156,10 +156,15 @@ def _name_patterns() -> _Names:
     return _Names(any, *(rf"(?:[Tt]he )?(?P<agency>{some})(?![\w/])" for some in groups))
 
 
+def _dateline(inside: str) -> str:
+    """Return the pattern of 'PARIS, Feb 5 (Reuters)', given what is inside of the brackets."""
+    return rf"(?:{_WHERE} ?)?\({inside}\)[ :.]*"
+
+
 def _head_forms(names: _Names) -> tuple[str, ...]:
+    """Return how the first lines credit an agency; the first form is the dateline."""
     return (
-        rf"(?:{_WHERE} ?)?\((?P<agency>{names.any})(?:[/,][^()\n]{{1,20}})?\)[ :.]*"
-        rf"(?:{_DASH}|{_BEGINS})",  # PARIS, Feb 5 (Reuters) - Talks
+        _dateline(rf"(?P<agency>{names.any})(?:[/,][^()\n]{{1,20}})?") + f"(?:{_DASH}|{_BEGINS})",
         rf"{_WHERE}, {_DAY}[^\n,(]{{0,12}}, {names.one},? {_DASH} ",  # TOKYO, Feb 5, Kyodo - Talks
         rf"{_WHERE}\. /(?P<agency>{names.any})/",  # MOSCOW, February 5. /TASS/. Talks
         rf"{_BY}\s+(?:{_PEOPLE}(?:,| \||[ ]+{_DASH}) *)?{names.one}{_AFTER}",

@@ -22,7 +22,6 @@ where type = 'table' and name = 'copy_groups';
 
 pragma writable_schema = reset;
 
-drop view outlet_pairs;
 drop view copies;
 drop view story_reports;
 
@@ -92,26 +91,3 @@ order by
     length(coalesce(articles.published, articles.first_seen)) = 10,  -- a day alone: behind its hours
     coalesce(articles.published, articles.first_seen),
     articles.key;
-
-create view outlet_pairs as
--- who copies whom, how often, how fast? a copy counts once: for the origin of its group if it shares
--- text with it, else for the most similar text
-select
-    outlet,
-    copying_outlet,
-    count(*) as copies,
-    round(avg(share_of_copy), 3) as share_of_copy,
-    round(avg(hours), 1) as hours
-from (
-    select
-        copies.*,
-        row_number() over (
-            partition by copy order by origin_article_id = article desc, jaccard desc, article
-        ) as place
-    from copies
-    join articles on articles.id = copies.copy
-    join copy_groups on copy_groups.id = articles.copy_group_id
-)
-where place = 1 and outlet <> copying_outlet
-group by outlet, copying_outlet
-order by copies desc, outlet, copying_outlet;
