@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from newsroom import CORPUS, select
 
-SOUND = 13  # rules
+SOUND = 14  # rules
 
 
 @pytest.fixture

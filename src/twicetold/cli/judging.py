@@ -142,9 +142,10 @@ def _decision_command(verdict: str, are: str) -> None:
         verdict,
         help=f"""Decide that A and B are {are}, whatever their texts say.
 
-    A and B are ids, keys or urls of articles. This run and every later one obeys the decision. One
-    that contradicts other decisions, or copies, is refused with the chain of pairs that it
-    contradicts. A later decision on the same pair replaces an earlier one; undecide takes it back.
+    A and B are ids, keys or urls of articles. This run and every later one obeys the decision, also
+    where one text is a copy of the other. One that contradicts other decisions is refused with the
+    chain of pairs that it contradicts. A later decision on the same pair replaces an earlier one;
+    undecide takes it back.
 
     \b
         twicetold {verdict} news.db 17 42 --by desk --note 'two strikes, one day'

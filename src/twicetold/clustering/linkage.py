@@ -52,6 +52,36 @@ def components(size: int, a: IntArray, b: IntArray) -> IntArray:
     return np.asarray(lowest[labels], np.int64)
 
 
+def allowed_links(size: int, a: IntArray, b: IntArray, apart: IntArray, fixed: int) -> BoolArray:
+    """Mark the links (p,) that can stay if no pair of nodes in `apart` (d, 2) may be connected.
+
+    Links are taken in their order; one that would connect such a pair is left out. The first
+    `fixed` ones stay in any case.
+
+    Source: Kruskal 1956, On the shortest spanning subtree of a graph.
+    """
+    allowed = np.ones(len(a), bool)
+    labels = components(size, a, b)
+    one, other = apart.T
+    contradicted = labels[one[labels[one] == labels[other]]]
+    doubtful = np.flatnonzero(np.isin(labels[a], contradicted))
+    root = list(range(size))
+    for place in doubtful.tolist():
+        joined = [_root_of(root, node) for node in (a[place], b[place])]
+        sides = {frozenset(_root_of(root, node) for node in pair) for pair in apart.tolist()}
+        if place >= fixed and joined[0] != joined[1] and frozenset(joined) in sides:
+            allowed[place] = False
+        else:
+            root[max(joined)] = min(joined)
+    return allowed
+
+
+def _root_of(root: list[int], node: int) -> int:
+    while root[node] != node:
+        node = root[node]
+    return node
+
+
 def cluster(
     start: Start, links: Links, cut: float = CUT, cannot_link: IntArray | None = None
 ) -> IntArray:

@@ -16,7 +16,7 @@ from .headline_clusters import Headlines, merge_headlines
 from .linkage import Links, Start
 from .model import Models
 from .neighbours import SHORT_TERMS
-from .pair_scoring import DayScores, score_day, worth_a_link
+from .pair_scoring import DayScores, ScoredPairs, score_day, worth_a_link
 from .term_weights import Block
 from .window import NO_STORY, context_days
 
@@ -107,10 +107,25 @@ class Replay:
         round_up = self.is_round_up[scored.a] | self.is_round_up[scored.b]
         round_up &= scored.kind == "story"
         scored = worth_a_link(scored.select(~both_frozen & ~round_up))
+        scored = scored.select(self._can_stay(scored))
         probable = scored.select(scored.probability > 0)
         new = RowLinks(probable.a, probable.b, probable.kind == "copy", probable.probability)
         self.links_of_day[day] = _concatenate([self.links_of_day.get(day, self.no_links), new])
         return scores._replace(pairs=scored)
+
+    def _can_stay(self, scored: ScoredPairs) -> BoolArray:
+        """Mark the pairs (p,) that are not copies against a decision that two are different."""
+        allowed = np.ones(len(scored.a), bool)
+        if not len(self.decisions.different):
+            return allowed
+        known = _concatenate([self.no_links, *self.links_of_day.values()])
+        known, copied = known.select(known.copy), np.flatnonzero(scored.kind == "copy")
+        one, other = self.decisions.same.T
+        a = np.concatenate([one, known.a, scored.a[copied]])
+        b = np.concatenate([other, known.b, scored.b[copied]])
+        fixed, apart = len(a) - len(copied), self.decisions.different
+        allowed[copied] = linkage.allowed_links(self.size, a, b, apart, fixed)[fixed:]
+        return allowed
 
     def cluster_day(self, day: int, scores: DayScores, cut: float) -> None:
         """Cluster the articles of the last days again, beside the stories that have settled."""

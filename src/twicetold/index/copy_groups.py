@@ -6,9 +6,9 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from ..clustering.linkage import components, match_ids
+from ..clustering.linkage import allowed_links, components, match_ids
 from ..text.credits import agency_of_outlet
-from . import links, older_texts
+from . import decisions, links, older_texts
 from .sql import IN_TIME_ORDER, json_list
 
 
@@ -33,6 +33,30 @@ def regroup(db: Connection, changed: Sequence[int]) -> None:
     _save(db, ids, members, label_of, old_ids)
 
 
+def separate(db: Connection) -> None:
+    """Delete the copy links that connect two articles that were decided to be different.
+
+    Links stay in the order of their articles' times: a copy of both stays with the earlier one.
+    """
+    verdicts = decisions.verdicts(db)
+    different = [pair for pair, verdict in verdicts.items() if verdict == "different"]
+    if not different:
+        return
+    ids = _connected(db, [id for pair in different for id in pair])
+    sql = "select id from articles where id in (select value from json_each(?))"
+    sql += f" order by {IN_TIME_ORDER}"
+    row = {id: place for place, (id,) in enumerate(db.execute(sql, (json_list(ids),)))}
+    copied = [(a, b) for a, b, kind, _ in links.between(db, list(row)) if kind == "copy"]
+    copied.sort(key=lambda pair: (row[pair[1]], row[pair[0]]))
+    same = [
+        pair for pair, verdict in verdicts.items() if verdict == "same" and row.keys() >= set(pair)
+    ]
+    a, b = np.array([(row[a], row[b]) for a, b in same + copied], np.int64).reshape(-1, 2).T
+    apart = np.array([(row[a], row[b]) for a, b in different], np.int64)
+    stay = allowed_links(len(row), a, b, apart, fixed=len(same))[len(same) :]
+    links.delete(db, [pair for pair, stays in zip(copied, stay, strict=True) if not stays])
+
+
 def delete_empty(db: Connection) -> None:
     """Delete copy groups without articles."""
     db.execute(
@@ -45,6 +69,22 @@ def next_id(db: Connection, table: str) -> int:
     """Return the id behind all that were ever used: an id in someone's notes is never reused."""
     row = db.execute("select seq + 1 from sqlite_sequence where name = ?", (table,)).fetchone()
     return int(row[0]) if row else 1
+
+
+def _connected(db: Connection, ids: Sequence[int]) -> list[int]:
+    """Return these articles, and all that copy links or decisions connect with them."""
+    listed = "(select value from json_each(?1))"
+    reached, frontier = set(ids), list(ids)
+    while frontier:
+        rows = db.execute(
+            f"select a, b from links where kind = 'copy' and (a in {listed} or b in {listed})"
+            " union select a, b from decisions where verdict = 'same'"
+            f" and (a in {listed} or b in {listed})",
+            (json_list(frontier),),
+        )
+        frontier = sorted({id for pair in rows for id in pair} - reached)
+        reached.update(frontier)
+    return sorted(reached)
 
 
 def _members(db: Connection, changed: Sequence[int]) -> dict[int, int | None]:

@@ -59,6 +59,15 @@ def delete_all(db: Connection) -> None:
     db.execute("update articles set pending = 1 where pruned is null")
 
 
+def delete_of(db: Connection, ids: Iterable[int]) -> None:
+    """Delete the links of articles, but those with a pruned text: it can't be compared again."""
+    db.executemany(
+        "delete from links where (a = ?1 or b = ?1) and not exists"
+        " (select 1 from articles where id in (a, b) and pruned is not null)",
+        [(id,) for id in ids],
+    )
+
+
 def delete_neighbours(db: Connection, later: Iterable[int]) -> None:
     """Delete the neighbour links whose later article is one of these, unless a is pruned."""
     db.executemany(
@@ -66,6 +75,11 @@ def delete_neighbours(db: Connection, later: Iterable[int]) -> None:
         " and not exists (select 1 from articles where id = a and pruned is not null)",
         [(id,) for id in later],
     )
+
+
+def delete(db: Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Delete the links of pairs, a and b."""
+    db.executemany("delete from links where a = ? and b = ?", pairs)
 
 
 def delete_bucket_links(db: Connection, pairs: Iterable[tuple[int, int]]) -> None:
@@ -93,11 +107,6 @@ def of_pair(db: Connection, a: int, b: int) -> Link | None:
     sql = f"select {', '.join(Link._fields)} from links where (a, b) = (?, ?)"
     row = db.execute(sql, (a, b)).fetchone()
     return None if row is None else Link(*row)
-
-
-def copy_pairs(db: Connection) -> list[tuple[int, int]]:
-    """Return a and b of all copy links."""
-    return db.execute("select a, b from links where kind = 'copy'").fetchall()
 
 
 def inside_story(db: Connection, story: int) -> list[tuple[int, int, float]]:

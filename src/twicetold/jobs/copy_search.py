@@ -57,6 +57,7 @@ def link_copies(db: Connection, active_days: int, words: WordCache) -> int:
         copied = compare_articles(db, ids[new.a[block]], ids[new.b[block]], words)
         new_links += links.save(db, list(copied))
     _delete_separated(db, ids[separated.a], ids[separated.b])
+    copy_groups.separate(db)
     changed = np.union1d(windows.pending_ids(db), ids[np.concatenate(separated)])
     copy_groups.regroup(db, changed.tolist())
     settled = candidates.days < windows.first_active_day(db, active_days)

@@ -1,8 +1,7 @@
-"""Manual decisions on two articles. Every later run obeys them, whatever the model says.
+"""Manual decisions on two articles. Every later run obeys them, whatever the texts say.
 
-Decisions must agree with each other and with copies: two articles that are connected through other
-decisions or copies cannot be two stories. A copy that arrives later overrules a decision. Start
-reading at `add_decisions`.
+Decisions must agree with each other: two articles that are connected through other decisions cannot
+be two stories. Start reading at `add_decisions`.
 """
 
 import csv
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from ..csv_cells import unguarded
 from ..errors import ArgumentError, NotFoundError, PrunedError, SourceError, TwicetoldError
-from ..index import Index, in_snapshot, links
+from ..index import Index, in_snapshot
 from ..index import decisions as decision_rows
 from ..index.decisions import Decision
 from ..progress import Progress, no_progress
@@ -21,7 +20,7 @@ from .pipeline import cluster
 from .run_records import Counts, current_time
 
 VERDICTS = ("same", "different")
-_HINT = "change the decision on one of these pairs first; copies can't be separated"
+_HINT = "change the decision on one of these pairs first"
 
 
 @in_snapshot
@@ -46,13 +45,12 @@ def add_decisions(
     """
     time = utc_text(current_time(now)) or ""
     with index.transaction() as db:
-        copied = links.copy_pairs(db)
         verdicts = decision_rows.verdicts(db)
         for decision in [decisions] if isinstance(decisions, Decision) else decisions:
             pair = _pair(index, decision)
             verdicts[pair] = decision.verdict
             _check_pruned(index, pair, decision.verdict)
-            _check_contradiction(index, verdicts, copied)
+            _check_contradiction(index, verdicts)
             decision_rows.save(db, *pair, decision._replace(at=decision.at or time))
     return cluster(index, now=now, progress=progress)
 
@@ -129,12 +127,10 @@ def _check_pruned(index: Index, pair: tuple[int, int], verdict: str) -> None:
         raise PrunedError(index.place, finding)
 
 
-def _check_contradiction(
-    index: Index, verdicts: Mapping[tuple[int, int], str], copied: Sequence[tuple[int, int]]
-) -> None:
+def _check_contradiction(index: Index, verdicts: Mapping[tuple[int, int], str]) -> None:
     same = [pair for pair, verdict in verdicts.items() if verdict == "same"]
     connected: dict[int, list[int]] = {}
-    for a, b in [*same, *copied]:
+    for a, b in same:
         connected.setdefault(a, []).append(b)
         connected.setdefault(b, []).append(a)
     for (a, b), verdict in verdicts.items():
