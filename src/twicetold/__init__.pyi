@@ -34,6 +34,7 @@ from .evaluation.sampling import sample as sample
 from .index import Index as Index
 from .index import StoredArticle as StoredArticle
 from .index.decisions import Decision as Decision
+from .index.furniture import Passage as Passage
 from .index.older_texts import StaleCopy as StaleCopy
 from .index.rejections import RejectionRow as RejectionRow
 from .index.settings import Settings as Settings
@@ -53,6 +54,9 @@ from .jobs.decide import same as same
 from .jobs.decide import undecide as undecide
 from .jobs.ingest import ingest as ingest
 from .jobs.ingest import read_articles as read_articles
+from .jobs.name_furniture import furniture as furniture
+from .jobs.name_furniture import name_furniture as name_furniture
+from .jobs.name_furniture import unname_furniture as unname_furniture
 from .jobs.pipeline import cluster as cluster
 from .jobs.pipeline import rebuild as rebuild
 from .jobs.pipeline import run as run

@@ -13,8 +13,9 @@ import numpy as np
 from ..arrays import FloatArray, Int32Array, IntArray, UInt32Array
 from ..errors import ArgumentError
 from ..text.cleaning import own_words
-from ..text.tokens import mix64, stream
-from .shingles import STEP, Shingles, shingles
+from ..text.runs import STEP
+from ..text.tokens import Tokens, mix64, stream
+from .shingles import Shingles, shingles
 
 if TYPE_CHECKING:
     import datasketch
@@ -37,7 +38,11 @@ class Signed(NamedTuple):
 
 def sign(texts: Sequence[str]) -> Signed:
     """Return the signature, the buckets and the length of each text."""
-    words = stream(texts, split_unspaced=True)
+    return sign_words(stream(texts, split_unspaced=True))
+
+
+def sign_words(words: Tokens) -> Signed:
+    """Return the signature, the buckets and the length of each text, given its words."""
     signatures = signatures_of(shingles(words))
     lengths = np.diff(words.offsets).tolist()
     return Signed(to_blobs(signatures), buckets_of(signatures), lengths)

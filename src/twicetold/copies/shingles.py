@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import FloatArray, IntArray, UIntArray, is_first, offsets_of
+from ..text.runs import STEP, run_hashes
 from ..text.tokens import Tokens, mix64
 
 SHINGLE_WORDS = 5
-STEP = 0xD6E8FEB86659FD93  # multiplier of a linear combination of hashes
 _PAIR_BLOCK = 1 << 9  # pairs at a time; their 2 x 512 articles fit in `_LABEL`
 _LABEL = np.uint64(0xFFF)
 
@@ -36,17 +36,14 @@ class Overlap(NamedTuple):
 def shingles(tokens: Tokens, words: int = SHINGLE_WORDS) -> Shingles:
     """Return every run of `words` words of each text; a shorter text is one shingle.
 
-    A text without words has no shingle. The hash of a shingle is a linear combination of the
-    hashes of its words, mixed.
+    A text without words has no shingle. The hash of a shingle is that of its run of words, mixed.
 
     Source: Broder 1997, On the resemblance and containment of documents, section 2.
     """
     hashes, counts = tokens.hashes, np.diff(tokens.offsets)
     short = np.flatnonzero((counts > 0) & (counts < words))
     sizes = np.maximum(counts - (words - 1), 0)
-    runs = np.zeros(max(len(hashes) - words + 1, 0), np.uint64)
-    for place in range(words):
-        runs += hashes[place : place + len(runs)] * np.uint64(pow(STEP, place, 1 << 64))
+    runs = run_hashes(hashes, words)
     crosses = np.zeros(len(runs), bool)
     for place in range(1, words):  # a run must not cross the end of its text
         last = tokens.offsets[1:] - place

@@ -19,7 +19,7 @@ from ..clustering.pair_scoring import ScoredPairs, score_day
 from ..clustering.term_weights import count_block
 from ..clustering.window import context_days
 from ..errors import TwicetoldError
-from ..index import Index, articles, in_snapshot, windows
+from ..index import Index, articles, furniture, in_snapshot, windows
 from ..index.settings import ACTIVE_DAYS
 from ..queries.vectors import window_embeddings
 from ..text.words import read_words
@@ -95,6 +95,7 @@ def labelled_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
         for id, key in keys.items()
         if key in labels.story
     }
+    passages = furniture.load(db)
     one_language, two_languages = [], []
     for days in windows.all_days(db):
         window = windows.load(db, days[0] - context_days(ACTIVE_DAYS) + 1, days[-1])
@@ -102,7 +103,7 @@ def labelled_pairs(index: Index, labels: Labels, embedder: str = "") -> Samples:
         embeddings = None
         if window.has_several_languages:
             embeddings = window_embeddings(db, window, embedder)
-        block = count_block(window, read_words(window.titles, window.bodies), embeddings)
+        block = count_block(window, read_words(window.titles, window.bodies, passages), embeddings)
         for number in days:
             scored = score_day(block, number, ACTIVE_DAYS, model.shipped_models()).pairs
             rows = np.stack([scored.a, scored.b], axis=1)

@@ -17,7 +17,7 @@ from ..clustering.pair_scoring import score_day
 from ..clustering.term_weights import count_block
 from ..clustering.window import Window, context_days
 from ..errors import TwicetoldError
-from ..index import Index, in_snapshot, windows
+from ..index import Index, furniture, in_snapshot, windows
 from ..index.settings import ACTIVE_DAYS, Settings, settings_of
 from ..progress import Progress, no_progress
 from ..queries.vectors import window_embeddings
@@ -98,7 +98,8 @@ def _count_day(index: Index, day: int, settings: Settings) -> _DayCount | None:
     embeddings = None
     if window.has_several_languages:
         embeddings = window_embeddings(index.connection, window, settings.embedder)
-    block = count_block(window, read_words(window.titles, window.bodies), embeddings)
+    words = read_words(window.titles, window.bodies, furniture.load(index.connection))
+    block = count_block(window, words, embeddings)
     scored = score_day(block, day, ACTIVE_DAYS, settings.scorer).pairs
     is_story = scored.kind == "story"
     is_decoy = is_far[scored.a] != is_far[scored.b]

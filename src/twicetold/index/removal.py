@@ -7,7 +7,16 @@ from typing import NamedTuple
 from ..article import id_of_any_outlet, name_of_outlet, qualified_key, text_key
 from ..times import utc_text
 from ..urls import is_url, without_scheme
-from . import articles, buckets, copy_groups, older_texts, rejections, stories, tombstones
+from . import (
+    articles,
+    buckets,
+    copy_groups,
+    furniture,
+    older_texts,
+    rejections,
+    stories,
+    tombstones,
+)
 from .sql import TIME, not_before
 
 
@@ -36,7 +45,9 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     db.execute("delete from version_bands where article_id = ?", (id,))
     groups = [] if group is None else [group]
     others = [other for other in articles.ids_in_groups(db, groups) if other != id]
+    body = articles.title_and_body(db, id)[1]
     db.execute("delete from articles where id = ?", (id,))
+    furniture.delete_unused(db, body)
     _delete_outlets_without_articles(db)
     _delete_from_search(db)
     copy_groups.regroup(db, others)

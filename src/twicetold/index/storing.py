@@ -10,8 +10,9 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article, Rejection, excerpt, qualified_key
+from ..copies.minhash import buckets_of, from_blobs
 from ..times import earlier, more_exact, utc_text
-from . import articles, buckets, older_texts, tombstones
+from . import articles, buckets, furniture, older_texts, tombstones
 from .identities import (
     Identity,
     Relation,
@@ -230,7 +231,8 @@ def _replace(
     if not old.pruned and (old.title, old.body) != (article.title, article.body):
         text = older_texts.Text(old.title, old.body, old.updated)
         older_texts.add_version(db, old.id, now, text)
-        older_texts.add_buckets(db, old.id, buckets.of_article(db, old.id))
+        whole = furniture.whole_signatures(db, [old.id])[old.id]
+        older_texts.add_buckets(db, old.id, buckets_of(from_blobs([whole]))[0])
     db.execute(
         "update articles set title = ?, body = ?, lang = ?, published = ?, updated = ?, url = ?,"
         " byline = ?, credit = ?, words = ?, run_id = ?, pending = 1, pruned = null,"
@@ -250,6 +252,7 @@ def _replace(
         ),
     )
     buckets.delete(db, old.id)
+    furniture.forget(db, [old.id])
     db.execute("delete from quarantine where article_id = ?", (old.id,))
     db.execute("delete from embeddings where article_id = ?", (old.id,))
     db.execute("delete from links where a = ? or b = ?", (old.id, old.id))

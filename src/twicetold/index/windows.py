@@ -135,6 +135,18 @@ def settled_ids(db: Connection) -> list[int]:
     return [row[0] for row in db.execute(sql)]
 
 
+def clustered_ids(db: Connection, first_day: str = "") -> list[int]:
+    """Return the ids of clustered articles from a day on with their text, also those of crowds."""
+    sql = f"select id from articles where {TIME} >= ? and not pending and pruned is null"
+    sql += " and id not in (select article_id from quarantine) order by id"
+    return [row[0] for row in db.execute(sql, (first_day,))]
+
+
+def make_pending(db: Connection, ids: Sequence[int]) -> None:
+    """Let the next run cluster these articles again."""
+    db.executemany("update articles set pending = 1 where id = ?", [(id,) for id in ids])
+
+
 def pending_signatures(db: Connection) -> tuple[IntArray, UInt32Array]:
     """Return ids and signatures of the pending articles that have a signature, by id."""
     rows = db.execute(

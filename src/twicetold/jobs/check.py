@@ -11,13 +11,24 @@ from typing import NamedTuple
 
 from ..copies import minhash
 from ..errors import ReadOnlyError
-from ..index import Index, buckets, checks, older_texts, require_index, windows
+from ..index import (
+    Index,
+    articles,
+    buckets,
+    checks,
+    furniture,
+    older_texts,
+    require_index,
+    windows,
+)
 from ..index.checks import Violation
 from ..index.database import memory_copy
 from ..index.older_texts import StaleRow
 from ..progress import Progress, no_progress
 from ..queries.stale_copies import find_stale
 from ..text.cleaning import own_words
+from .furniture import changed_articles, sign_without
+from .word_cache import WordCache
 
 _BATCH = 2_000  # articles signed at once
 
@@ -82,6 +93,11 @@ def _checks(progress: Progress) -> Iterator[_Check]:
     )
     for rule in checks.RULES:
         yield _Check(rule.name, partial(checks.violations, rule=rule), rule.repair)
+    yield _Check(  # only `rebuild` changes what has settled
+        "no story was made before the furniture of its texts was learned: rebuild makes it again",
+        partial(_learned_later, progress=progress),
+        None,
+    )
     yield _Check("stale copies are those that carry an older text", _wrong_stale, _refresh_stale)
 
 
@@ -105,17 +121,23 @@ def _wrong_signatures(db: Connection, progress: Progress) -> list[Violation]:
 def _expected_signatures(
     db: Connection, ids: list[int]
 ) -> tuple[list[bytes], list[tuple[int, ...]]]:
-    """Return signatures and buckets made from the texts; a pruned article keeps the stored ones."""
+    """Return signatures and buckets made from the texts, without furniture where it was left out.
+
+    A pruned article keeps the stored ones, and so does one whose furniture was learned later.
+    """
     texts = windows.texts(db, ids)
-    signed = minhash.sign([own_words(body) for body in texts.bodies])
-    if not texts.pruned.any():
-        return signed.minhashes, signed.buckets
     matrix = buckets.signature_matrix(db, ids)
     stored = zip(minhash.to_blobs(matrix), minhash.buckets_of(matrix), strict=True)
-    recomputed = zip(signed.minhashes, signed.buckets, strict=True)
+    signed = minhash.sign([own_words(body) for body in texts.bodies])
+    recomputed = dict(zip(ids, zip(signed.minhashes, signed.buckets, strict=True), strict=True))
+    has_furniture = sorted(furniture.words_left_out(db, ids))
+    words = WordCache(furniture.load(db))
+    left = sign_without(db, has_furniture, words)
+    recomputed |= zip(has_furniture, zip(left.minhashes, left.buckets, strict=True), strict=True)
+    unknown = set(changed_articles(db, has_furniture, words))
     both = [
-        old if is_pruned else new
-        for is_pruned, old, new in zip(texts.pruned.tolist(), stored, recomputed, strict=True)
+        old if is_pruned or id in unknown else recomputed[id]
+        for id, is_pruned, old in zip(ids, texts.pruned.tolist(), stored, strict=True)
     ]
     return [signature for signature, _ in both], [own for _, own in both]
 
@@ -123,6 +145,19 @@ def _expected_signatures(
 def _sign_again(db: Connection, ids: list[int]) -> bool:
     buckets.replace(db, ids, *_expected_signatures(db, ids))
     return True
+
+
+def _learned_later(db: Connection, progress: Progress) -> list[Violation]:
+    """Return the clustered articles that have other furniture now than when they were signed."""
+    words = WordCache(furniture.load(db))
+    ids, later = windows.clustered_ids(db), []
+    with progress("furniture", len(ids)) as advance:
+        for start in range(0, len(ids), _BATCH):
+            block = ids[start : start + _BATCH]
+            later += changed_articles(db, block, words)
+            advance(len(block))
+    keys = articles.keys_by_id(db) if later else {}
+    return [Violation(id, keys[id]) for id in later]
 
 
 def _rebuild_search(db: Connection, ids: list[int]) -> bool:

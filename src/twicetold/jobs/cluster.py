@@ -34,6 +34,7 @@ from ..progress import Progress
 from ..queries.vectors import window_embeddings
 from .copy_search import link_copies
 from .crowd_search import link_crowds
+from .furniture import learn_furniture
 from .run_records import Counts
 from .stale import refresh_stale
 from .word_cache import WordCache
@@ -41,11 +42,12 @@ from .word_cache import WordCache
 
 def cluster_pending(db: Connection, run_id: int, settings: Settings, progress: Progress) -> Counts:
     """Cluster all pending articles; must run inside a transaction."""
-    words = WordCache()
     first_new = copy_groups.next_id(db, "stories")
     story_events.begin(db)
+    with progress("furniture", 0):
+        words = learn_furniture(db, settings.active_days)
     with progress("copies", 0):
-        new_links = link_crowds(db) + link_copies(db, settings.active_days, words)
+        new_links = link_crowds(db, words) + link_copies(db, settings.active_days, words)
     for stretch in windows.plan(db, settings.active_days):
         new_links += _replay(db, stretch, settings, words, progress)
     crowds.follow(db)

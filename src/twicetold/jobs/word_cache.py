@@ -4,16 +4,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..arrays import offsets_of
 from ..clustering.window import Window
-from ..text.words import Words, join_words, read_words
+from ..text.furniture import NO_FURNITURE, Furniture
+from ..text.words import Words, body_furniture, join_words, read_words
 
 LARGEST = 10_000_000  # words in the cache, some 250 MB; beyond, only those in use are kept
 
 
 class WordCache:
-    """Words by article. The copy search and the windows of the replay share it."""
+    """Words by article, without furniture. The copy search and the windows of the replay share it.
 
-    def __init__(self) -> None:
+    `left_out` says how many words of an article that was read are furniture, where there are any.
+    """
+
+    def __init__(self, furniture: Furniture = NO_FURNITURE) -> None:
+        self.furniture = furniture
+        self.left_out: dict[int, int] = {}
         self._words = read_words([], [])
         self._row: dict[int, int] = {}  # of each article in `_words`
 
@@ -39,7 +46,8 @@ class WordCache:
             new = read_words(
                 [titles[place] for place in missing], [bodies[place] for place in missing]
             )
-            self._add([ids[place] for place in missing], new, in_use=ids)
+            new_ids = [ids[place] for place in missing]
+            self._add(new_ids, self._without_furniture(new_ids, new), in_use=ids)
 
     def _add(self, ids: Sequence[int], words: Words, in_use: Sequence[int]) -> None:
         if len(self._words.marks) + len(words.marks) > LARGEST:
@@ -49,6 +57,14 @@ class WordCache:
         first = len(self._row)
         self._words = join_words([self._words, words]) if first else words
         self._row |= {id: row for row, id in enumerate(ids, start=first)}
+
+    def _without_furniture(self, ids: Sequence[int], words: Words) -> Words:
+        if not self.furniture:
+            return words
+        mask = body_furniture(words, self.furniture)
+        counts = np.diff(offsets_of(mask)[words.tokens.offsets]).tolist()
+        self.left_out |= {id: count for id, count in zip(ids, counts, strict=True) if count}
+        return words.without(mask)
 
     def _take(self, ids: Sequence[int]) -> Words:
         return self._words.take(np.array([self._row[id] for id in ids], np.int64))

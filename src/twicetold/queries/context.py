@@ -23,10 +23,11 @@ from ..clustering.term_weights import (
     weight_rows,
 )
 from ..clustering.window import Window
-from ..index import Index, priors, windows
+from ..index import Index, furniture, priors, windows
 from ..index.settings import Settings
 from ..pairs import Pairs
 from ..text.crosslingual import Views
+from ..text.furniture import Furniture
 from ..text.headlines import TITLE_DAYS, Span, headline_span
 from ..text.matrix import Matrix, move_columns, unit_rows
 from ..text.terms import Fields, spell_terms, written_terms
@@ -69,9 +70,10 @@ def _read(
     window = windows.load(db, first, last, also)
     across = across or window.has_several_languages
     embeddings = window_embeddings(db, window, settings.embedder) if across else None
-    words = read_words(window.titles, window.bodies)
+    known = furniture.load(db)
+    words = read_words(window.titles, window.bodies, known)
     block = count_block(window, words, embeddings, across_languages=across)
-    return Context(block, window.day > last - settings.active_days)
+    return Context(block, window.day > last - settings.active_days, known)
 
 
 def weight_query(
@@ -88,7 +90,8 @@ def weight_query(
 class Context:
     """The n articles of some days, weighted, with everything needed to compare others with them."""
 
-    def __init__(self, block: Block, in_reach: BoolArray) -> None:
+    def __init__(self, block: Block, in_reach: BoolArray, furniture: Furniture) -> None:
+        self.furniture = furniture
         self.articles = weight_rows(block, 0, len(in_reach))
         self.window = self.articles.window
         self.headlines = block.headlines
@@ -188,7 +191,7 @@ class Context:
         langs = tuple(dict.fromkeys([*self.window.langs, *query.langs]))
         lang = langs.index(query.langs[query.lang[0]])
         window = query._replace(langs=langs, lang=np.array([lang], np.int64))
-        words = read_words(window.titles, window.bodies)
+        words = read_words(window.titles, window.bodies, self.furniture)
         across = self.articles.views is not None
         block = count_headlines(window, words, [span], embeddings, across)
         terms = places_in(self._terms, block.terms.hashes)

@@ -4,6 +4,7 @@ Start reading at `match`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,12 +17,13 @@ from ..copies import minhash
 from ..copies.compare import compare, copies_by_signature, titles_agree
 from ..errors import ArgumentError, RejectedError
 from ..hours import hours_apart, hours_since_1970
-from ..index import Index, articles, buckets, in_snapshot, stories, storing, windows
+from ..index import Index, articles, buckets, furniture, in_snapshot, stories, storing, windows
 from ..index.settings import Settings, settings_of
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle
 from ..pairs import Pairs
 from ..progress import OnRejected, ignore_rejection
+from ..text.furniture import Furniture, without_furniture
 from ..text.languages import compared_language
 from ..text.words import own_words_mask, read_words
 from ..times import Time, argument_time, day_number, utc_now, utc_text
@@ -77,7 +79,11 @@ def match(
 def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings) -> Match:
     article, db = item.article, index.connection
     stored_id = storing.find(db, item)
-    copy_of, share = _copied_article(index, item, stored_id)
+    known = furniture.load(db)
+    body = without_furniture(article.body, known)
+    if body != article.body:
+        (item,) = sign_articles([replace(article, body=body)])
+    copy_of, share = _copied_article(index, item, stored_id, known)
     story, probability = _nearest_story(index, item, now, settings)
     if copy_of is not None:
         story, probability = articles.story_of(db, copy_of), 1.0
@@ -94,7 +100,7 @@ def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings)
 
 
 def _copied_article(
-    index: Index, item: SignedArticle, itself: int | None
+    index: Index, item: SignedArticle, itself: int | None, known: Furniture
 ) -> tuple[int | None, float | None]:
     """Return the article that it shares most text with, and what share of its text that is."""
     in_buckets = buckets.articles_in(index.connection, item.buckets)
@@ -104,7 +110,7 @@ def _copied_article(
     stored = windows.texts(index.connection, ids)
     titles = [*stored.titles, item.article.title]
     bodies = [*stored.bodies, item.article.body]
-    words = read_words(titles, bodies)
+    words = read_words(titles, bodies, known)
     one, other = np.arange(len(ids)), np.full(len(ids), len(ids))
     hour, whole_day = hours_since_1970([utc_text(item.article.published)])
     hour, whole_day = np.append(stored.hour, hour), np.append(stored.whole_day, whole_day)

@@ -20,6 +20,7 @@ from ..index import Index, articles, buckets, in_snapshot, links, windows
 from ..index.settings import Settings, settings_of
 from ..pairs import Pairs, one_pair, union
 from ..text.cleaning import own_words
+from ..text.furniture import Furniture, without_furniture
 from ..text.headlines import is_round_up
 from ..text.names import shared_names
 from ..text.tokens import spelled_out
@@ -198,7 +199,9 @@ def _evidence(
         only_b=[] if across else _own_names(pair, b, a),
         days_a=_named_days(pair, a),
         days_b=_named_days(pair, b),
-        passages=passages(own_words(window.bodies[a]), own_words(window.bodies[b])),
+        passages=passages(
+            *(_own_words(window.bodies[row], pair.context.furniture) for row in (a, b))
+        ),
     )
 
 
@@ -234,6 +237,10 @@ def _stored_evidence(
         days_b=[],
         passages=[],
     )
+
+
+def _own_words(body: str, furniture: Furniture) -> str:
+    return without_furniture(own_words(body), furniture)
 
 
 def _shared_terms(pair: _PairInContext) -> list[str]:

@@ -18,6 +18,8 @@ ARTICLE_WORDS = 300
 ARTICLES = 12_000  # as if counted on so many: no word is rarer than 1 in these
 _STEPS_PER_DECADE = 10  # line i of a list: words of share 10 ** -(i + .5) / 10
 _LONGEST_CODE = 3  # letters of a language's code; an old index may have longer names
+# the languages with a list; a word may be common in one of them
+LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "nl", "pt", "ru")
 _RAREST = 5.0  # decades: a word that is not in the list is as rare as this
 
 

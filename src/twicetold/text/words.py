@@ -11,6 +11,7 @@ import numpy as np
 
 from ..arrays import BoolArray, IntArray, UIntArray, offsets_of
 from .cleaning import own_spans
+from .furniture import NO_FURNITURE, Furniture, furniture_mask
 from .headlines import Span
 from .tokens import MarkArray, Tokens, marked_stream, spelled_out
 
@@ -18,7 +19,10 @@ _TITLE_END = "\n\n"
 
 
 class Words(NamedTuple):
-    """The words of n articles, t in all: those of the title, then those of the body."""
+    """The words of n articles, t in all: those of the title, then those of the body.
+
+    The furniture of bodies is left out, if it was known when they were read.
+    """
 
     tokens: Tokens  # `starts` and `ends` index `full_text`
     marks: MarkArray  # (t,), see tokens
@@ -32,6 +36,13 @@ class Words(NamedTuple):
         shift = np.repeat(self.tokens.offsets[rows] - offsets[:-1], counts)
         return self._select(np.arange(offsets[-1]) + shift, offsets)
 
+    def without(self, left_out: BoolArray) -> "Words":
+        """Return the words that the mask (t,) does not mark."""
+        if not left_out.any():
+            return self
+        stay = ~left_out
+        return self._select(np.flatnonzero(stay), offsets_of(stay)[self.tokens.offsets])
+
     def between(self, first: int, last: int) -> "Words":
         """Return the words of the articles first..last - 1, as views."""
         offsets = self.tokens.offsets[first : last + 1]
@@ -43,13 +54,24 @@ class Words(NamedTuple):
         return Words(tokens, self.marks[places], self.stems[places], self.in_title[places])
 
 
-def read_words(titles: Sequence[str], bodies: Sequence[str]) -> Words:
-    """Return the words of n articles; an article without words has an empty range."""
+def read_words(
+    titles: Sequence[str], bodies: Sequence[str], furniture: Furniture = NO_FURNITURE
+) -> Words:
+    """Return the words of n articles without the furniture of their bodies.
+
+    An article without words has an empty range.
+    """
     texts = [full_text(title, body) for title, body in zip(titles, bodies, strict=True)]
     tokens, marks, stems = marked_stream(texts, split_unspaced=True)
     title_ends = np.array([len(spelled_out(title)) for title in titles], np.int64)
     in_title = tokens.starts < np.repeat(title_ends, np.diff(tokens.offsets))
-    return Words(tokens, marks, stems, in_title)
+    words = Words(tokens, marks, stems, in_title)
+    return words.without(body_furniture(words, furniture)) if furniture else words
+
+
+def body_furniture(words: Words, furniture: Furniture) -> BoolArray:
+    """Mark the words of bodies that are furniture, (t,)."""
+    return furniture_mask(words.tokens, furniture) & ~words.in_title
 
 
 def join_words(parts: Sequence[Words]) -> Words:

@@ -1,0 +1,101 @@
+"""Learn the furniture of bodies, and sign pending articles without it.
+
+Furniture is learned from the whole texts of the 30 days around each pending article. Articles that
+are active and have a passage that is new become pending; settled ones change by `rebuild` only.
+Start reading at `learn_furniture`.
+"""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+import numpy as np
+
+from ..copies import minhash
+from ..copies.repeated import learn_passages, passages_in, shared_values, suspects
+from ..index import furniture, windows
+from ..index.furniture import Passage
+from ..text.headlines import headlines
+from ..text.topics import topics_of
+from ..text.words import own_words_mask, read_words
+from .word_cache import WordCache
+
+_BLOCK = 5_000  # articles whose texts are held at once
+
+
+def learn_furniture(db: Connection, active_days: int) -> WordCache:
+    """Learn from the days of pending articles, and sign these without what is known.
+
+    Returns the cache of words that the rest of the run reads, without furniture.
+    """
+    has_changed = [
+        furniture.replace_learned(db, first_day, _learn(db, first_day))
+        for first_day in furniture.pending_periods(db)
+    ]
+    words = WordCache(furniture.load(db))
+    if any(has_changed):
+        wake_active(db, words, active_days)
+    _sign(db, windows.pending_ids(db), words)
+    return words
+
+
+def wake_active(db: Connection, words: WordCache, active_days: int) -> None:
+    """Make the active articles pending that more or fewer words are furniture of than before."""
+    ids = windows.clustered_ids(db, windows.first_active_day(db, active_days))
+    for start in range(0, len(ids), _BLOCK):
+        windows.make_pending(db, changed_articles(db, ids[start : start + _BLOCK], words))
+
+
+def changed_articles(db: Connection, ids: Sequence[int], words: WordCache) -> list[int]:
+    """Return the articles of which other words are furniture now than when they were signed."""
+    texts = windows.texts(db, ids)
+    words.words(ids, texts.titles, texts.bodies)
+    before = furniture.words_left_out(db, ids)
+    pruned = texts.pruned.tolist()
+    return [
+        id
+        for id, is_pruned in zip(ids, pruned, strict=True)
+        if not is_pruned and words.left_out.get(id, 0) != before.get(id, 0)
+    ]
+
+
+def _learn(db: Connection, first_day: int) -> list[Passage]:
+    """Return the passages that the articles of a period show to be furniture."""
+    period = furniture.period_articles(db, first_day)
+    shared = shared_values(period.signatures)
+    members = np.unique(shared.indices)
+    period = period.take(members.tolist())
+    heads = headlines(period.titles, period.outlets, period.days)
+    topics = topics_of(heads, period.outlets)
+    rows = suspects(shared[:, members], topics)
+    if not len(rows):
+        return []
+    _, titles, outlets, *_ = period = period.take(rows.tolist())
+    bodies = furniture.bodies(db, period.ids)
+    words = read_words(titles, bodies)
+    mask = learn_passages(words, topics.take(rows))
+    return [
+        Passage(text, "learned", len(own), len({outlets[row] for row in own}), titles[own[0]])
+        for text, own in passages_in(words, mask, titles, bodies)
+    ]
+
+
+def _sign(db: Connection, ids: Sequence[int], words: WordCache) -> None:
+    """Sign articles again that have furniture, or had some when they were signed."""
+    before = furniture.words_left_out(db, ids)
+    if not words.furniture and not before:
+        return
+    for start in range(0, len(ids), _BLOCK):
+        block = ids[start : start + _BLOCK]
+        texts = windows.texts(db, block)
+        words.words(block, texts.titles, texts.bodies)
+        signed = [id for id in block if id in words.left_out or id in before]
+        left_out = [words.left_out.get(id, 0) for id in signed]
+        furniture.sign(db, signed, left_out, sign_without(db, signed, words))
+
+
+def sign_without(db: Connection, ids: Sequence[int], words: WordCache) -> minhash.Signed:
+    """Return what articles are compared by, made of their words without furniture."""
+    texts = windows.texts(db, ids)
+    own = words.words(ids, texts.titles, texts.bodies)
+    mask = own_words_mask(own, texts.titles, texts.bodies)
+    return minhash.sign_words(own.without(~mask).tokens)

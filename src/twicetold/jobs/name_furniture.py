@@ -1,0 +1,88 @@
+"""Say by hand which passages are furniture. Start reading at `name_furniture`."""
+
+from sqlite3 import Connection
+
+from ..errors import ArgumentError, NotFoundError
+from ..index import Index, in_snapshot
+from ..index import furniture as passage_rows
+from ..index.furniture import Passage
+from ..index.settings import settings_of
+from ..progress import Progress, no_progress
+from ..text.tokens import stream
+from ..times import Time
+from .furniture import wake_active
+from .pipeline import cluster
+from .run_records import Counts
+from .word_cache import WordCache
+
+LEAST_WORDS = 3  # of a passage that is named: a shorter one would be in too many texts
+
+
+@in_snapshot
+def furniture(index: Index) -> list[Passage]:
+    """Return the passages that are furniture, or said to be none, those of most articles first."""
+    return passage_rows.passages(index.connection)
+
+
+def name_furniture(
+    index: Index,
+    passage: str,
+    *,
+    is_text: bool = False,
+    by: str = "",
+    note: str = "",
+    now: Time | None = None,
+    progress: Progress = no_progress,
+) -> Counts:
+    """Say that a passage is furniture, whatever was learned, and cluster active articles again.
+
+    With `is_text`, say that it is text of reports; then it may be the beginning of a listed
+    passage. Settled stories change by `rebuild` only. Raises ArgumentError for a passage of fewer
+    than three words, NotFoundError if `is_text` is said of a passage that is not listed.
+    """
+    with index.transaction() as db:
+        if is_text:
+            passage = _listed(index, passage)
+        elif len(stream([passage], split_unspaced=True).hashes) < LEAST_WORDS:
+            raise ArgumentError("passage", f"'{passage[:40]}' has fewer than {LEAST_WORDS} words")
+        carriers = passage_rows.titles_with(db, passage)
+        example = carriers[0][0] if carriers else ""
+        outlets = len({outlet for _, outlet in carriers})
+        verdict = "text" if is_text else "named"
+        row = Passage(passage, verdict, len(carriers), outlets, example, by, note)
+        passage_rows.add_named(db, row)
+        _wake(index, db)
+    return cluster(index, now=now, progress=progress)
+
+
+def unname_furniture(
+    index: Index, passage: str, *, now: Time | None = None, progress: Progress = no_progress
+) -> Counts:
+    """Take back what was said of a passage, or of the listed one that begins so.
+
+    Raises NotFoundError if nothing was.
+    """
+    with index.transaction() as db:
+        if not passage_rows.delete_named(db, _listed(index, passage)):
+            hint = f"list them: twicetold furniture {index.place}"
+            finding = f"nothing was said of '{passage[:40]}'"
+            raise NotFoundError(index.place, finding, hint=hint)
+        _wake(index, db)
+    return cluster(index, now=now, progress=progress)
+
+
+def _listed(index: Index, beginning: str) -> str:
+    """Return the listed passage that begins so."""
+    listed = [each.passage for each in passage_rows.passages(index.connection)]
+    found = [each for each in listed if each.startswith(beginning)]
+    if beginning in listed:
+        return beginning
+    if len(found) != 1:
+        finding = f"{len(found) or 'no'} passages begin with '{beginning[:40]}'"
+        hint = f"list them: twicetold furniture {index.place}"
+        raise NotFoundError(index.place, finding, hint=hint)
+    return found[0]
+
+
+def _wake(index: Index, db: Connection) -> None:
+    wake_active(db, WordCache(passage_rows.load(db)), settings_of(index).active_days)
