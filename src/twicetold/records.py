@@ -24,11 +24,14 @@ from .article import (
 )
 from .columns import COLUMN_NAMES, find, has_column, unpacked
 from .errors import ArticleError, describe
+from .outlet_names import domain_of, name_key, paper_name
 from .plain_text import unmarked
-from .times import parse_time
+from .times import argument_zone, parse_time
 
 _TEXTS = ("title", "body")  # which may be HTML
 _SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
+# the times last: the zone of a time depends on the outlet and its host
+_ORDER = (*(name for name in COLUMN_NAMES if name not in TIME_FIELDS), *TIME_FIELDS)
 _URL = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _THERE = 200  # characters of the names of columns that a message has
 _NAMED = 100_000  # characters of a broken record in which ids and urls are looked for
@@ -44,6 +47,7 @@ class Defaults(NamedTuple):
     stem: str = ""  # the file's name up to its first dot: the outlet if nothing else names one
     date_format: str = ""  # of times, as in `datetime.strptime`; '': any that `parse_time` reads
     timezone: tzinfo = UTC  # of times without a zone
+    zones: Mapping[str, str] = {}  # the same for single outlets, by name or host
     encoding: str = ""  # of the file; '': UTF-8, or what its first bytes say
 
 
@@ -106,12 +110,13 @@ def _read_fields(
     values: dict[str, str] = {}
     times: dict[str, date | None] = {}
     unread: list[Unread] = []
-    for field in COLUMN_NAMES:
+    for field in _ORDER:
         column, value = find(row, field, defaults.columns)
         try:
             text = _text(value, field)
             if field in TIME_FIELDS:
-                times[field] = parse_time(text, field, defaults.date_format, defaults.timezone)
+                zone = _zone_of(values, defaults) if defaults.zones else defaults.timezone
+                times[field] = parse_time(text, field, defaults.date_format, zone)
             elif field in _SIDE_FIELDS and text:
                 checked(text, field)
             values[field] = text
@@ -126,6 +131,16 @@ def _read_fields(
             else:
                 raise
     return values, times, unread
+
+
+def _zone_of(values: Mapping[str, str], defaults: Defaults) -> tzinfo:
+    """Return the time zone of an outlet, by the name that the record gives it, or by its host."""
+    host = _host(values["url"])
+    name = values["outlet"] or defaults.outlet or host or defaults.stem
+    for key in (name, name_key(paper_name(name, host)), host, domain_of(host)):
+        if key in defaults.zones:
+            return argument_zone(defaults.zones[key])
+    return defaults.timezone
 
 
 def _has_body(row: Mapping[str, object], defaults: Defaults) -> bool:

@@ -3,7 +3,7 @@
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from time import perf_counter
@@ -106,9 +106,12 @@ def show_progress(stage: str, size: int) -> Iterator[Callable[[int], None]]:
 
 
 def read_sources(
-    sources: Sources, progress: "Progress" = show_progress
+    sources: Sources, progress: "Progress" = show_progress, zones: Mapping[str, str] | None = None
 ) -> Iterator["twicetold.Article | twicetold.Rejection"]:
-    """Return the articles and rejections of the sources; tell which files are passed over."""
+    """Return the articles and rejections of the sources; tell which files are passed over.
+
+    `zones` are time zones of outlets, looked up when a record is read.
+    """
     return twicetold.read_articles(
         sources.paths,
         format=sources.format,
@@ -117,6 +120,7 @@ def read_sources(
         columns=sources.columns,
         date_format=sources.date_format,
         timezone=sources.timezone,
+        zones=zones,
         encoding=sources.encoding,
         max_size=sources.max_size,
         progress=progress,

@@ -34,6 +34,11 @@ from .reporting import (
 )
 from .source_options import Sources, source_options
 
+outlets_option = click.option(
+    "--outlets",
+    type=INDEX_FILE,
+    help="File about outlets, TOML or CSV: names, owner, agency, time zone. It is remembered.",
+)
 _RUN_HELP = """Read new articles into the index DB, then find copies and stories: the nightly job.
 
 A SOURCE is a file, a folder, a glob in quotes, or - for standard input: JSON lines, JSON,
@@ -56,6 +61,7 @@ rejections` lists it with reasons.
 @cli.command(help=_RUN_HELP)
 @click.argument("db", type=INDEX_FILE)
 @source_options
+@outlets_option
 @settings_options
 @now_option
 @click.option(
@@ -74,6 +80,7 @@ rejections` lists it with reasons.
 def run(
     db: Path,
     sources: Sources,
+    outlets: Path | None,
     changes: dict[str, Any],
     now: datetime | None,
     since: str,
@@ -85,11 +92,13 @@ def run(
     output: formats.Output,
 ) -> None:
     """Store new articles, then cluster them."""
-    articles = read_sources(sources, reporter.progress)
+    described, zones = _described(outlets), dict[str, str]()
+    articles = read_sources(sources, reporter.progress, zones)
     recent = (item for item in articles if not _is_older(item, since))
     if metrics is not None:
         check_output(metrics, METRICS, str(db))
     with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:
+        _use_outlets(index, described, zones)
         counts = twicetold.run(
             index,
             recent,
@@ -111,6 +120,7 @@ def run(
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @source_options
+@outlets_option
 @now_option
 @click.option("--dry-run", is_flag=True, help="Read and check, store nothing.")
 @wait_option
@@ -119,6 +129,7 @@ def run(
 def ingest(
     db: Path,
     sources: Sources,
+    outlets: Path | None,
     now: datetime | None,
     dry_run: bool,
     quiet: bool,
@@ -131,8 +142,10 @@ def ingest(
         twicetold ingest news.db tuesday.jsonl
         twicetold ingest news.db export.csv --map title=titre --map body=texte --lang fr
     """
-    items, rejections = read_sources(sources), Rejections()
+    described, zones = _described(outlets), dict[str, str]()
+    items, rejections = read_sources(sources, zones=zones), Rejections()
     with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:
+        _use_outlets(index, described, zones)
         counts = twicetold.ingest(
             index,
             items,
@@ -219,6 +232,20 @@ def _cluster(
     if not quiet:
         print_counts(counts, output, clustered=True)
     rejections.exit_if_any()
+
+
+def _described(path: Path | None) -> "list[twicetold.Outlet]":
+    """Return what a file says about outlets."""
+    return [] if path is None else twicetold.read_outlets(path)
+
+
+def _use_outlets(
+    index: "twicetold.Index", described: "list[twicetold.Outlet]", zones: dict[str, str]
+) -> None:
+    """Store what a file says about outlets; add their time zones to `zones`."""
+    if described:
+        twicetold.use_outlets(index, described)
+    zones.update(twicetold.outlet_zones(index))
 
 
 def _open_or_create(db: Path, wait: int) -> "twicetold.Index":

@@ -32,7 +32,10 @@ _COLUMN_STEP = 4  # a quarter of the values of each signature shows what is wort
 
 
 def shared_values(signatures: UInt32Array) -> Matrix:
-    """Return the sets of articles that share a value of their signatures (n, 128), as (g, n)."""
+    """Return the sets of articles that share a value of their signatures (n, 128), as (g, n).
+
+    The cells of a set count the values that all of it shares.
+    """
     groups, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     count = 0
     for column in range(0, signatures.shape[1], _COLUMN_STEP):
@@ -48,9 +51,12 @@ def shared_values(signatures: UInt32Array) -> Matrix:
 
 
 def suspects(shared: Matrix, topics: Topics) -> IntArray:
-    """Return the rows, ascending, of sets (g, n) whose titles have nothing in common."""
-    members = shared[np.flatnonzero(_unrelated(shared, topics))].indices
-    return np.unique(members).astype(np.int64)
+    """Return the rows, ascending, that share two values or more under unrelated titles.
+
+    A stock phrase is one value of a signature at most; a passage worth leaving out is more.
+    """
+    unrelated = shared[np.flatnonzero(_unrelated(shared, topics))]
+    return np.flatnonzero(np.asarray(unrelated.sum(axis=0)).ravel() > 1)
 
 
 def learn_passages(words: Words, topics: Topics) -> BoolArray:
@@ -242,8 +248,12 @@ def _titles_of(groups: Matrix, topics: Topics) -> Matrix:
 
 
 def _distinct_sets(groups: IntArray, rows: IntArray, size: int) -> Matrix:
-    """Return groups of rows as (g, size), each set once; `groups` (e,) ascending."""
+    """Return groups of rows as (g, size), each set once, its cells how many groups are that set.
+
+    `groups` (e,) are ascending.
+    """
     _, number = np.unique(groups, return_inverse=True)
     sets = incidence(number, rows, (int(number.max(initial=-1)) + 1, size))
-    _, first = np.unique(set_hashes(sets.indices, sets.indptr), return_index=True)
-    return sets[np.sort(first)]
+    hashes = set_hashes(sets.indices, sets.indptr)
+    _, first, times = np.unique(hashes, return_index=True, return_counts=True)
+    return sparse.csr_array(sparse.diags_array(times.astype(np.float32)) @ sets[first])

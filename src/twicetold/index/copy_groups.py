@@ -148,13 +148,14 @@ def _origin(db: Connection, group: int) -> tuple[int, bool, str]:
     earliest article is the origin; a day without an hour comes after the hours of that day.
     """
     rows = db.execute(
-        "select articles.id, name, credit from articles join outlets on outlets.id = outlet_id"
+        "select articles.id, name, agency_name, credit from articles"
+        " join outlets on outlets.id = outlet_id"
         f" where copy_group_id = ? order by {IN_TIME_ORDER}",
         (group,),
     ).fetchall()
-    credits = Counter(credit for _, outlet, credit in rows if credit)
+    credits = Counter(credit for *_, credit in rows if credit)
     if not credits:
         return rows[0][0], False, ""
     agency = min(credits, key=lambda name: (-credits[name], name))
-    own = [id for id, outlet, _ in rows if agency_of_outlet(outlet) == agency]
+    own = [id for id, outlet, said, _ in rows if agency in (said, agency_of_outlet(outlet))]
     return (own[0], True, "") if own else (rows[0][0], True, agency)

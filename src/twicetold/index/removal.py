@@ -142,7 +142,9 @@ def _select_old(db: Connection, before: str, condition: str = "") -> Deleted:
 
 
 def _delete_outlets_without_articles(db: Connection) -> None:
-    db.execute("delete from outlets where id not in (select outlet_id from articles)")
+    db.execute(
+        "delete from outlets where named_by = '' and id not in (select outlet_id from articles)"
+    )
 
 
 def _delete_from_search(db: Connection) -> None:

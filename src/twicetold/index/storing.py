@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..article import Article, Rejection, excerpt, qualified_key
 from ..copies.minhash import buckets_of, from_blobs
 from ..times import earlier, more_exact, utc_text
-from . import articles, buckets, furniture, older_texts, tombstones
+from . import articles, buckets, furniture, older_texts, outlets, tombstones
 from .identities import (
     Identity,
     Relation,
@@ -62,8 +62,8 @@ def store(db: Connection, run: int, now: datetime, items: Sequence[SignedArticle
     unrelated text is stored without it.
     """
     removed, stored = _removed(db, items), _stored_articles(db, items)
-    outlets = [item.article.outlet for place, item in enumerate(items) if place not in removed]
-    batch = _Batch(db, run, now, _outlet_ids(db, outlets), stored)
+    new = [item.article for place, item in enumerate(items) if place not in removed]
+    batch = _Batch(db, run, now, outlets.save_outlets(db, new), stored)
     for place, item in enumerate(items):
         article = item.article
         if place in removed:
@@ -90,6 +90,7 @@ class _Batch:
         stored: dict[str, StoredArticle],
     ) -> None:
         self.db, self.run, self.now, self.outlet_ids = db, run, now, outlet_ids
+        self.name_ids = outlets.name_ids(db)
         self.stored = stored
         self.next_id = db.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
         self.inserts: list[Row] = []
@@ -135,7 +136,9 @@ class _Batch:
 
     def _add_new(self, item: SignedArticle, key: str) -> None:
         id = self.next_id
-        self.inserts.append(_row(id, key, item, self.outlet_ids, self.run, self.now))
+        outlet = self.outlet_ids[item.article.outlet]
+        name = self.name_ids.get((item.article.printed_outlet, item.article.outlet))
+        self.inserts.append(_row(id, key, item, (outlet, name), self.run, self.now))
         self.changed[id] = item
         self.stored[key] = _as_stored(id, key, item)
         self.next_id += 1
@@ -166,16 +169,17 @@ def _row(
     id: int,
     key: str,
     item: SignedArticle,
-    outlet_ids: Mapping[str, int],
+    outlet_and_name: tuple[int, int | None],
     run: int,
     now: datetime,
 ) -> Row:
     article = item.article
+    outlet, name = outlet_and_name
     published = utc_text(article.published)
     return (
         id,
         key,
-        outlet_ids[article.outlet],
+        outlet,
         article.title,
         article.body,
         item.lang,
@@ -187,6 +191,7 @@ def _row(
         item.credit,
         item.words,
         run,
+        name,
     )
 
 
@@ -195,8 +200,8 @@ def _insert(db: Connection, rows: list[Row]) -> None:
         return
     db.executemany(
         "insert into articles (id, key, outlet_id, title, body, lang, published, updated,"
-        " first_seen, url, byline, credit, words, run_id)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " first_seen, url, byline, credit, words, run_id, name_id)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
     db.execute(
@@ -257,14 +262,6 @@ def _replace(
     db.execute("delete from embeddings where article_id = ?", (old.id,))
     db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
     older_texts.delete_stale(db, old.id)
-
-
-def _outlet_ids(db: Connection, names: Sequence[str]) -> dict[str, int]:
-    db.executemany(
-        "insert into outlets (name) values (?) on conflict do nothing",
-        [(name,) for name in dict.fromkeys(names)],
-    )
-    return dict(db.execute("select name, id from outlets"))
 
 
 def _stored_articles(db: Connection, articles: Sequence[SignedArticle]) -> dict[str, StoredArticle]:

@@ -14,6 +14,7 @@ class StoryRow(NamedTuple):
 
     story: int  # its number
     outlets: int  # how many different ones
+    publishers: int  # how many different owners they have, as far as these are known
     articles: int  # how many
     copies: int  # how many of them took over another's text
     languages: str  # 'en fr', the most frequent first

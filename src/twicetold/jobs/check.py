@@ -94,7 +94,7 @@ def _checks(progress: Progress) -> Iterator[_Check]:
     for rule in checks.RULES:
         yield _Check(rule.name, partial(checks.violations, rule=rule), rule.repair)
     yield _Check(  # only `rebuild` changes what has settled
-        "no story was made before the furniture of its texts was learned: rebuild makes it again",
+        "no settled story has furniture that was learned later (else rebuild)",
         partial(_learned_later, progress=progress),
         None,
     )

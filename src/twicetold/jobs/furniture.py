@@ -19,7 +19,7 @@ from ..text.topics import topics_of
 from ..text.words import own_words_mask, read_words
 from .word_cache import WordCache
 
-_BLOCK = 5_000  # articles whose texts are held at once
+_BLOCK = 20_000  # articles whose texts are held at once
 
 
 def learn_furniture(db: Connection, active_days: int) -> WordCache:
@@ -48,7 +48,7 @@ def wake_active(db: Connection, words: WordCache, active_days: int) -> None:
 def changed_articles(db: Connection, ids: Sequence[int], words: WordCache) -> list[int]:
     """Return the articles of which other words are furniture now than when they were signed."""
     texts = windows.texts(db, ids)
-    words.words(ids, texts.titles, texts.bodies)
+    words.read(ids, texts.titles, texts.bodies)
     before = furniture.words_left_out(db, ids)
     pruned = texts.pruned.tolist()
     return [
@@ -87,7 +87,7 @@ def _sign(db: Connection, ids: Sequence[int], words: WordCache) -> None:
     for start in range(0, len(ids), _BLOCK):
         block = ids[start : start + _BLOCK]
         texts = windows.texts(db, block)
-        words.words(block, texts.titles, texts.bodies)
+        words.read(block, texts.titles, texts.bodies)
         signed = [id for id in block if id in words.left_out or id in before]
         left_out = [words.left_out.get(id, 0) for id in signed]
         furniture.sign(db, signed, left_out, sign_without(db, signed, words))

@@ -9,7 +9,7 @@ from .. import sources
 from ..article import TIME_FIELDS, Article, Rejection, checked, excerpt
 from ..columns import COLUMN_NAMES
 from ..errors import ArgumentError, ArticleError, RejectedError
-from ..index import Index, rejections, runs, storing
+from ..index import Index, outlets, rejections, runs, storing
 from ..index.settings import Settings
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle
@@ -72,6 +72,7 @@ def read_articles(
     columns: Mapping[str, str] | None = None,
     date_format: str = "",
     timezone: str = "UTC",
+    zones: Mapping[str, str] | None = None,
     encoding: str = "",
     max_size: int = sources.LARGEST_UNPACKED,
     progress: Progress = no_progress,
@@ -82,12 +83,14 @@ def read_articles(
     `outlet` and `lang` are for articles that name none; `columns` maps our fields to the names in
     the files: {'title': 'headline'}. `date_format` is how the files write their times, as in
     `datetime.strptime`, and `timezone` the place whose local times they are if they name no zone:
-    'Europe/Paris'. `encoding` is that of files that are not UTF-8: 'cp1252'. A compressed file is
+    'Europe/Paris'; `zones` are those of single outlets, by name or host, looked up when a record is
+    read. `encoding` is that of files that are not UTF-8: 'cp1252'. A compressed file is
     read up to `max_size` bytes of what it unpacks to. `on_passed_over` hears which files of folders
     have no known format. Raises SourceError at once if a source does not exist or has no known
     format, ArgumentError for an unknown format, field, language, timezone or encoding.
     """
     defaults = _defaults(columns or {}, outlet, lang, date_format, timezone, encoding)
+    defaults = defaults._replace(zones={} if zones is None else zones)
     found = sources.find_files(_path_list(paths), format)
     if found.passed_over:
         on_passed_over(found.passed_over)
@@ -125,10 +128,12 @@ def store_items(
     """Sign and store articles batch by batch, each in a transaction of its own."""
     total = Counts()
     most_rejections = 1 if strict else BATCH
-    for batch in _batches(items, run.started, most_rejections):
+    known, agencies = outlets.OutletNames(index.connection), outlets.agencies(index.connection)
+    for batch in _batches(items, run.started, most_rejections, known):
         articles, rejected = list(batch.articles.values()), batch.rejected
         with progress("signatures", len(articles)):
-            parts, failures = work_on_most(articles, sign_articles)
+            sign = partial(sign_articles, agencies=agencies)
+            parts, failures = work_on_most(articles, sign)
         rejected += [_failed(articles[place], "signatures", why) for place, why in failures]
         if strict and rejected:
             raise RejectedError(rejected[0])
@@ -144,6 +149,8 @@ def store_items(
             total = total.plus(counts)
         if rejected or batch.repeated:
             total = total.plus(_record_rest(index, run, batch, on_rejected))
+    with index.transaction() as db:
+        outlets.show_preferred_names(db)
     return total
 
 
@@ -200,7 +207,9 @@ def _defaults(
     if encoding and not is_encoding(encoding):
         raise ArgumentError("encoding", f"'{encoding[:40]}' is not known", hint="such as cp1252")
     zone = argument_zone(timezone)
-    return Defaults(columns, outlet, code, "", date_format, zone, encoding)
+    return Defaults(
+        columns, outlet, code, date_format=date_format, timezone=zone, encoding=encoding
+    )
 
 
 def _failed(article: Article, stage: str, reason: str) -> Rejection:
@@ -234,12 +243,15 @@ def _read(
             advance(file.size - done)
 
 
-def _batches(items: Article | Items, now: datetime, most_rejections: int) -> Iterator[_Batch]:
+def _batches(
+    items: Article | Items, now: datetime, most_rejections: int, known: outlets.OutletNames
+) -> Iterator[_Batch]:
     """Yield the articles in batches, with the rejections between them."""
     batch = _Batch()
     for item in [items] if isinstance(items, Article) else items:
         if not isinstance(item, Article | Rejection):
             raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")
+        item = known.canonical(item) if isinstance(item, Article) else item
         rejection = item if isinstance(item, Rejection) else _too_far_ahead(item, now)
         if rejection is not None:
             batch.rejected.append(rejection)

@@ -29,6 +29,10 @@ class WordCache:
         self._read_missing(ids, titles, bodies)
         return self._take(ids)
 
+    def read(self, ids: Sequence[int], titles: Sequence[str], bodies: Sequence[str]) -> None:
+        """Read the words of articles that are not in the cache yet."""
+        self._read_missing(ids, titles, bodies)
+
     def of_window(self, window: Window) -> Words:
         """Return the words of a window, as views of the cache: they are not held twice."""
         ids = window.ids.tolist()

@@ -18,6 +18,7 @@ from ..copies.compare import compare, copies_by_signature, titles_agree
 from ..errors import ArgumentError, RejectedError
 from ..hours import hours_apart, hours_since_1970
 from ..index import Index, articles, buckets, furniture, in_snapshot, stories, storing, windows
+from ..index.outlets import OutletNames, agencies
 from ..index.settings import Settings, settings_of
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle
@@ -68,7 +69,8 @@ def match(
                 raise RejectedError(item)
             on_rejected(item)
         elif isinstance(item, Article):
-            (signed,) = sign_articles([item])
+            item = OutletNames(index.connection).canonical(item)
+            (signed,) = sign_articles([item], agencies(index.connection))
             matches.append(_match(index, signed, time, settings))
         else:
             raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..errors import ArgumentError, TwicetoldError
-from ..index import Index, in_snapshot, story_views
+from ..index import Index, in_snapshot, outlets, story_views
 from ..index.story_views import Change, OtherStory, Report, SearchSyntaxError, StoryFilter, StoryRow
 from ..times import Time, argument_prefix
 
@@ -32,22 +32,26 @@ def stories(
 
     `since` and `until` are UTC times or their beginnings ('2026-02'), compared with a story's last
     and first report. `search` is a query of SQLite's FTS5 over titles and texts. `limit` 0 returns
-    all stories. Raises ArgumentError, and TwicetoldError for a query that FTS5 cannot read.
+    all stories. Raises ArgumentError, NotFoundError for an outlet that the index has not, and
+    TwicetoldError for a query that FTS5 cannot read.
     """
     for name, value in (("min_outlets", min_outlets), ("limit", limit)):
         if not isinstance(value, int):
             raise ArgumentError(name, f"{value!r} is not a whole number")
+    db = index.connection
+    if outlet and outlets.find_id(db, outlet) is None:
+        raise outlets.not_found(db, index.place, outlet)
     wanted = StoryFilter(
         since=argument_prefix(since, "since"),
         until=argument_prefix(until, "until"),
-        outlet=outlet,
+        outlet=outlets.name_of(db, outlet),
         lang=lang,
         min_outlets=min_outlets,
         search=search,
         limit=limit,
     )
     try:
-        return story_views.story_rows(index.connection, wanted)
+        return story_views.story_rows(db, wanted)
     except SearchSyntaxError as error:
         hint = 'put phrases and words with signs in quotes: "abu dhabi"'
         raise TwicetoldError("--search", f"'{search}' {error}", hint=hint) from error

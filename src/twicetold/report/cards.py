@@ -30,7 +30,8 @@ def story_card(story: "Story") -> str:
         row.title,
         "",
         f"  story {row.story} · {count(row.articles, 'report')} · {count(row.outlets, 'outlet')}"
-        f" · {count(len({r.copy_of or r.article for r in reports}), 'different text')}",
+        f" · {count(len({r.copy_of or r.article for r in reports}), 'different text')}"
+        + (f" · {count(row.publishers, 'publisher')}" if row.publishers < row.outlets else ""),
         f"  first published  {_utc(row.first_published)}, {reports[0].outlet}",
         f"  last updated     {_utc(row.last_published)}, {_latest(reports).outlet}",
         f"  agency credited  {sources(reports)}",
@@ -117,10 +118,8 @@ def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str
     text += "\n"
     if counts.quarantined:
         text += f"{count(counts.quarantined, 'article')} set aside (twicetold rejections)\n"
-    if clustered and not (counts.links or counts.new_stories or counts.grown_stories):
-        text += "nothing new to cluster\n"
-    elif clustered:
-        text += _clustering_line(counts)
+    if clustered:
+        text += clustered_card(counts)
     if counts.overruled_decisions:
         text += (
             f"{count(counts.overruled_decisions, 'decision')} contradicted by copies"
@@ -129,7 +128,10 @@ def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str
     return text
 
 
-def _clustering_line(counts: "Counts") -> str:
+def clustered_card(counts: "Counts") -> str:
+    """What a clustering did."""
+    if not (counts.links or counts.new_stories or counts.grown_stories):
+        return "nothing new to cluster\n"
     parts = [count(counts.links, "new link"), count(counts.new_stories, "new story")]
     for number, verb in (
         (counts.grown_stories, "grew"),

@@ -32,7 +32,8 @@ def write_rows(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
         )
         if rows and output.headers:
             writer.writerow(rows[0]._fields)
-        writer.writerows(rows if output.raw else [[*map(safe_cell, row)] for row in rows])
+        flat = [[*map(_flat, row)] for row in rows]
+        writer.writerows(flat if output.raw else [[*map(safe_cell, row)] for row in flat])
     elif rows:
         stream.write(table(rows, headers=output.headers) + "\n")
     stream.flush()  # before any message about them on stderr
@@ -94,7 +95,13 @@ def _json(value: object, stream: TextIO, indent: int | None = None) -> str:
     return safe_json(json.dumps(value, ensure_ascii=not is_unicode, indent=indent))
 
 
+def _flat(value: object) -> object:
+    """Return a list of names as one cell."""
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
 def _cell(value: object) -> str:
+    value = _flat(value)
     if value is None:
         return ""
     if isinstance(value, float):

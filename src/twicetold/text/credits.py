@@ -29,6 +29,9 @@ _NO_CREDIT = re.compile(
 )
 
 
+Agencies = tuple[tuple[str, tuple[str, ...]], ...]  # agencies of a user: name, other names
+
+
 class _Patterns(NamedTuple):
     """How texts credit an agency; the group `agency` of each is its name."""
 
@@ -40,13 +43,15 @@ class _Patterns(NamedTuple):
     tail: tuple[re.Pattern[str], ...]  # on one of the last lines
 
 
-def credited_agency(body: str, byline: str = "") -> str:
+def credited_agency(body: str, byline: str = "", others: Agencies = ()) -> str:
     """Return the agency that the dateline, the byline or the last lines name; '' if none.
+
+    `others` are agencies besides those of the package.
 
     >>> credited_agency("ABU DHABI: Talks go on.\\n\\nSource: Reuters/ec")
     'Reuters'
     """
-    patterns = _patterns()
+    patterns = _patterns(others)
     dateline = patterns.head[:1]
     for text, forms in (
         (f"By {byline}" if byline else "", patterns.head),
@@ -58,7 +63,7 @@ def credited_agency(body: str, byline: str = "") -> str:
             lines = (found for form in forms for found in form.finditer(text))
             found = min(filter(_is_credit, lines), key=re.Match.start, default=None)
             if found is not None:
-                return canonical_name(found["agency"])
+                return canonical_name(found["agency"], others)
     return ""
 
 
@@ -87,23 +92,23 @@ def _is_credit(line: re.Match[str]) -> bool:
 
 
 @cache
-def canonical_name(name: str) -> str:
+def canonical_name(name: str, others: Agencies = ()) -> str:
     """Return the name by which an agency is shown, '' for what is no agency's name."""
-    return _names().get(name.strip().removeprefix("The ").casefold(), "")
+    return _names(others).get(name.strip().removeprefix("The ").casefold(), "")
 
 
 @cache
-def _listed() -> dict[str, list[str]]:
+def _listed(others: Agencies) -> dict[str, list[str]]:
     """Return the other names of each agency, by the name that is shown."""
-    return tomllib.loads("\n".join(read_lines("agencies.toml")))
+    shipped = tomllib.loads("\n".join(read_lines("agencies.toml")))
+    return shipped | {shown: list(names) for shown, names in others}
 
 
 @cache
-def _names() -> dict[str, str]:
+def _names(others: Agencies) -> dict[str, str]:
     """Return the name to be shown of each way to write an agency, in lower case."""
-    return {
-        name.casefold(): shown for shown, others in _listed().items() for name in (shown, *others)
-    }
+    listed = _listed(others).items()
+    return {name.casefold(): shown for shown, names in listed for name in (shown, *names)}
 
 
 class _Names(NamedTuple):
@@ -116,16 +121,16 @@ class _Names(NamedTuple):
 
 
 @cache
-def _patterns() -> _Patterns:
-    names = _name_patterns()
+def _patterns(others: Agencies = ()) -> _Patterns:
+    names = _name_patterns(others)
     dateline = (
         rf"\s*(?:{_dateline(f'(?:{names.any})')}(?:{_DASH}\s*|{_BEGINS})"
         rf"|{_PLACE} [-–—]{{1,2}}\s+"
         rf"|[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{{2,40}}: )"
     )
     return _Patterns(
-        re.compile(rf"(?:{'|'.join(_by_first_letter())})(?!\w)"),
-        tuple(name for name in _names_as_written() if not name[0].isupper()),
+        re.compile(rf"(?:{'|'.join(_by_first_letter(others))})(?!\w)"),
+        tuple(name for name in _names_as_written(others) if not name[0].isupper()),
         re.compile(rf"\((?:{names.any})[)/,]"),
         re.compile(dateline),
         tuple(re.compile(rf"^[ \t]*(?:{form})", re.MULTILINE) for form in _head_forms(names)),
@@ -133,23 +138,24 @@ def _patterns() -> _Patterns:
     )
 
 
-def _names_as_written() -> list[str]:
+def _names_as_written(others: Agencies) -> list[str]:
     """Return all names of agencies, longest first."""
-    listed = {*_listed(), *(name for others in _listed().values() for name in others)}
+    agencies = _listed(others)
+    listed = {*agencies, *(name for names in agencies.values() for name in names)}
     return sorted(listed, key=lambda name: (-len(name), name))
 
 
-def _by_first_letter() -> list[str]:
+def _by_first_letter(others: Agencies) -> list[str]:
     """Return patterns of the names that begin with a capital, one for each: five times as fast."""
     rest: dict[str, list[str]] = {}
-    for name in _names_as_written():
+    for name in _names_as_written(others):
         if name[0].isupper():
             rest.setdefault(name[0], []).append(re.escape(name[1:]))
     return [f"{first}(?:{'|'.join(names)})" for first, names in rest.items()]
 
 
-def _name_patterns() -> _Names:
-    listed = _names_as_written()
+def _name_patterns(others: Agencies) -> _Names:
+    listed = _names_as_written(others)
     distinct = [name for name in listed if " " in name or len(name) > _LONG]
     words = [name for name in listed if " " in name]
     any, *groups = ("|".join(map(re.escape, some)) for some in (listed, listed, distinct, words))

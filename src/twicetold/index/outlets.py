@@ -1,0 +1,328 @@
+"""Outlets, and the names that sources give them. Start reading at `OutletNames`.
+
+An outlet has one name here and any number in sources. By itself, a name belongs to the outlet whose
+name says the same: 'Guardian' and 'World news | The Guardian' to 'The Guardian'. People overrule
+that by hand or by a file.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from sqlite3 import Connection
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ..article import Article, qualified_key
+from ..errors import NotFoundError
+from ..outlet_names import domain_of, has_parts, name_key, paper_name, preferred_name
+from ..text.credits import Agencies, agency_of_outlet
+from .sql import IN_TIME_ORDER, json_list
+
+
+class Outlet(NamedTuple):
+    """An outlet, with what people or a file said about it."""
+
+    outlet: str  # its name
+    articles: int = 0  # how many it has
+    names: tuple[str, ...] = ()  # other names of it in sources, hosts among them
+    owner: str = ""  # outlets of one owner are one publisher
+    agency: str = ""  # the agency that it is; '': none
+    timezone: str = ""  # of its times without a zone: 'Europe/Paris'
+    domain: str = ""  # of its latest article that has a url
+
+
+class OutletNames:
+    """Which outlet each name is: as people or a file said, else as the name itself says."""
+
+    def __init__(self, db: Connection) -> None:
+        self._said: dict[str, str] = {}  # name in lower case -> outlet
+        self._known: dict[tuple[str, str], str] = {}  # the same for names with their host
+        self._by_key: dict[str, str] = {}
+        rows = db.execute(
+            "select outlet_names.name, host, outlets.name, by from outlet_names"
+            " join outlets on outlets.id = outlet_id order by outlets.name, by"
+        )
+        for name, host, outlet, by in rows:
+            self._add(name, host, outlet)
+            if by:
+                self._said[name.casefold()] = outlet
+
+    def canonical(self, article: Article) -> Article:
+        """Return an article with the name that its outlet has in the index."""
+        outlet = self.outlet_of(article.outlet, article.url)
+        if outlet == article.outlet:
+            return article
+        # the outlet's name in the source is in the key of an article that has neither id nor url
+        id = article.id or ("" if article.key != article.text_key else article.key)
+        return replace(article, outlet=outlet, printed_outlet=article.outlet, id=id)
+
+    def outlet_of(self, name: str, url: str = "") -> str:
+        """Return the outlet that a source means by a name in an article with that url."""
+        said = self._said.get(name.casefold())
+        if said is not None:
+            return said
+        paper, mark = name_in_source(name, url)
+        known = self._known.get((name.casefold(), mark))
+        if known is not None:
+            return known
+        host = host_of(url)
+        outlet = self._said.get(host) or self._said.get(domain_of(host))
+        outlet = outlet or self._by_key.get(name_key(paper)) or paper
+        self._add(name, mark, outlet)
+        return outlet
+
+    def _add(self, name: str, host: str, outlet: str) -> None:
+        self._known[name.casefold(), host] = outlet
+        for each in (outlet, paper_name(name, host)):
+            self._by_key.setdefault(name_key(each), outlet)
+
+
+def name_in_source(name: str, url: str) -> tuple[str, str]:
+    """Return the paper that a name names, and the domain of the url if that tells it, else ''."""
+    host = host_of(url) if has_parts(name) else ""
+    paper = paper_name(name, host)
+    return paper, domain_of(host) if paper != paper_name(name, "") else ""
+
+
+def host_of(url: str) -> str:
+    """Return the host of a url, '' for a text that is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def all_outlets(db: Connection) -> list[Outlet]:
+    """Return all outlets, those with most articles first."""
+    names: dict[int, list[str]] = {}
+    for id, name in db.execute("select outlet_id, name from outlet_names order by name"):
+        names.setdefault(id, []).append(name)
+    rows = db.execute(
+        "select outlets.id, name, (select count(*) from articles where outlet_id = outlets.id),"
+        " owner, agency_name, timezone, (select url from articles where outlet_id = outlets.id"
+        f" and url <> '' order by {IN_TIME_ORDER} limit 1) from outlets order by 3 desc, name"
+    ).fetchall()
+    return [
+        Outlet(
+            name,
+            articles,
+            tuple(each for each in dict.fromkeys(names.get(id, [])) if each != name),
+            owner,
+            agency or agency_of_outlet(name),
+            timezone,
+            domain_of(host_of(url or "")),
+        )
+        for id, name, articles, owner, agency, timezone, url in rows
+    ]
+
+
+def agencies(db: Connection) -> Agencies:
+    """Return the agencies that a file names: name, and its other names."""
+    rows = db.execute(
+        "select agency_name, group_concat(outlet_names.name, char(10)) from outlets"
+        " join outlet_names on outlet_id = outlets.id where agency_name <> '' group by 1 order by 1"
+    )
+    return tuple((agency, tuple(sorted(names.splitlines()))) for agency, names in rows)
+
+
+def find_id(db: Connection, name: str) -> int | None:
+    """Return the id of the outlet of that name, or else of the one that a source calls so."""
+    row = db.execute(
+        "select id from (select id, 0 as rank from outlets where name = ?1 union all"
+        " select outlet_id, 1 from outlet_names where name = ?1 order by rank) limit 1",
+        (name,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def named_like(db: Connection, names: Sequence[str]) -> list[int]:
+    """Return the ids of the outlets that say the same in their names as one of these."""
+    keys = {name_key(name) for name in names}
+    rows = db.execute("select id, name from outlets order by id").fetchall()
+    exact = {find_id(db, name) for name in names}
+    return [id for id, name in rows if name_key(name) in keys or id in exact]
+
+
+def name_of(db: Connection, name: str) -> str:
+    """Return the name of the outlet that has this one among its names; '' for ''."""
+    sql = "select name from outlets where id = ?"
+    row = db.execute(sql, (find_id(db, name),)).fetchone()
+    return row[0] if row else name
+
+
+def zones(db: Connection) -> dict[str, str]:
+    """Return the time zone of each outlet that has one, by all its names and their keys."""
+    rows = db.execute(
+        "select outlet_names.name, timezone from outlet_names"
+        " join outlets on outlets.id = outlet_id where timezone <> ''"
+        " union select name, timezone from outlets where timezone <> ''"
+    )
+    by_name = dict(rows.fetchall())
+    return {name_key(name): zone for name, zone in by_name.items()} | by_name
+
+
+def save_outlets(db: Connection, articles: Iterable[Article]) -> dict[str, int]:
+    """Store outlets of articles that are new, and new names of them; return the ids of outlets."""
+    names = {
+        (printed, name_in_source(printed, article.url)[1], article.outlet)
+        for article in articles
+        for printed in (article.printed_outlet or article.outlet,)
+    }
+    for name, host, outlet in sorted(names):
+        save_name(db, name, host, outlet)
+    return dict(db.execute("select name, id from outlets"))
+
+
+def save_name(db: Connection, name: str, host: str, outlet: str, by: str = "") -> None:
+    """Store a name of an outlet, which is added if it is new; one that people said stays."""
+    db.execute("insert into outlets (name) values (?) on conflict do nothing", (outlet,))
+    db.execute(
+        "insert into outlet_names (name, host, outlet_id, by)"
+        " select ?1, ?2, id, ?4 from outlets where name = ?3"
+        " on conflict do update set outlet_id = excluded.outlet_id, by = excluded.by"
+        " where excluded.by <> ''",
+        (name, host, outlet, by),
+    )
+
+
+def name_ids(db: Connection) -> dict[tuple[str, str], int]:
+    """Return the id of each name of an outlet, by the name and the outlet."""
+    rows = db.execute(
+        "select outlet_names.name, outlets.name, min(outlet_names.id) from outlet_names"
+        " join outlets on outlets.id = outlet_id group by 1, 2"
+    )
+    return {(name, outlet): id for name, outlet, id in rows}
+
+
+def show_preferred_names(db: Connection) -> None:
+    """Give each outlet that only sources named the best of its names, whichever came first."""
+    rows = db.execute(
+        "select outlets.id, outlets.name, outlet_names.name, host from outlet_names"
+        " join outlets on outlets.id = outlet_id where named_by = '' and by = '' order by 1"
+    ).fetchall()
+    papers: dict[int, list[str]] = {}
+    for id, _, name, host in rows:
+        papers.setdefault(id, []).append(paper_name(name, host))
+    for id, before in {row[0]: row[1] for row in rows}.items():
+        best = preferred_name(papers[id])
+        if best != before and find_id(db, best) in (None, id):
+            rename(db, id, best)
+
+
+def rename(db: Connection, id: int, name: str, named_by: str = "") -> None:
+    """Give an outlet another name; the keys that begin with its name follow."""
+    (before,) = db.execute("select name from outlets where id = ?", (id,)).fetchone()
+    db.execute("update outlets set name = ?, named_by = ? where id = ?", (name, named_by, id))
+    _rename_keys(db, id, before, name)
+
+
+def merge(db: Connection, from_id: int, into_id: int, by: str) -> list[int]:
+    """Make all articles and names of one outlet those of another; return the articles that moved.
+
+    Articles of both with one id stay two.
+    """
+    (name,), (into,) = (
+        db.execute("select name from outlets where id = ?", (id,)).fetchone()
+        for id in (from_id, into_id)
+    )
+    save_name(db, name, "", name)
+    own = "(select id from outlet_names where outlet_id = ?1 and name = ?2)"
+    db.execute(
+        f"update articles set name_id = {own} where outlet_id = ?1 and name_id is null",
+        (from_id, name),
+    )
+    db.execute(
+        "update outlet_names set outlet_id = ?, by = ? where outlet_id = ?", (into_id, by, from_id)
+    )
+    _move_articles(db, f"outlet_id = {from_id}", name, into_id, into)
+    moved = [row[0] for row in db.execute("select id from temp.moved")]
+    db.execute("drop table temp.moved")
+    db.execute("delete from outlets where id = ?", (from_id,))
+    return moved
+
+
+def part(db: Connection, name: str) -> list[int] | None:
+    """Take a name out of its outlet, with the names that came with it; return the moved articles.
+
+    None if it is not another name of an outlet.
+    """
+    row = db.execute(
+        "select outlet_id, outlets.name, by from outlet_names join outlets on outlets.id ="
+        " outlet_id where outlet_names.name = ? and outlets.name <> ?1 order by by desc",
+        (name,),
+    ).fetchone()
+    if row is None:
+        return None
+    outlet, before, by = row
+    others = db.execute(
+        "select id, name, host from outlet_names where outlet_id = ? and by = ?", (outlet, by)
+    ).fetchall()
+    same = [id for id, each, host in others if name_key(paper_name(each, host)) == name_key(name)]
+    ids = [id for id, each, _ in others if each == name or (by and id in same)]
+    db.execute("insert into outlets (name) values (?) on conflict do nothing", (name,))
+    id = find_id(db, name) or 0
+    db.executemany(  # what was merged is as before; what was one by itself is two from now on
+        "update outlet_names set outlet_id = ?, by = ? where id = ?",
+        [(id, "" if by else "hand", each) for each in ids],
+    )
+    _move_articles(db, f"name_id in ({', '.join(map(str, ids))})", before, id, name)
+    moved = [row[0] for row in db.execute("select id from temp.moved")]
+    db.execute("drop table temp.moved")
+    return moved
+
+
+def forget_name(db: Connection, id: int) -> bool:
+    """Forget that an outlet was given a name; return whether it was."""
+    sql = "update outlets set named_by = '' where id = ? and named_by = 'hand'"
+    return db.execute(sql, (id,)).rowcount > 0
+
+
+def not_found(db: Connection, place: str, name: str) -> NotFoundError:
+    """Return the error that an index has no outlet of that name, with the nearest ones."""
+    names = [
+        row[0] for row in db.execute("select name from outlets union select name from outlet_names")
+    ]
+    near = get_close_matches(name, sorted(names), n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"list them: twicetold outlets {place}"
+    return NotFoundError(place, f"no outlet '{name[:80]}'", hint=hint)
+
+
+def describe(db: Connection, outlet: Outlet) -> None:
+    """Store what a file says about an outlet, and that it has its name from there."""
+    db.execute(
+        "update outlets set owner = ?, agency_name = ?, timezone = ?, named_by = 'file'"
+        " where name = ?",
+        (outlet.owner, outlet.agency, outlet.timezone, outlet.outlet),
+    )
+
+
+def stories_of(db: Connection, articles: Sequence[int]) -> list[int]:
+    """Return the stories of articles, ascending."""
+    rows = db.execute(
+        "select distinct story_id from articles where story_id is not null"
+        " and id in (select value from json_each(?)) order by 1",
+        (json_list(articles),),
+    )
+    return [row[0] for row in rows]
+
+
+def _move_articles(db: Connection, where: str, before: str, id: int, name: str) -> None:
+    """Move articles to an outlet; their ids are then in the table `temp.moved`."""
+    db.execute(f"create temp table moved as select id from articles where {where}")
+    moved = "(select id from temp.moved)"
+    prefix, new_prefix = qualified_key(before, ""), qualified_key(name, "")
+    db.execute(
+        f"update or ignore articles set key = ?2 || substr(key, length(?1) + 1) where id in {moved}"
+        " and substr(key, 1, length(?1)) = ?1",
+        (prefix, new_prefix),
+    )
+    db.execute(f"update articles set outlet_id = ? where id in {moved}", (id,))
+
+
+def _rename_keys(db: Connection, id: int, before: str, name: str) -> None:
+    prefix, new_prefix = qualified_key(before, ""), qualified_key(name, "")
+    db.execute(
+        "update or ignore articles set key = ?2 || substr(key, length(?1) + 1) where outlet_id = ?3"
+        " and substr(key, 1, length(?1)) = ?1",
+        (prefix, new_prefix, id),
+    )

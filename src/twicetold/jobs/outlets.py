@@ -1,0 +1,190 @@
+"""Say which names are one outlet, and what is known of it: by hand, or in a file.
+
+Start reading at `read_outlets`, then `use_outlets`.
+"""
+
+import csv
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from sqlite3 import Connection
+
+from ..csv_cells import unguarded
+from ..errors import ArgumentError, NotFoundError, SourceError, TwicetoldError
+from ..index import Index, in_snapshot, stories, windows
+from ..index import outlets as outlet_rows
+from ..index.outlets import Outlet
+from ..index.settings import settings_of
+from ..progress import Progress, no_progress
+from ..times import argument_zone
+from .pipeline import cluster
+from .run_records import Counts
+
+_FIELDS = ("names", "owner", "agency", "timezone")  # of an outlet, in a file
+_COUNTED = ("articles", "domain")  # columns of `twicetold outlets --csv`
+_YES = ("yes", "true", "1")
+
+
+@in_snapshot
+def outlets(index: Index) -> list[Outlet]:
+    """Return all outlets, those with most articles first."""
+    return outlet_rows.all_outlets(index.connection)
+
+
+def read_outlets(path: Path | str) -> list[Outlet]:
+    """Return the outlets of a TOML or CSV file.
+
+    In TOML, a table for each outlet: `["The Guardian"]`, with `names` (a list; hosts among them),
+    `owner`, `agency` (true, or the agency's name) and `timezone`, all of which may be left out. In
+    CSV, the columns outlet, names (with semicolons between them), owner, agency and timezone.
+    Raises SourceError if the file cannot be read, TwicetoldError for a wrong field.
+    """
+    try:
+        if str(path).lower().endswith(".csv"):
+            with Path(path).open(encoding="utf-8-sig", newline="") as file:
+                return [_from_row(row, f"{path}:{line}") for line, row in _rows(file)]
+        with Path(path).open("rb") as toml:
+            tables = tomllib.load(toml)
+    except (OSError, UnicodeDecodeError, csv.Error, tomllib.TOMLDecodeError) as error:
+        raise SourceError(str(path), f"can't be read: {error}") from None
+    return [_from_table(name, table, f"{path}: {name}") for name, table in tables.items()]
+
+
+def use_outlets(index: Index, described: Iterable[Outlet]) -> None:
+    """Store what a file says about outlets, in place of what was said of them before.
+
+    The names that it lists are one outlet, also for articles that are stored already. Active
+    articles that moved are clustered again by the next run.
+    """
+    with index.transaction() as db:
+        moved: list[int] = []
+        for outlet in described:
+            outlet_rows.save_name(db, outlet.outlet, "", outlet.outlet, "file")
+            into = _outlet_id(index, outlet.outlet)
+            for other in outlet_rows.named_like(db, (outlet.outlet, *outlet.names)):
+                if other != into:
+                    moved += outlet_rows.merge(db, other, into, "file")
+            for name in outlet.names:
+                outlet_rows.save_name(db, name, "", outlet.outlet, "file")
+            outlet_rows.describe(db, outlet)
+        _follow(index, db, moved)
+
+
+@in_snapshot
+def outlet_zones(index: Index) -> dict[str, str]:
+    """Return the time zone of each outlet that has one, by all of its names and their keys."""
+    return outlet_rows.zones(index.connection)
+
+
+def merge_outlets(
+    index: Index, names: Iterable[str], into: str, *, progress: Progress = no_progress
+) -> Counts:
+    """Say that outlets are one, `into`, from now on; active articles are clustered again.
+
+    Raises NotFoundError for an outlet that the index has not.
+    """
+    with index.transaction() as db:
+        into_id = _outlet_id(index, into)
+        moved: list[int] = []
+        for name in names:
+            from_id = _outlet_id(index, name)
+            if from_id == into_id:
+                raise ArgumentError("names", f"'{name[:40]}' is '{into[:40]}' already")
+            moved += outlet_rows.merge(db, from_id, into_id, "hand")
+        _follow(index, db, moved)
+    return cluster(index, progress=progress)
+
+
+def rename_outlet(index: Index, outlet: str, name: str) -> None:
+    """Give an outlet another name; sources may go on calling it as before.
+
+    Raises NotFoundError for an outlet that the index has not, ArgumentError for the name of
+    another one.
+    """
+    with index.transaction() as db:
+        id, other = _outlet_id(index, outlet), outlet_rows.find_id(db, name)
+        if other not in (None, id) or not name.strip():
+            hint = f"make them one: twicetold outlets merge {index.place} '{outlet}' '{name}'"
+            raise ArgumentError("name", f"'{name[:40]}' is another outlet", hint=hint)
+        outlet_rows.rename(db, id, name.strip(), "hand")
+
+
+def undo_outlet(index: Index, name: str, *, progress: Progress = no_progress) -> Counts:
+    """Take a name out of the outlet that it was merged with; or give an outlet its own name again.
+
+    Raises NotFoundError if the name is of no outlet, or if there is nothing to undo.
+    """
+    with index.transaction() as db:
+        moved = outlet_rows.part(db, name)
+        if moved is None:
+            id = _outlet_id(index, name)
+            if not outlet_rows.forget_name(db, id):
+                finding = f"nothing was said of the outlet '{name[:40]}'"
+                raise NotFoundError(index.place, finding)
+            moved = []
+        outlet_rows.show_preferred_names(db)
+        _follow(index, db, moved)
+    return cluster(index, progress=progress)
+
+
+def _follow(index: Index, db: Connection, moved: list[int]) -> None:
+    """Count the outlets of stories again; active articles that moved become pending."""
+    stories.refresh(db, outlet_rows.stories_of(db, moved), {})
+    first_active = windows.first_active_day(db, settings_of(index).active_days)
+    active = set(windows.clustered_ids(db, first_active))
+    windows.make_pending(db, sorted(active & set(moved)))
+
+
+def _outlet_id(index: Index, name: str) -> int:
+    id = outlet_rows.find_id(index.connection, name)
+    if id is None:
+        raise outlet_rows.not_found(index.connection, index.place, name)
+    return id
+
+
+def _rows(file: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    reader = csv.DictReader(file)
+    for row in reader:
+        yield (
+            reader.line_num,
+            {name: unguarded(value) for name, value in row.items() if name and value},
+        )
+
+
+def _from_row(row: Mapping[str, str], place: str) -> Outlet:
+    names = [name.strip() for name in row.get("names", "").split(";")]
+    table: dict[str, object] = {
+        name: value for name, value in row.items() if name not in ("outlet", "names", *_COUNTED)
+    }
+    agency = row.get("agency", "").strip().lower()
+    if agency in (*_YES, "no", "false", "0"):
+        table["agency"] = agency in _YES
+    table["names"] = [name for name in names if name]
+    return _from_table(row.get("outlet", ""), table, place)
+
+
+def _from_table(name: str, table: object, place: str) -> Outlet:
+    """Return what a file says about one outlet. Raises TwicetoldError."""
+    if not name.strip():
+        raise TwicetoldError(place, "is missing", field="outlet")
+    if not isinstance(table, Mapping):
+        raise TwicetoldError(place, "is not a table", hint=f'write ["{name}"] above its fields')
+    for field in table:
+        if field not in _FIELDS:
+            raise TwicetoldError(place, f"is not one of {', '.join(_FIELDS)}", field=field)
+    names, agency = table.get("names", []), table.get("agency", False)
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise TwicetoldError(place, "is not a list of names", field="names")
+    if isinstance(agency, bool):
+        agency = name if agency else ""
+    values = {"owner": table.get("owner", ""), "agency": agency}
+    values["timezone"] = table.get("timezone", "")
+    for field, value in values.items():
+        if not isinstance(value, str):
+            raise TwicetoldError(place, "is not text", field=field)
+    if values["timezone"]:
+        try:
+            argument_zone(values["timezone"])
+        except ArgumentError as error:
+            raise TwicetoldError(place, error.finding, field="timezone") from None
+    return Outlet(name.strip(), names=tuple(names), **values)
