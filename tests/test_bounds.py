@@ -15,6 +15,7 @@ from newsroom import article, select, write_lines
 import twicetold as library
 from twicetold.article import excerpt
 from twicetold.index import older_texts
+from twicetold.outlet_names import name_key, paper_name
 from twicetold.plain_text import one_form, paragraphs, unmarked, with_real_characters
 from twicetold.queries.passages import passages
 from twicetold.queries.versions import _edits
@@ -22,7 +23,13 @@ from twicetold.records import broken_record
 from twicetold.sources import feed
 from twicetold.text.cleaning import own_spans
 from twicetold.text.credits import credited_agency
-from twicetold.text.headlines import _SEPARATOR, headline_span, is_round_up
+from twicetold.text.headlines import (
+    _SEPARATOR,
+    headline_span,
+    is_correction,
+    is_round_up,
+    is_standing_page,
+)
 from twicetold.times import parse_time, time_ago
 from twicetold.urls import canonical_url, page_of
 
@@ -79,6 +86,10 @@ WORK = {
     "separator": (_SEPARATOR.split, TITLES),
     "headline": (lambda title: headline_span(title, "Post", [title] * 3), TITLES),
     "round-up": (is_round_up, TITLES),
+    "standing page": (is_standing_page, TITLES),
+    "correction": (is_correction, TITLES),
+    "paper": (lambda name: paper_name(name, "www.gazette.example"), TITLES),
+    "key of a name": (name_key, TITLES),
     "url": (canonical_url, map(repeated, ("a", "/", "?a=b&", "#", "utm_a"))),
     "excerpt": (excerpt, map(repeated, (" ", "a ", "\x00"))),
     "urls": (

@@ -36,7 +36,7 @@ STAGES = {
     ),
     "clustering": (
         replay,
-        "is_round_up",
+        "reports_no_event",
         lambda headline: [headline],
     ),
 }

@@ -220,6 +220,56 @@ def read(folder, records):
     return list(library.read_articles(path))
 
 
+SLUGGED = "CORRECTED-Ferry sinks off Merrow"
+
+
+@pytest.fixture
+def corrected_under_another_id(twicetold, folder):
+    """A wire text, a copy of it, and its correction under an id of its own."""
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="origin", title="Ferry sinks off Merrow", body=WRONG),
+        article(id="stale", outlet="CNA", title="Ferry sinks off Merrow", body=WRONG),
+        article(id="later", title=SLUGGED, body=RIGHT, published="2026-02-03T14:00:00Z"),
+    )
+    twicetold("run", "news.db", "feed.jsonl")
+
+
+def test_a_correction_under_another_id_corrects_the_earlier_article(
+    twicetold, corrected_under_another_id
+):
+    (row,) = json.loads(twicetold("stale", "news.db", "--json").stdout)
+
+    assert (row["outlet"], row["copying_outlet"], row["carried"]) == ("Reuters", "CNA", 1.0)
+    assert twicetold("run", "news.db", "feed.jsonl").stdout.endswith("nothing new to cluster\n")
+    twicetold("rebuild", "news.db")
+    assert len(json.loads(twicetold("stale", "news.db", "--json").stdout)) == 1
+    assert twicetold("check", "news.db").exit_code == 0
+
+
+def test_a_correction_and_what_it_corrects_are_removed_one_by_one(
+    twicetold, corrected_under_another_id, folder
+):
+    twicetold("remove", "news.db", "later")
+
+    again = twicetold("run", "news.db", "feed.jsonl")
+
+    assert again.stdout.startswith("0 articles stored, 0 updated, 2 unchanged, 1 rejected")
+    twicetold("remove", "news.db", "origin")
+    twicetold("remove", "news.db", "stale")
+    assert b"had no licence" not in (folder / "news.db").read_bytes()
+
+
+def test_the_text_that_was_corrected_is_gone_when_it_is_removed(
+    twicetold, corrected_under_another_id, folder
+):
+    for name in ("origin", "stale"):
+        twicetold("remove", "news.db", name)
+
+    assert select("news.db", "select key from articles") == [("later",)]
+    assert b"had no licence" not in (folder / "news.db").read_bytes()
+
+
 @pytest.mark.slow
 @settings(max_examples=40)
 @given(nights=nights(), gone=st.integers(0, 5))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-_SEPARATOR = re.compile(r"\s*(?:[|>»›•·]+|\s[-–—]+|:)\s+|\s*[|>»›•·]\s*")
+# blanks are looked at from their first one on: else the time grows with the square of their number
+_SEPARATOR = re.compile(r"(?<!\s)\s*(?:[|>»›•·]+\s*|(?<=\s)[-–—]+\s+|:\s+)")
 _DOMAIN = re.compile(r"(?<=\w)\.(?:com|org|net|co\.uk|[a-z]{2})$", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[\W_]+")

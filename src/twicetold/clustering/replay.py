@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
-from ..text.headlines import is_round_up
+from ..text.headlines import reports_no_event
 from . import linkage
 from .headline_clusters import Headlines, merge_headlines
 from .linkage import Links, Start
@@ -91,7 +91,8 @@ class Replay:
         words = np.asarray(block.terms.counts.body.sum(axis=1)).ravel()
         self.is_long = words >= ROUND_UP_WORDS
         self.is_short = np.diff(block.terms.counts.body.indptr) <= SHORT_TERMS
-        self.is_round_up = np.array([is_round_up(title) for title in block.headlines], bool)
+        self.is_report = ~np.array([reports_no_event(title) for title in block.headlines], bool)
+        self.is_short &= self.is_report
         self.no_links = stored_links.select(np.zeros(len(stored_links.a), bool))
         self.links_of_day = {
             day: stored_links.select(window.day[stored_links.b] == day)
@@ -103,10 +104,8 @@ class Replay:
         scores = score_day(self.block, day, self.active_days, self.models)
         scored = scores.pairs
         both_frozen = self.frozen[scored.a] & self.frozen[scored.b]
-        # an article whose title marks it as a round-up does not report any one event
-        round_up = self.is_round_up[scored.a] | self.is_round_up[scored.b]
-        round_up &= scored.kind == "story"
-        scored = worth_a_link(scored.select(~both_frozen & ~round_up))
+        reports = (self.is_report[scored.a] & self.is_report[scored.b]) | (scored.kind != "story")
+        scored = worth_a_link(scored.select(~both_frozen & reports))
         scored = scored.select(self._can_stay(scored))
         probable = scored.select(scored.probability > 0)
         new = RowLinks(probable.a, probable.b, probable.kind == "copy", probable.probability)

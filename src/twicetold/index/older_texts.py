@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..arrays import IntArray
-from ..times import utc_text
+from ..times import first_moment, parse_time, utc_now, utc_text
 from .sql import json_list
 
 MOST_VERSIONS = 500  # of one article: a live page that changes every three minutes of a day
@@ -38,6 +38,15 @@ class OlderText(NamedTuple):
     body: str
     newest_body: str
     copy_group: int | None  # of the article
+
+
+class EarlierCopy(NamedTuple):
+    """An earlier text of an outlet that is a copy of a pending article of the same outlet."""
+
+    article: int  # the pending one
+    title: str  # of that
+    seen: datetime  # when it was published, or first seen
+    text: Text  # the earlier one
 
 
 class StaleRow(NamedTuple):
@@ -76,6 +85,33 @@ def add_version(db: Connection, id: int, now: datetime, text: Text) -> None:
     )
 
 
+def earlier_copies(db: Connection) -> list[EarlierCopy]:
+    """Return what pending articles have taken over from earlier ones of their own outlet."""
+    rows = db.execute(
+        "select later.id, later.title, coalesce(later.published, later.first_seen),"
+        " earlier.title, earlier.body, earlier.updated from articles as later"
+        " join links on b = later.id and kind = 'copy' join articles as earlier on earlier.id = a"
+        " where later.pending and earlier.outlet_id = later.outlet_id and earlier.pruned is null"
+        " order by later.id, earlier.id"
+    )
+    return [
+        EarlierCopy(
+            id, title, first_moment(parse_time(seen, "published") or utc_now()), Text(*text)
+        )
+        for id, title, seen, *text in rows
+    ]
+
+
+def corrected_articles(db: Connection, ids: Iterable[int], older: OlderText) -> list[int]:
+    """Return those of some articles that are the older text itself, of the same outlet."""
+    rows = db.execute(
+        "select id from articles where id in (select value from json_each(?)) and body = ?"
+        " and outlet_id = (select outlet_id from articles where id = ?)",
+        (json_list(ids), older.body, older.article),
+    )
+    return [row[0] for row in rows]
+
+
 def is_version(db: Connection, id: int, title: str, body: str) -> bool:
     """Whether a text is one of the older texts of an article."""
     sql = "select exists (select 1 from versions where article_id = ? and title = ? and body = ?)"
@@ -90,6 +126,27 @@ def versions(db: Connection, id: int) -> list[StoredVersion]:
         (id,),
     )
     return [StoredVersion(*row) for row in rows]
+
+
+def own_versions(db: Connection, id: int) -> list[StoredVersion]:
+    """Return the older texts of an article that are no other article's text: none it corrected."""
+    return [
+        each
+        for each in versions(db, id)
+        if not db.execute(
+            "select 1 from articles where id <> ? and body = ? and title = ? limit 1",
+            (id, each.body, each.title),
+        ).fetchone()
+    ]
+
+
+def delete_of_text(db: Connection, body: str) -> None:
+    """Delete a removed body where it is the older text of an article that corrected it."""
+    rows = db.execute(
+        "select article_id, version from versions where body = ?1 and ?1 <> ''", (body,)
+    ).fetchall()
+    db.executemany("delete from stale where (article_id, version) = (?, ?)", rows)
+    db.executemany("delete from versions where (article_id, version) = (?, ?)", rows)
 
 
 def add_former_url(db: Connection, id: int, url: str) -> None:

@@ -12,9 +12,9 @@ from sqlite3 import Connection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from ..article import Article, qualified_key
+from ..article import Article
 from ..errors import NotFoundError
-from ..outlet_names import domain_of, has_parts, name_key, paper_name, preferred_name
+from ..outlet_names import domain_of, has_parts, name_key, paper_name
 from ..text.credits import Agencies, agency_of_outlet
 from .sql import IN_TIME_ORDER, json_list
 
@@ -150,6 +150,16 @@ def name_of(db: Connection, name: str) -> str:
     return row[0] if row else name
 
 
+def names_of(db: Connection, outlet: str) -> list[str]:
+    """Return all names of an outlet, its own first."""
+    rows = db.execute(
+        "select distinct outlet_names.name from outlet_names join outlets on outlets.id = outlet_id"
+        " where outlets.name = ?1 and outlet_names.name <> ?1 order by 1",
+        (outlet,),
+    )
+    return [outlet, *(row[0] for row in rows)]
+
+
 def zones(db: Connection) -> dict[str, str]:
     """Return the time zone of each outlet that has one, by all its names and their keys."""
     rows = db.execute(
@@ -194,89 +204,6 @@ def name_ids(db: Connection) -> dict[tuple[str, str], int]:
     return {(name, outlet): id for name, outlet, id in rows}
 
 
-def show_preferred_names(db: Connection) -> None:
-    """Give each outlet that only sources named the best of its names, whichever came first."""
-    rows = db.execute(
-        "select outlets.id, outlets.name, outlet_names.name, host from outlet_names"
-        " join outlets on outlets.id = outlet_id where named_by = '' and by = '' order by 1"
-    ).fetchall()
-    papers: dict[int, list[str]] = {}
-    for id, _, name, host in rows:
-        papers.setdefault(id, []).append(paper_name(name, host))
-    for id, before in {row[0]: row[1] for row in rows}.items():
-        best = preferred_name(papers[id])
-        if best != before and find_id(db, best) in (None, id):
-            rename(db, id, best)
-
-
-def rename(db: Connection, id: int, name: str, named_by: str = "") -> None:
-    """Give an outlet another name; the keys that begin with its name follow."""
-    (before,) = db.execute("select name from outlets where id = ?", (id,)).fetchone()
-    db.execute("update outlets set name = ?, named_by = ? where id = ?", (name, named_by, id))
-    _rename_keys(db, id, before, name)
-
-
-def merge(db: Connection, from_id: int, into_id: int, by: str) -> list[int]:
-    """Make all articles and names of one outlet those of another; return the articles that moved.
-
-    Articles of both with one id stay two.
-    """
-    (name,), (into,) = (
-        db.execute("select name from outlets where id = ?", (id,)).fetchone()
-        for id in (from_id, into_id)
-    )
-    save_name(db, name, "", name)
-    own = "(select id from outlet_names where outlet_id = ?1 and name = ?2)"
-    db.execute(
-        f"update articles set name_id = {own} where outlet_id = ?1 and name_id is null",
-        (from_id, name),
-    )
-    db.execute(
-        "update outlet_names set outlet_id = ?, by = ? where outlet_id = ?", (into_id, by, from_id)
-    )
-    _move_articles(db, f"outlet_id = {from_id}", name, into_id, into)
-    moved = [row[0] for row in db.execute("select id from temp.moved")]
-    db.execute("drop table temp.moved")
-    db.execute("delete from outlets where id = ?", (from_id,))
-    return moved
-
-
-def part(db: Connection, name: str) -> list[int] | None:
-    """Take a name out of its outlet, with the names that came with it; return the moved articles.
-
-    None if it is not another name of an outlet.
-    """
-    row = db.execute(
-        "select outlet_id, outlets.name, by from outlet_names join outlets on outlets.id ="
-        " outlet_id where outlet_names.name = ? and outlets.name <> ?1 order by by desc",
-        (name,),
-    ).fetchone()
-    if row is None:
-        return None
-    outlet, before, by = row
-    others = db.execute(
-        "select id, name, host from outlet_names where outlet_id = ? and by = ?", (outlet, by)
-    ).fetchall()
-    same = [id for id, each, host in others if name_key(paper_name(each, host)) == name_key(name)]
-    ids = [id for id, each, _ in others if each == name or (by and id in same)]
-    db.execute("insert into outlets (name) values (?) on conflict do nothing", (name,))
-    id = find_id(db, name) or 0
-    db.executemany(  # what was merged is as before; what was one by itself is two from now on
-        "update outlet_names set outlet_id = ?, by = ? where id = ?",
-        [(id, "" if by else "hand", each) for each in ids],
-    )
-    _move_articles(db, f"name_id in ({', '.join(map(str, ids))})", before, id, name)
-    moved = [row[0] for row in db.execute("select id from temp.moved")]
-    db.execute("drop table temp.moved")
-    return moved
-
-
-def forget_name(db: Connection, id: int) -> bool:
-    """Forget that an outlet was given a name; return whether it was."""
-    sql = "update outlets set named_by = '' where id = ? and named_by = 'hand'"
-    return db.execute(sql, (id,)).rowcount > 0
-
-
 def not_found(db: Connection, place: str, name: str) -> NotFoundError:
     """Return the error that an index has no outlet of that name, with the nearest ones."""
     names = [
@@ -287,15 +214,6 @@ def not_found(db: Connection, place: str, name: str) -> NotFoundError:
     return NotFoundError(place, f"no outlet '{name[:80]}'", hint=hint)
 
 
-def describe(db: Connection, outlet: Outlet) -> None:
-    """Store what a file says about an outlet, and that it has its name from there."""
-    db.execute(
-        "update outlets set owner = ?, agency_name = ?, timezone = ?, named_by = 'file'"
-        " where name = ?",
-        (outlet.owner, outlet.agency, outlet.timezone, outlet.outlet),
-    )
-
-
 def stories_of(db: Connection, articles: Sequence[int]) -> list[int]:
     """Return the stories of articles, ascending."""
     rows = db.execute(
@@ -304,25 +222,3 @@ def stories_of(db: Connection, articles: Sequence[int]) -> list[int]:
         (json_list(articles),),
     )
     return [row[0] for row in rows]
-
-
-def _move_articles(db: Connection, where: str, before: str, id: int, name: str) -> None:
-    """Move articles to an outlet; their ids are then in the table `temp.moved`."""
-    db.execute(f"create temp table moved as select id from articles where {where}")
-    moved = "(select id from temp.moved)"
-    prefix, new_prefix = qualified_key(before, ""), qualified_key(name, "")
-    db.execute(
-        f"update or ignore articles set key = ?2 || substr(key, length(?1) + 1) where id in {moved}"
-        " and substr(key, 1, length(?1)) = ?1",
-        (prefix, new_prefix),
-    )
-    db.execute(f"update articles set outlet_id = ? where id in {moved}", (id,))
-
-
-def _rename_keys(db: Connection, id: int, before: str, name: str) -> None:
-    prefix, new_prefix = qualified_key(before, ""), qualified_key(name, "")
-    db.execute(
-        "update or ignore articles set key = ?2 || substr(key, length(?1) + 1) where outlet_id = ?3"
-        " and substr(key, 1, length(?1)) = ?1",
-        (prefix, new_prefix, id),
-    )

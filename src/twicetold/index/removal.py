@@ -13,6 +13,7 @@ from . import (
     copy_groups,
     furniture,
     older_texts,
+    outlets,
     rejections,
     stories,
     tombstones,
@@ -48,6 +49,7 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     body = articles.title_and_body(db, id)[1]
     db.execute("delete from articles where id = ?", (id,))
     furniture.delete_unused(db, body)
+    older_texts.delete_of_text(db, body)
     _delete_outlets_without_articles(db)
     _delete_from_search(db)
     copy_groups.regroup(db, others)
@@ -109,12 +111,13 @@ def _bury(db: Connection, id: int, now: datetime, note: str) -> None:
     ).fetchone()
     while key.startswith(qualified_key(outlet, "")):  # another outlet has it, too
         key = key.removeprefix(qualified_key(outlet, ""))
-    older = older_texts.versions(db, id)
+    older = older_texts.own_versions(db, id)
     texts = [(title, body), *((version.title, version.body) for version in older)]
-    hashes = {text_key(outlet, *text) for text in texts}
+    own_names = outlets.names_of(db, outlet)
+    hashes = {text_key(name, *text) for name in own_names for text in texts}
     given = {key, url, *older_texts.former_urls(db, id)} - {""} - hashes
     urls = {name for name in given if is_url(name)}
-    names = {name_of_outlet(outlet, name) for name in given}
+    names = {name_of_outlet(own, name) for own in own_names for name in given}
     names |= {id_of_any_outlet(name) for name in given - urls}
     names |= {name for name in urls if not articles.has_other(db, id, name)}
     tombstones.add(db, names | hashes, now, note)

@@ -9,7 +9,7 @@ from .. import sources
 from ..article import TIME_FIELDS, Article, Rejection, checked, excerpt
 from ..columns import COLUMN_NAMES
 from ..errors import ArgumentError, ArticleError, RejectedError
-from ..index import Index, outlets, rejections, runs, storing
+from ..index import Index, outlet_changes, outlets, rejections, runs, storing
 from ..index.settings import Settings
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle
@@ -150,7 +150,7 @@ def store_items(
         if rejected or batch.repeated:
             total = total.plus(_record_rest(index, run, batch, on_rejected))
     with index.transaction() as db:
-        outlets.show_preferred_names(db)
+        outlet_changes.show_preferred_names(db)
     return total
 
 

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 
 from ..csv_cells import unguarded
 from ..errors import ArgumentError, NotFoundError, SourceError, TwicetoldError
-from ..index import Index, in_snapshot, stories, windows
+from ..index import Index, in_snapshot, outlet_changes, stories, windows
 from ..index import outlets as outlet_rows
 from ..index.outlets import Outlet
 from ..index.settings import settings_of
@@ -63,10 +63,10 @@ def use_outlets(index: Index, described: Iterable[Outlet]) -> None:
             into = _outlet_id(index, outlet.outlet)
             for other in outlet_rows.named_like(db, (outlet.outlet, *outlet.names)):
                 if other != into:
-                    moved += outlet_rows.merge(db, other, into, "file")
+                    moved += outlet_changes.merge(db, other, into, "file")
             for name in outlet.names:
                 outlet_rows.save_name(db, name, "", outlet.outlet, "file")
-            outlet_rows.describe(db, outlet)
+            outlet_changes.describe(db, outlet)
         _follow(index, db, moved)
 
 
@@ -90,7 +90,7 @@ def merge_outlets(
             from_id = _outlet_id(index, name)
             if from_id == into_id:
                 raise ArgumentError("names", f"'{name[:40]}' is '{into[:40]}' already")
-            moved += outlet_rows.merge(db, from_id, into_id, "hand")
+            moved += outlet_changes.merge(db, from_id, into_id, "hand")
         _follow(index, db, moved)
     return cluster(index, progress=progress)
 
@@ -106,7 +106,7 @@ def rename_outlet(index: Index, outlet: str, name: str) -> None:
         if other not in (None, id) or not name.strip():
             hint = f"make them one: twicetold outlets merge {index.place} '{outlet}' '{name}'"
             raise ArgumentError("name", f"'{name[:40]}' is another outlet", hint=hint)
-        outlet_rows.rename(db, id, name.strip(), "hand")
+        outlet_changes.rename(db, id, name.strip(), "hand")
 
 
 def undo_outlet(index: Index, name: str, *, progress: Progress = no_progress) -> Counts:
@@ -115,14 +115,14 @@ def undo_outlet(index: Index, name: str, *, progress: Progress = no_progress) ->
     Raises NotFoundError if the name is of no outlet, or if there is nothing to undo.
     """
     with index.transaction() as db:
-        moved = outlet_rows.part(db, name)
+        moved = outlet_changes.part(db, name)
         if moved is None:
             id = _outlet_id(index, name)
-            if not outlet_rows.forget_name(db, id):
+            if not outlet_changes.forget_name(db, id):
                 finding = f"nothing was said of the outlet '{name[:40]}'"
                 raise NotFoundError(index.place, finding)
             moved = []
-        outlet_rows.show_preferred_names(db)
+        outlet_changes.show_preferred_names(db)
         _follow(index, db, moved)
     return cluster(index, progress=progress)
 

@@ -4,9 +4,12 @@ from sqlite3 import Connection
 
 import numpy as np
 
+from ..copies import minhash
 from ..copies.minhash import bands
 from ..index import older_texts, windows
 from ..queries.stale_copies import find_stale
+from ..text.cleaning import own_words
+from ..text.headlines import is_correction
 
 
 def refresh_stale(db: Connection) -> None:
@@ -14,8 +17,21 @@ def refresh_stale(db: Connection) -> None:
 
     Must run before the pending articles are marked as clustered.
     """
+    _note_corrections(db)
     if not older_texts.has_versions(db):
         return
     _, signatures = windows.pending_signatures(db)
     ids = older_texts.to_refresh(db, np.unique(bands(signatures)).astype(np.int64))
     older_texts.save_stale(db, ids, list(find_stale(db, ids)))
+
+
+def _note_corrections(db: Connection) -> None:
+    """Take what a pending article corrects, its outlet's earlier text, as an older text of it.
+
+    An agency issues a correction under a new id: the slug 'CORRECTED-' says what it is.
+    """
+    for earlier in older_texts.earlier_copies(db):
+        if is_correction(earlier.title):
+            signed = minhash.sign([own_words(earlier.text.body)])
+            older_texts.add_version(db, earlier.article, earlier.seen, earlier.text)
+            older_texts.add_buckets(db, earlier.article, signed.buckets[0])

@@ -41,6 +41,7 @@ def find_stale(db: Connection, ids: Sequence[int]) -> Iterator[StaleRow]:
         others = set(buckets.articles_in(db, own)) if own else set()
         if older.copy_group is not None:
             others |= set(articles.ids_in_groups(db, [older.copy_group]))
+        others.difference_update(older_texts.corrected_articles(db, others, older))
         for copy, carried in _carriers(db, older, sorted(others - {older.article})):
             yield StaleRow(older.article, older.version, copy, carried)
 

@@ -21,7 +21,7 @@ from ..index.settings import Settings, settings_of
 from ..pairs import Pairs, one_pair, union
 from ..text.cleaning import own_words
 from ..text.furniture import Furniture, without_furniture
-from ..text.headlines import is_round_up
+from ..text.headlines import reports_no_event
 from ..text.names import shared_names
 from ..text.tokens import spelled_out
 from ..text.words import full_text
@@ -53,7 +53,7 @@ class Why(NamedTuple):
     b: NamedArticle
     kind: str  # 'copy', 'template', or 'story' if the texts do not decide
     one_story: bool  # whether they are one story in the index now
-    round_up: bool  # a title marks one as a round-up, which does not report any one event
+    round_up: bool  # a title marks one as a round-up or a standing page: it reports no one event
     pruned: list[int]  # which of the two were pruned; then the stored link is shown
     probability: float | None  # that both report one event, 0..1; None: pruned, and no link
     log_odds: float | None  # the sum; a copy or template may overrule it; None: pruned
@@ -185,7 +185,7 @@ def _evidence(
         b=later,
         kind=str(scored.kind[place]),
         one_story=bool(window.story[a] == window.story[b] != NO_STORY),
-        round_up=any(map(is_round_up, pair.headlines)),
+        round_up=any(map(reports_no_event, pair.headlines)),
         pruned=[],
         probability=float(scored.probability[place]),
         log_odds=explanation.log_odds,
@@ -221,7 +221,7 @@ def _stored_evidence(
         b=later,
         kind=link.kind if link else "story",
         one_story=stories[0] == stories[1] is not None,
-        round_up=any(is_round_up(article.title) for article in (earlier, later)),
+        round_up=any(reports_no_event(article.title) for article in (earlier, later)),
         pruned=pruned,
         probability=link.probability if link else None,
         log_odds=None,

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from .datafiles import read_pattern
+from .datafiles import read_lines, read_pattern
 
 TITLE_DAYS = 5  # enough titles of one outlet to tell its furniture from its words
 REPEATS = 3  # a segment on so many different titles of an outlet is its furniture
@@ -22,6 +22,16 @@ _SLUG = re.compile(
 )
 # blanks are looked at from their first one on: else the time grows with the square of their number
 _SEPARATOR = re.compile(r"(?<!\s)\s+[-–—|·•]\s+|(?:(?<!\s)\s+)?\|\s*")
+_CORRECTION = re.compile(
+    r"\A\W{0,3}(?:CORRECTED|CORRECTION|CORRECTIF|RECTIFICATIF|KORREKTUR|REFILE)\s?[-–:)]", re.I
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_WEEKDAYS = 7  # lines of days.txt
+_LONGEST_STANDING = 100  # characters of the title of a standing page, with its date
+_BESIDE_DATES = (  # words between a title and its date, in the languages of the list
+    "for of on the du de des la le les l d vom am der das die für del di dei do da dos el los"
+    " week semaine woche semana settimana and"
+)
 _LONGEST_HEADLINE = 1_000  # characters; a longer title is a text, and has no furniture
 
 Span = tuple[int, int]  # start and end in a title, in characters
@@ -75,6 +85,11 @@ def headline_span(title: str, outlet: str, others: Iterable[str]) -> Span:
     return headline_spans(titles, [outlet] * len(titles), [0] * len(titles))[-1]
 
 
+def reports_no_event(headline: str) -> bool:
+    """Whether a headline is that of a round-up or of a standing page."""
+    return is_round_up(headline) or is_standing_page(headline)
+
+
 def is_round_up(headline: str) -> bool:
     """Whether a headline is that of a briefing, which lists the news and reports no one event.
 
@@ -84,6 +99,22 @@ def is_round_up(headline: str) -> bool:
     False
     """
     return bool(_round_up().match(headline))
+
+
+def is_standing_page(headline: str) -> bool:
+    """Whether a headline is that of a page that a paper always has, and that reports no one event.
+
+    >>> is_standing_page("Horoscope for Tuesday, February 3, 2026")
+    True
+    >>> is_standing_page("Weather shuts the northern bridge")
+    False
+    """
+    return len(headline) <= _LONGEST_STANDING and _without_dates(headline) in _standing_pages()
+
+
+def is_correction(title: str) -> bool:
+    """Whether a title says that its article corrects an earlier one: 'CORRECTED-Ferry sinks'."""
+    return bool(_CORRECTION.match(title))
 
 
 class _EndCounts(NamedTuple):
@@ -129,6 +160,26 @@ def _inner_span(
         return 0, len(title)
     first = title.index(segments[start], sum(map(len, segments[:start])))
     return first, title.rindex(segments[end - 1]) + len(segments[end - 1])
+
+
+@cache
+def _standing_pages() -> frozenset[str]:
+    """Return the titles of standing pages, as `_without_dates` has them."""
+    lines = [line for line in read_lines("standing_pages.txt") if line[:1] != "#"]
+    return frozenset(_without_dates(line) for line in lines) - {""}
+
+
+def _without_dates(title: str) -> str:
+    """Return the letters of a title without names of days and months and the words beside them."""
+    words = _LETTERS.findall(title.casefold())
+    return " ".join(word for word in words if word not in _words_of_dates())
+
+
+@cache
+def _words_of_dates() -> frozenset[str]:
+    """Return names of days and months, and the words beside them; 'today' and 'hier' are none."""
+    lines = read_lines("days.txt")[:_WEEKDAYS] + read_lines("months.txt")
+    return frozenset(word for line in (*lines, _BESIDE_DATES) for word in line.split())
 
 
 @cache
