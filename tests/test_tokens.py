@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twicetold.text import tokens
+from twicetold.text.datafiles import read_lines
 from twicetold.text.tokens import CAPITAL, NUMBER, OPENS, Tokens
 
 TEXTS = {
@@ -24,6 +25,7 @@ TEXTS = {
     "Turkish": "İstanbul'da IŞIK ışık İİ i̇ DİYARBAKIR diyarbakır",
     "Arabic": "عادت المحادثات حول المِيناء في ٣ شباط، ولم يُعلَن شيء",
     "Chinese": "港口谈判恢复。双方代表2026年2月3日再次会面，未发表声明。",
+    "traditional Chinese": "渡輪艾達號在梅羅港外沉沒，十二人獲救。",
     "Thai": "การเจรจาเรื่องท่าเรือเริ่มขึ้นอีกครั้ง ๓ กุมภาพันธ์",
     "Japanese": "港湾をめぐる協議が再開された。カタカナとｶﾅ、ー々〆",
     "Hindi": "बंदरगाह पर बातचीत फिर शुरू हुई, १२ घंटे चली",
@@ -40,12 +42,15 @@ TRICKY = st.text(
 ANY = st.text(st.characters())  # all code points, halves of pairs too
 LISTS = st.lists(st.one_of(TRICKY, ANY), max_size=6)
 
+SIMPLIFIED = str.maketrans(*read_lines("chinese.txt.gz"))
+
 Word = tuple[str, int, int]
 
 
 def words_of(text: str, pattern: str = r"\w+") -> list[Word]:
-    """The twin: each word in lower case, its start and its end."""
-    return [(answer[0], *answer.span()) for answer in re.finditer(pattern, text.lower())]
+    """The twin: each word in lower case and simplified Chinese, its start and its end."""
+    found = re.finditer(pattern, text.lower())
+    return [(answer[0].translate(SIMPLIFIED), *answer.span()) for answer in found]
 
 
 def marks(texts: Sequence[str]) -> np.ndarray:
@@ -217,3 +222,12 @@ def test_words_of_the_same_first_four_characters_have_one_stem(texts):
     ]
     pairs = set(zip(spelled, answer.tolist(), strict=True))
     assert len(pairs) == len(set(spelled)) == len(set(answer.tolist()))
+
+
+def test_both_scripts_of_chinese_are_one_text_and_no_character_is_a_capital():
+    simplified, traditional = "渡轮艾达号在梅罗港外沉没", "渡輪艾達號在梅羅港外沉沒"
+
+    both = tokens.stream([simplified, traditional], split_unspaced=True)
+
+    assert both.hashes[: both.offsets[1]].tolist() == both.hashes[both.offsets[1] :].tolist()
+    assert not (marks([traditional]) & CAPITAL).any()

@@ -13,8 +13,8 @@ import numpy as np
 from ..arrays import FloatArray, Int32Array, IntArray, UInt32Array
 from ..errors import ArgumentError
 from ..text.cleaning import own_words
-from ..text.runs import STEP
-from ..text.tokens import Tokens, mix64, stream
+from ..text.runs import STEP, mix64
+from ..text.tokens import Tokens, stream
 from .shingles import Shingles, shingles
 
 if TYPE_CHECKING:

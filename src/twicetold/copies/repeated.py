@@ -15,8 +15,8 @@ from scipy import sparse
 from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array, UIntArray, is_first
 from ..text.furniture import RUN_WORDS
 from ..text.matrix import Matrix, ones_like
-from ..text.runs import STEP, run_hashes
-from ..text.tokens import Marked, mix64, spelled_out
+from ..text.runs import STEP, mix64, run_hashes
+from ..text.tokens import Marked, spelled_out
 from ..text.topics import Topics, incidence, set_hashes, terms_of
 from ..text.words import Words, full_text
 from .minhash import EMPTY

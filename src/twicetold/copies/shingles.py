@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import FloatArray, IntArray, UIntArray, is_first, offsets_of
-from ..text.runs import STEP, run_hashes
-from ..text.tokens import Tokens, mix64
+from ..text.runs import STEP, mix64, run_hashes
+from ..text.tokens import Tokens
 
 SHINGLE_WORDS = 5
 _PAIR_BLOCK = 1 << 9  # pairs at a time; their 2 x 512 articles fit in `_LABEL`

@@ -23,6 +23,7 @@ _BEGINS = r"(?<=[ :.])(?=[A-ZÀ-Þ\"“„«'‘])"  # a sentence
 _BY = r"(?:[Bb]y|Par|Von|Por|Di)"
 _PEOPLE = r"[A-ZÀ-Þ][\w.'’\-]+(?:,? (?:and )?[A-ZÀ-Þ][\w.'’\-]*){1,12}?"
 _AFTER = r"(?: [A-Z][a-z]+){0,3}(?: *[|,•–—-][^\n]{0,60})?$"
+_LINES = 3  # that a credit takes at most: 'By', a name, the agency
 _LONG = 5  # characters; a shorter name alone on a line may be the credit of a picture
 _NO_CREDIT = re.compile(
     r"contribut|photo|image|picture|video|pool|getty|foto|additional|file\b|\btold\b", re.IGNORECASE
@@ -59,12 +60,25 @@ def credited_agency(body: str, byline: str = "", others: Agencies = ()) -> str:
         (body[_HEAD:_FAR] if patterns.in_brackets.search(body, _HEAD, _FAR) else "", dateline),
         (body[max(0, len(body) - _TAIL) :], patterns.tail),
     ):
-        if text and (patterns.any.search(text) or any(name in text for name in patterns.others)):
-            lines = (found for form in forms for found in form.finditer(text))
-            found = min(filter(_is_credit, lines), key=re.Match.start, default=None)
-            if found is not None:
-                return canonical_name(found["agency"], others)
+        for start in _lines_to_read(text, patterns):
+            for form in forms:
+                found = form.match(text, start)
+                if found and _is_credit(found):
+                    return canonical_name(found["agency"], others)
     return ""
+
+
+def _lines_to_read(text: str, patterns: _Patterns) -> list[int]:
+    """Return where the lines begin that may credit an agency: they name one, or are before one."""
+    if any(name in text for name in patterns.others):
+        return [0, *(place + 1 for place, letter in enumerate(text) if letter == "\n")]
+    starts = set()
+    for found in patterns.any.finditer(text):
+        start = found.start() + 1
+        for _ in range(_LINES):
+            start = text.rfind("\n", 0, max(start - 1, 0)) + 1
+            starts.add(start)
+    return sorted(starts)
 
 
 def dateline_end(body: str) -> int:

@@ -1,4 +1,4 @@
-"""Hashes of runs of words: what shingles, and repeated passages, are made of."""
+"""Hashes, mixed, and of runs of words: what shingles and repeated passages are made of."""
 
 import numpy as np
 
@@ -17,3 +17,16 @@ def run_hashes(words: UIntArray, length: int) -> UIntArray:
     for place in range(length):
         runs += words[place : place + len(runs)] * np.uint64(pow(STEP, place, 1 << 64))
     return runs
+
+
+def mix64(values: UIntArray) -> UIntArray:
+    """Mix bits in place, so that each input bit changes all output bits; return `values`.
+
+    Source: Appleby 2011, MurmurHash3, 64-bit finalizer.
+    """
+    values ^= values >> np.uint64(33)
+    values *= np.uint64(0xFF51AFD7ED558CCD)
+    values ^= values >> np.uint64(33)
+    values *= np.uint64(0xC4CEB9FE1A85EC53)
+    values ^= values >> np.uint64(33)
+    return values

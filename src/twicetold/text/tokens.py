@@ -5,7 +5,8 @@ viewed as an array of code points, each mapped to its lower case or, outside of 
 starts where 0 ends. With S the running sum of code x P**position modulo 2**64, the polynomial hash
 of a word is a difference of two values of S, times P**-start; a mixing step follows.
 
-Words are what `re.findall(r"\\w+", text.lower())` finds, in every script.
+Words are what `re.findall(r"\\w+", text.lower())` finds, in every script; traditional Chinese
+characters count as the simplified ones.
 """
 
 import re
@@ -18,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import BoolArray, Int32Array, IntArray, UInt32Array, UIntArray, offsets_of
+from .datafiles import read_lines
+from .runs import mix64
 
 CodeArray = npt.NDArray[np.unsignedinteger]  # code points, in the narrowest type that holds them
 MarkArray = npt.NDArray[np.uint8]
@@ -108,19 +111,6 @@ def spelled_out(text: str) -> str:
     İ is the one character whose lower case has two code points.
     """
     return text.replace("İ", "I\u0307")
-
-
-def mix64(values: UIntArray) -> UIntArray:
-    """Mix bits in place, so that each input bit changes all output bits; return `values`.
-
-    Source: Appleby 2011, MurmurHash3, 64-bit finalizer.
-    """
-    values ^= values >> np.uint64(33)
-    values *= np.uint64(0xFF51AFD7ED558CCD)
-    values ^= values >> np.uint64(33)
-    values *= np.uint64(0xC4CEB9FE1A85EC53)
-    values ^= values >> np.uint64(33)
-    return values
 
 
 def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -236,8 +226,9 @@ def _word_hashes(codes: CodeArray, starts: IntArray, ends: IntArray) -> UIntArra
 
 def _marks(words: _Words) -> MarkArray:
     first = words.raw.take(words.starts)
-    marks: MarkArray = (first != words.codes.take(words.starts)).astype(np.uint8)
-    marks *= np.uint8(CAPITAL)
+    is_capital = first != words.codes.take(words.starts)
+    is_capital &= ~_tables().unspaced.take(first)  # a traditional character is no capital
+    marks: MarkArray = is_capital * np.uint8(CAPITAL)
     marks |= _tables().digit.take(first) * np.uint8(NUMBER)
     stops = np.flatnonzero(_tables().ends_sentence.take(words.raw))
     passed = np.searchsorted(stops, words.starts)  # how many stops lie before each word
@@ -259,6 +250,8 @@ def _tables() -> _Tables:
     for word in re.finditer(r"\w+", lowered):
         inside[word.start() : word.end()] = True
     lower[~inside] = 0
+    traditional, simplified = read_lines("chinese.txt.gz")  # one word in both scripts of Chinese
+    lower[_wide(traditional)] = _wide(simplified)
     digit = np.zeros(size, bool)
     for number in re.finditer(r"\d+", everything):
         digit[number.start() : number.end()] = True

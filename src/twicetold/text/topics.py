@@ -14,8 +14,8 @@ from scipy import sparse
 from ..arrays import BoolArray, Int32Array, IntArray, UIntArray
 from .frequencies import LANGUAGES, background_idf
 from .matrix import Matrix, ones_like
-from .runs import run_hashes
-from .tokens import STEM, Marked, marked_stream, mix64
+from .runs import mix64, run_hashes
+from .tokens import STEM, Marked, marked_stream
 
 STANDING = 3  # different titles of an outlet that begin with the same head: "The Friday letter: …"
 _COMMON_IDF = 1 + np.log(10)  # of a word that a tenth of all texts have
