@@ -23,11 +23,12 @@ from .minhash import EMPTY
 
 LEAST_TITLES = 3  # different titles that a passage of furniture stands under; as for titles' own
 MOST_RELATED = 0.2  # of the pairs of these titles have a word in common, by chance
-LEAST_STRANGE = 0.5  # of these titles have no word of what their article shares with others
-MOST_TOLD = 0.1  # of these titles have half of their words there: then it is what they report
+LEAST_SILENT = 0.5  # of these titles mention nothing of what their article shares with others
+MOST_MENTIONED = 0.1  # of these titles have half of their words in it: then it is their report
 LEAST_WORDS = 12  # of a passage; shorter ones are stock phrases in newswire_1987
 LEAST_EVIDENCE = 100  # words of a passage x titles that it stands under; below it, too
-FORM_SHARE = 0.5
+FORM_SHARE = 0.5  # of a body that are such passages: the body is a form that was filled in
+_BY_CHANCE = 0.1  # share that a single shared term counts as
 _COLUMN_STEP = 4  # a quarter of the values of each signature shows what is worth reading
 
 
@@ -62,8 +63,9 @@ def suspects(shared: Matrix, topics: Topics) -> IntArray:
 def learn_passages(words: Words, topics: Topics) -> BoolArray:
     """Mark the words of n articles that belong to passages of furniture, (t,).
 
-    It stands under `LEAST_TITLES` titles or more that have nothing in common and do not tell what
-    their articles share: `LEAST_STRANGE` of them tell nothing of it, `MOST_TOLD` half or more.
+    Such a passage stands under `LEAST_TITLES` titles or more that have nothing in common, and these
+    are not about it: at least `LEAST_SILENT` of them mention nothing of what their articles share
+    with others, and at most `MOST_MENTIONED` of them have half of their words there.
     """
     runs = _body_runs(words)
     _, number = np.unique(runs.hashes, return_inverse=True)
@@ -73,12 +75,12 @@ def learn_passages(words: Words, topics: Topics) -> BoolArray:
     carriers = incidence(number, runs.rows, (int(number.max(initial=-1)) + 1, size))
     many = _count_titles(carriers, topics) >= LEAST_TITLES
     runs, number = runs.select(many[number]), number[many[number]]
-    told = _told_share(words, runs.mask(len(words.marks)), topics)
-    strange = _only(carriers, told == 0)
+    mentioned = _mentioned_share(words, runs.mask(len(words.marks)), topics)
+    silent = _only(carriers, mentioned == 0)
     titles = _count_titles(carriers, topics)
-    furniture = _unrelated(strange, topics)
-    furniture &= _count_titles(strange, topics) >= LEAST_STRANGE * titles
-    furniture &= _count_titles(_only(carriers, told >= 0.5), topics) <= MOST_TOLD * titles
+    furniture = _unrelated(silent, topics)
+    furniture &= _count_titles(silent, topics) >= LEAST_SILENT * titles
+    furniture &= _count_titles(_only(carriers, mentioned >= 0.5), topics) <= MOST_MENTIONED * titles
     is_furniture = furniture[number]
     return _without_phrases(words, runs.select(is_furniture), titles[number[is_furniture]])
 
@@ -194,10 +196,10 @@ def _rows_of(words: Words) -> IntArray:
     return np.repeat(np.arange(len(words.tokens.offsets) - 1), np.diff(words.tokens.offsets))
 
 
-def _told_share(words: Words, repeated: BoolArray, topics: Topics) -> FloatArray:
-    """Return which share of the terms of each title is among its words of the mask, (n,).
+def _mentioned_share(words: Words, repeated: BoolArray, topics: Topics) -> FloatArray:
+    """Return which share of each title's terms its article's marked words have, (n,).
 
-    Half is said of two terms or more; a title without terms has 0.
+    One term alone may be there by chance, and counts as a tenth; a title without terms has 0.
     """
     marked = Marked(words.tokens, words.marks, words.stems)
     rows, hashes = terms_of(marked, repeated)
@@ -206,7 +208,7 @@ def _told_share(words: Words, repeated: BoolArray, topics: Topics) -> FloatArray
     shared = np.isin(_labelled(title_rows, titles), _labelled(rows, hashes))
     terms = np.diff(topics.terms.indptr)
     same = np.bincount(title_rows[shared], minlength=len(terms))
-    return np.where(same == 1, 0.1, same / np.maximum(terms, 1))
+    return np.where(same == 1, _BY_CHANCE, same / np.maximum(terms, 1))
 
 
 def _only(groups: Matrix, chosen: BoolArray) -> Matrix:
