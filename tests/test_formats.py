@@ -326,3 +326,19 @@ def test_a_news_search_names_the_outlet_and_lists_other_reports(twicetold, folde
         ("Captain speaks", "Star", ""),
     ]
     assert select("news.db", "select count(*) from copy_groups") == [(0,)]
+
+
+def test_a_column_source_is_the_outlet_in_any_case(twicetold, folder):
+    (folder / "a.csv").write_text(
+        "Title,Body,Published At,Source\n"
+        "Bridge reopens,The bridge reopened.,2026-02-03T09:00:00Z,Lisse Courier\n"
+        "Tour called off,The tour was called off.,2026-02-03T09:00:00Z,Lisse Courier\n"
+    )
+
+    twicetold("run", "news.db", "a.csv")
+
+    rows = select("news.db", "select name, title, url from articles join outlets on outlet_id = 1")
+    assert rows == [
+        ("Lisse Courier", "Bridge reopens", ""),
+        ("Lisse Courier", "Tour called off", ""),
+    ]

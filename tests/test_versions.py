@@ -72,3 +72,22 @@ def test_a_new_text_with_a_new_time_of_publication_is_an_update(twicetold, folde
     ]
     assert select("news.db", "select title from versions") == [("Talks on the harbour resume",)]
     assert twicetold("check", "news.db").exit_code == 0
+
+
+def test_an_older_text_moves_an_article_before_its_copy(twicetold, folder):
+    body = article()["body"] * 3
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="a", body=body, published="2026-02-04T10:00:00Z"),
+        article(id="copy", outlet="CNA", body=body, published="2026-02-03T08:00:00Z"),
+        article(id="other", title="A bell", body="A bell from 1611 was found below the pier."),
+    )
+    older = article(id="a", body=f"{body} No more is known.", published="2026-02-02T07:00:00Z")
+    write_lines(folder / "older.jsonl", older)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    result = twicetold("run", "news.db", "older.jsonl")
+
+    assert result.exit_code == 0
+    assert select("news.db", "select outlet, copying_outlet from copies") == [("Reuters", "CNA")]
+    assert twicetold("check", "news.db").exit_code == 0

@@ -86,7 +86,7 @@ def has_column(row: Mapping[str, object], column: str) -> bool:
 def _fits(value: object, field: str, name: str) -> bool:
     if _is_missing(value):
         return False
-    if field == "outlet" or name == "source":  # of trafilatura, it is the url
+    if field == "outlet" or _plain(name) == "source":  # of trafilatura, it is the url
         return is_url(str(unpacked(value))) == (field == "url")
     return True
 

@@ -11,7 +11,7 @@ from ..copies import minhash
 from ..text.furniture import Furniture, furniture_of
 from ..text.tokens import spelled_out
 from ..times import day_number
-from . import buckets, links
+from . import buckets, links, older_texts
 from .sql import IN_TIME_ORDER, TIME, json_list
 
 PERIOD_DAYS = 30  # in which a passage is learned: three letters of a weekly newsletter are enough
@@ -174,7 +174,8 @@ def sign(
         "insert into article_furniture (article_id, words, minhash) values (?, ?, ?)",
         [(id, words, whole[id] or None) for id, words in zip(ids, left_out, strict=True) if words],
     )
-    for id in ids:
+    for id, own in zip(ids, signed.buckets, strict=True):
+        older_texts.note_signed_again(db, [id], {*buckets.of_article(db, id), *own})
         buckets.delete(db, id)
     buckets.add(db, list(zip(ids, signed.minhashes, signed.buckets, strict=True)))
     counts = zip(signed.words, ids, strict=True)

@@ -182,6 +182,19 @@ def note_regrouped(db: Connection, ids: Iterable[int]) -> None:
     db.executemany("insert into temp.regrouped (id) values (?) on conflict do nothing", _rows(ids))
 
 
+def note_signed_again(db: Connection, ids: Sequence[int], buckets: Iterable[int]) -> None:
+    """Note articles whose older texts share a bucket with articles that get other buckets.
+
+    `buckets` are those that the articles `ids` had and those that they get.
+    """
+    rows = db.execute(
+        "select article_id from stale where copy_id in (select value from json_each(?))"
+        " union select article_id from json_each(?) cross join version_bands on bucket = value",
+        (json_list(ids), json_list(buckets)),
+    ).fetchall()
+    note_regrouped(db, [row[0] for row in rows])
+
+
 def has_versions(db: Connection) -> bool:
     """Whether any article has an older text."""
     return bool(db.execute("select exists (select 1 from versions)").fetchone()[0])

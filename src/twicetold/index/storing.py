@@ -224,6 +224,7 @@ def _add_older(db: Connection, old: StoredArticle, item: SignedArticle, now: dat
             " where id = ?",
             (published, old.id),
         )
+        _delete_links(db, old.id)  # the earlier of two articles comes first in their link
 
 
 def _replace(
@@ -260,8 +261,12 @@ def _replace(
     furniture.forget(db, [old.id])
     db.execute("delete from quarantine where article_id = ?", (old.id,))
     db.execute("delete from embeddings where article_id = ?", (old.id,))
-    db.execute("delete from links where a = ? or b = ?", (old.id, old.id))
+    _delete_links(db, old.id)
     older_texts.delete_stale(db, old.id)
+
+
+def _delete_links(db: Connection, id: int) -> None:
+    db.execute("delete from links where a = ?1 or b = ?1", (id,))
 
 
 def _stored_articles(db: Connection, articles: Sequence[SignedArticle]) -> dict[str, StoredArticle]:
