@@ -149,7 +149,7 @@ def test_what_is_learned_later_changes_settled_stories_by_rebuild_alone(twicetol
     check = twicetold("check", "news.db", "--json")
     broken = {row["rule"]: row["broken"] for row in json.loads(check.stdout) if row["broken"]}
     rule = "no settled story has furniture that was learned later (else rebuild)"
-    assert (check.exit_code, broken) == (1, {rule: 2})
+    assert (check.exit_code, broken) == (0, {rule: 2})
     twicetold("rebuild", "news.db")
     assert select("news.db", "select articles from copy_groups") == []
     assert twicetold("check", "news.db").exit_code == 0
@@ -271,3 +271,40 @@ def test_the_mask_of_furniture_is_that_of_its_runs(text, passages):
     assert furniture_mask(stream([text]), furniture).tolist() == expected.tolist()
     left = [word for word, gone in zip(words, expected, strict=True) if not gone]
     assert without_furniture(text, furniture).split() == left
+
+
+def test_a_report_under_headlines_that_do_not_mention_it_stays_a_copy(twicetold, folder):
+    text = " ".join(REPORTS[:1] * 1 + REPORTS[3:4]) + " The ferry Ada sank with twelve on board."
+    titles = ("Fresh setback for travellers", "Green groups demand answers", "Mayor in trouble")
+    records = [
+        article(id=str(n), outlet=f"Paper {n}", title=title, body=f"{text} {text}")
+        for n, title in enumerate(titles)
+    ]
+    write_lines(folder / "feed.jsonl", *records)
+
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert select("news.db", "select articles from copy_groups") == [(3,)]
+
+
+def test_a_single_word_is_no_furniture_of_other_texts(twicetold, folder):
+    stubs = [
+        article(id=str(n), title=f"{title} {n}{n}{n}{n}", body="Video")
+        for n, title in enumerate(TITLES * 20)
+    ]
+    report = article(id="report", title=TITLES[0], body="A video of the wall was shown on Tuesday.")
+    write_lines(folder / "feed.jsonl", *stubs, report)
+
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert select("news.db", "select words from articles where key = 'report'") == [(9,)]
+
+
+def test_the_title_of_a_removed_article_is_no_example(twicetold, folder):
+    write_lines(folder / "feed.jsonl", *pages("{consent}", titles=TITLES[:2]))
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("furniture", "news.db", "--add", CONSENT)
+
+    twicetold("remove", "news.db", "Gazette-0")
+
+    assert TITLES[0].encode() not in (folder / "news.db").read_bytes()

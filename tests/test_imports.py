@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "article": {
         "columns",
         "errors",
+        "outlet_names",
         "plain_text",
         "records",
         "times",

@@ -297,3 +297,116 @@ def test_a_removed_article_does_not_come_back_under_another_name_of_its_outlet(t
         twicetold("run", "news.db", "again.jsonl")
 
     assert select("news.db", "select key from articles") == [("b",)]
+
+
+def test_hosts_of_several_owners_are_outlets_of_their_own_in_any_order(twicetold, folder):
+    names = ("thestar.example", "thestar.com.my", "The Star")
+    for number, order in enumerate(permutations(names)):
+        for place, name in enumerate(order):
+            write_lines(folder / f"{place}.jsonl", article(id=name, outlet=name))
+            twicetold("run", f"{number}.db", f"{place}.jsonl", "--now", "2026-02-03T20:00:00Z")
+
+        assert outlets(f"{number}.db") == ["The Star", "thestar.com.my", "thestar.example"]
+        assert twicetold("check", f"{number}.db").exit_code == 0
+
+
+def test_a_host_of_a_file_has_the_articles_that_name_no_outlet(twicetold, folder):
+    (folder / "outlets.toml").write_text('["MSN"]\nnames = ["msn.example"]')
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="a", outlet=None, url="https://news.msn.example/a"),
+        article(id="b", outlet="Tarn Post", url="https://msn.example/b"),
+        article(id="c", outlet=None, url="https://tarnpost.example/c"),
+    )
+
+    twicetold("run", "news.db", "feed.jsonl", "--outlets", "outlets.toml")
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert select(
+        "news.db",
+        "select key, name from articles join outlets on outlets.id = outlet_id order by 1",
+    ) == [("a", "MSN"), ("b", "Tarn Post"), ("c", "Tarn Post")]
+
+
+def test_a_file_decides_which_outlet_a_name_is_and_keeps_two_apart(twicetold, folder):
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="a", outlet="The Guardian"),
+        article(id="b", outlet="guardian.ng"),
+    )
+    (folder / "two.toml").write_text(
+        '["The Guardian"]\n["Guardian Nigeria"]\nnames = ["guardian.ng"]'
+    )
+    twicetold("run", "news.db", "feed.jsonl")
+
+    for _ in range(2):
+        twicetold("run", "news.db", "feed.jsonl", "--outlets", "two.toml")
+        assert select(
+            "news.db",
+            "select key, name from articles join outlets on outlets.id = outlet_id order by 1",
+        ) == [("a", "The Guardian"), ("b", "Guardian Nigeria")]
+
+
+def test_a_merge_of_outlets_with_one_id_changes_nothing_the_next_night(twicetold, folder):
+    other = {"title": "A bell is found", "body": "Divers found a bell from 1611 below the pier."}
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="17", outlet="CNA"),
+        article(id="17", outlet="LA Times", **other),
+    )
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("outlets", "merge", "news.db", "CNA", "--into", "LA Times")
+
+    again = twicetold("run", "news.db", "feed.jsonl")
+
+    assert again.stdout.startswith("0 articles stored, 0 updated, 2 unchanged")
+
+
+def test_undo_moves_the_articles_that_came_by_a_name_whatever_came_first(twicetold, folder):
+    for number, order in enumerate(permutations(["Guardian", "The Guardian"])):
+        for name in order:
+            write_lines(folder / "feed.jsonl", article(id=name, outlet=name))
+            twicetold("run", f"{number}.db", "feed.jsonl")
+
+        twicetold("outlets", "undo", f"{number}.db", "Guardian")
+
+        assert select(
+            f"{number}.db",
+            "select name, count(*) from articles join outlets on outlets.id = outlet_id group by 1",
+        ) == [("Guardian", 1), ("The Guardian", 1)]
+
+
+def test_agencies_of_the_package_keep_their_names_if_a_file_lists_them(twicetold, folder):
+    write_lines(folder / "one.jsonl", article(id="a", outlet="AP"))
+    twicetold("run", "news.db", "one.jsonl")
+    (folder / "outlets.csv").write_text(twicetold("outlets", "news.db", "--csv").stdout)
+    body = f"MERROW (Associated Press) - {article()['body']}"
+    write_lines(folder / "two.jsonl", article(id="b", outlet="CNA", body=body))
+
+    twicetold("run", "news.db", "two.jsonl", "--outlets", "outlets.csv")
+
+    assert select("news.db", "select credit from articles where key = 'b'") == [("AP",)]
+
+
+def test_a_removed_article_stays_out_though_its_outlet_is_gone(twicetold, folder):
+    write_lines(folder / "feed.jsonl", article(id="a", outlet="Gazette"), article(id="b"))
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("remove", "news.db", "a")
+    write_lines(folder / "again.jsonl", article(id="a", outlet="The Gazette"))
+
+    twicetold("run", "news.db", "again.jsonl")
+
+    assert select("news.db", "select key from articles") == [("b",)]
+
+
+@pytest.mark.parametrize("name", ["", " ", "\n"])
+def test_an_empty_name_is_no_outlet(twicetold, folder, name):
+    write_lines(folder / "feed.jsonl", article())
+    twicetold("run", "news.db", "feed.jsonl")
+    (folder / "outlets.toml").write_text(f"[CNA]\nnames = [{json.dumps(name)}]")
+
+    renamed = twicetold("outlets", "rename", "news.db", "Reuters", name)
+    result = twicetold("run", "news.db", "feed.jsonl", "--outlets", "outlets.toml")
+
+    assert (renamed.exit_code, renamed.stderr) == (1, "name is empty\n")
+    assert result.stderr == "outlets.toml: CNA: names has an empty name\n"

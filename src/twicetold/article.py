@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from .columns import COLUMN_NAMES
 from .errors import ArticleError, describe
+from .outlet_names import name_key
 from .plain_text import DIRECTIONS, one_form
 from .times import parse_time
 from .urls import is_url, page_of, url_key
@@ -104,6 +105,7 @@ class Article:
         """All by which the article is recognised if it was removed; see `index.tombstones`."""
         names = [name for name in (self.key, self.url) if name]
         outlets = [outlet for outlet in (self.outlet, self.printed_outlet) if outlet]
+        outlets += dict.fromkeys(map(name_key, outlets))
         of_outlets = [name_of_outlet(outlet, name) for outlet in outlets for name in names]
         texts = [text_key(outlet, self.title, self.body) for outlet in outlets]
         return (*names, *of_outlets, *texts)

@@ -33,9 +33,11 @@ def paper_name(name: str, host: str) -> str:
     'New York Times'
     """
     parts = [part for part in _SEPARATOR.split(name) if part]
-    label = domain_label(host)
-    if len(parts) > 1 and label:
-        likeness = [_likeness(_letters(_DOMAIN.sub("", part)), label) for part in parts]
+    labels = [label for label in host.lower().split(".")[:-1] if len(label) > _LEAST]
+    labels = list(dict.fromkeys([domain_label(host), *labels])) if host else []
+    if len(parts) > 1 and labels:
+        letters = [_letters(_DOMAIN.sub("", part)) for part in parts]
+        likeness = [max(_likeness(part, label) for label in labels) for part in letters]
         if max(likeness) > 0:
             name = parts[likeness.index(max(likeness))]
     return name if is_host(name) else _DOMAIN.sub("", name)
@@ -88,9 +90,9 @@ def _likeness(part: str, label: str) -> int:
     One begins as the other does, or the label has some letters of the part, in their order:
     'nytimes' for 'newyorktimes'.
     """
-    label = _letters(label)
+    part, label = part.removeprefix("the"), _letters(label).removeprefix("the")
     if min(len(part), len(label)) < _LEAST or part[0] != label[0]:
-        return _likeness(part, label[3:]) if label.startswith("the") and label != part else 0
+        return 0
     if part.startswith(label) or label.startswith(part):
         return min(len(part), len(label))
     letters = iter(part)

@@ -25,7 +25,7 @@ class Outlets(click.Group):
         return super().parse_args(ctx, ["list", *args])
 
 
-@cli.group(cls=Outlets, invoke_without_command=False)
+@cli.group(cls=Outlets)
 def outlets() -> None:
     """List the outlets of DB, or say which of them are one.
 
@@ -57,11 +57,11 @@ def list_(db: Path, output: formats.Output) -> None:
 @outlets.command()
 @click.argument("db", type=INDEX_FILE)
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@click.option("--into", required=True, metavar="NAME", help="The outlet that they are.")
+@click.option("--into", required=True, metavar="NAME", help="The outlet to merge them into.")
 @wait_option
 @output_options
 def merge(db: Path, names: tuple[str, ...], into: str, wait: int, output: formats.Output) -> None:
-    """Say that outlets of DB are one, also in every later run.
+    """Merge outlets of DB into one, now and in every later run.
 
     Stories count it once. The articles that can still change are clustered again.
 
@@ -94,7 +94,7 @@ def rename(db: Path, outlet: str, name: str, wait: int) -> None:
 @wait_option
 @output_options
 def undo(db: Path, name: str, wait: int, output: formats.Output) -> None:
-    """Take a name out of the outlet that it was made one with; or take back a new name.
+    """Undo a merge, or a new name.
 
     \b
         twicetold outlets undo news.db 'LA Times'

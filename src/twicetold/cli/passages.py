@@ -34,10 +34,10 @@ def furniture(
 ) -> None:
     """List the passages of bodies that report nothing: consent walls, stubs, boxes, footers.
 
-    A passage is furniture if it stands under several titles that have nothing in common and have
-    none of its words. Articles are compared without their furniture; one that has nothing else is
-    a headline. --add names a passage by hand, and --text says that one is none after all: the
-    first words of a listed passage are enough. The articles that can still change are clustered
+    A passage is furniture if it stands under several titles that have nothing in common and share
+    no words with it. Articles are compared without their furniture; one that has nothing else is a
+    headline. --add names a passage by hand, and --text marks a listed passage as article text
+    again: its first words are enough. The articles that can still change are clustered
     again; settled stories change by `twicetold rebuild`.
 
     \b

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array, UIntArray, is_first
-from ..text.furniture import RUN_WORDS
+from ..text.furniture import LEAST_NAMED_WORDS, RUN_WORDS
 from ..text.matrix import Matrix, ones_like
 from ..text.runs import STEP, mix64, run_hashes
 from ..text.tokens import Marked, spelled_out
@@ -23,6 +23,8 @@ from .minhash import EMPTY
 
 LEAST_TITLES = 3  # different titles that a passage of furniture stands under; as for titles' own
 MOST_RELATED = 0.2  # of the pairs of these titles have a word in common, by chance
+REPEATS = 3  # articles of one outlet that have it: a report is printed once by each
+MANY_TITLES = 10  # or so many titles without a word in common, of any outlets
 LEAST_SILENT = 0.5  # of these titles mention nothing of what their article shares with others
 MOST_MENTIONED = 0.1  # of these titles have half of their words in it: then it is their report
 LEAST_WORDS = 12  # of a passage; shorter ones are stock phrases in newswire_1987
@@ -60,12 +62,13 @@ def suspects(shared: Matrix, topics: Topics) -> IntArray:
     return np.flatnonzero(np.asarray(unrelated.sum(axis=0)).ravel() > 1)
 
 
-def learn_passages(words: Words, topics: Topics) -> BoolArray:
+def learn_passages(words: Words, topics: Topics, outlets: Sequence[str]) -> BoolArray:
     """Mark the words of n articles that belong to passages of furniture, (t,).
 
     Such a passage stands under `LEAST_TITLES` titles or more that have nothing in common, and these
     are not about it: at least `LEAST_SILENT` of them mention nothing of what their articles share
-    with others, and at most `MOST_MENTIONED` of them have half of their words there.
+    with others, and at most `MOST_MENTIONED` of them have half of their words there. One outlet
+    repeats it, or `MANY_TITLES` have it: three papers may print one report under such headlines.
     """
     runs = _body_runs(words)
     _, number = np.unique(runs.hashes, return_inverse=True)
@@ -79,6 +82,7 @@ def learn_passages(words: Words, topics: Topics) -> BoolArray:
     silent = _only(carriers, mentioned == 0)
     titles = _count_titles(carriers, topics)
     furniture = _unrelated(silent, topics)
+    furniture &= (_most_of_one(carriers, outlets) >= REPEATS) | (titles >= MANY_TITLES)
     furniture &= _count_titles(silent, topics) >= LEAST_SILENT * titles
     furniture &= _count_titles(_only(carriers, mentioned >= 0.5), topics) <= MOST_MENTIONED * titles
     is_furniture = furniture[number]
@@ -110,7 +114,7 @@ def passages_in(
 ) -> list[tuple[str, list[int]]]:
     """Return the passages that the mask (t,) marks, and the rows of the articles that have each.
 
-    A passage that another one holds is not named: the longer one is, if it comes first.
+    A passage inside an earlier, longer one is not listed.
     """
     starts, ends = _spans(words, mask)
     row = _rows_of(words)
@@ -138,7 +142,8 @@ def _body_runs(words: Words) -> _Runs:
     rows = _rows_of(words)[places]
     hashes, lengths = words.tokens.hashes[places], np.bincount(rows, minlength=size)
     parts = []
-    for length in range(1, RUN_WORDS + 1):
+    shortest = int(lengths[lengths > 0].min(initial=RUN_WORDS))
+    for length in range(shortest, RUN_WORDS + 1):
         runs = run_hashes(hashes, length)
         starts = np.arange(len(runs))
         inside = rows[: len(runs)] == rows[length - 1 :][: len(runs)]
@@ -171,7 +176,8 @@ def _without_phrases(words: Words, runs: _Runs, titles: IntArray) -> BoolArray:
     most = np.maximum.reduceat(of_word, bounds)[::2] if len(bounds) else bounds
     row, lengths = _rows_of(words), ends - starts
     in_body = np.bincount(row[~words.in_title], minlength=len(words.tokens.offsets) - 1)
-    strong = (lengths >= LEAST_WORDS) | (lengths == in_body[row[starts]])
+    is_body = (lengths == in_body[row[starts]]) & (lengths >= LEAST_NAMED_WORDS)
+    strong = (lengths >= LEAST_WORDS) | is_body
     strong &= lengths * most >= LEAST_EVIDENCE
     marked = np.bincount(row[starts[strong]], lengths[strong], minlength=len(in_body))
     is_form = (marked > 0) & (marked >= FORM_SHARE * in_body)
@@ -209,6 +215,14 @@ def _mentioned_share(words: Words, repeated: BoolArray, topics: Topics) -> Float
     terms = np.diff(topics.terms.indptr)
     same = np.bincount(title_rows[shared], minlength=len(terms))
     return np.where(same == 1, _BY_CHANCE, same / np.maximum(terms, 1))
+
+
+def _most_of_one(groups: Matrix, outlets: Sequence[str]) -> FloatArray:
+    """Return how many articles one outlet has at most in each group of articles (g, n), (g,)."""
+    _, column = np.unique(outlets, return_inverse=True)
+    shape = (len(column), int(column.max(initial=-1)) + 1)
+    counts = groups @ incidence(np.arange(len(column)), column, shape)
+    return np.asarray(counts.max(axis=1).todense(), np.float64).ravel()
 
 
 def _only(groups: Matrix, chosen: BoolArray) -> Matrix:

@@ -136,12 +136,16 @@ def delete_named(db: Connection, passage: str) -> bool:
     return db.execute(sql, (passage,)).rowcount > 0
 
 
-def delete_unused(db: Connection, body: str) -> None:
-    """Delete the passages of a removed body that no other article has word for word."""
-    removed = spelled_out(body)
+def forget_article(db: Connection, title: str, body: str) -> None:
+    """Delete the passages of a removed body that no other article has word for word.
+
+    Its title is no example any more.
+    """
+    removed = (body, spelled_out(body))
     for (passage,) in db.execute("select distinct passage from furniture").fetchall():
-        if passage in removed and not titles_with(db, passage):
+        if any(passage in text for text in removed) and not titles_with(db, passage):
             db.execute("delete from furniture where passage = ?", (passage,))
+    db.execute("update furniture set example = '' where example = ?", (title,))
 
 
 def titles_with(db: Connection, passage: str) -> list[tuple[str, str]]:

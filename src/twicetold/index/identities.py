@@ -76,11 +76,16 @@ def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity 
     None if no key is left for it, which nobody's real ids can bring about.
     """
     key, unread = article.key, None
-    old = _of_outlet(article.outlet, key, stored) or _of_outlet(article.outlet, article.id, stored)
-    if old is not None and _is_another(article, old):
+    candidates = [
+        *_of_outlet(article.outlet, key, stored),
+        *_of_outlet(article.outlet, article.id, stored),
+    ]
+    same = [each for each in candidates if not _is_another(article, each)]
+    old = next(iter(same or candidates), None)
+    if old is not None and not same:
         key = _key_without_id(article)
         unread = Unread("id", f"{article.id}, which was that of another text")
-        old = _of_outlet(article.outlet, key, stored)
+        old = next(iter(_of_outlet(article.outlet, key, stored)), None)
     if old is not None:
         is_same_page = is_url(key) and page_of(old.key) == page_of(key)
         key = preferred(old.key, key) if is_same_page else old.key  # whichever form came first
@@ -132,13 +137,14 @@ def _compared(one: str | None, other: str | None) -> int:
     return (one > other) - (one < other)
 
 
-def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> StoredArticle | None:
-    """Return the stored article of an outlet with a key, which may begin with the outlet."""
+def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> list[StoredArticle]:
+    """Return the stored articles of an outlet with a key, which may begin with the outlet.
+
+    There are two after two outlets with the same id were merged.
+    """
     forms = _forms(key)
-    for form in (*forms, *(qualified_key(outlet, form) for form in forms)):
-        if form in stored and stored[form].outlet == outlet:
-            return stored[form]
-    return None
+    forms += [qualified_key(outlet, form) for form in forms]
+    return [stored[form] for form in forms if form in stored and stored[form].outlet == outlet]
 
 
 def _key_without_id(article: Article) -> str:

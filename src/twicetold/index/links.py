@@ -60,7 +60,7 @@ def delete_all(db: Connection) -> None:
 
 
 def delete_of(db: Connection, ids: Iterable[int]) -> None:
-    """Delete the links of articles, but those with a pruned text: it can't be compared again."""
+    """Delete the links of articles, except links to a pruned text, which can't be compared."""
     db.executemany(
         "delete from links where (a = ?1 or b = ?1) and not exists"
         " (select 1 from articles where id in (a, b) and pruned is not null)",
@@ -68,13 +68,22 @@ def delete_of(db: Connection, ids: Iterable[int]) -> None:
     )
 
 
-def delete_neighbours(db: Connection, later: Iterable[int]) -> None:
-    """Delete the neighbour links whose later article is one of these, unless a is pruned."""
+def delete_neighbours(db: Connection, later: Sequence[int]) -> list[int]:
+    """Delete the neighbour links whose later article is one of these, unless a is pruned.
+
+    Returns the articles that were copies by such a link: their copy groups may change.
+    """
+    copied = db.execute(
+        "select a, b from links where b in (select value from json_each(?))"
+        " and found_by = 'neighbour' and kind = 'copy'",
+        (json_list(later),),
+    ).fetchall()
     db.executemany(
         "delete from links where b = ? and found_by = 'neighbour'"
         " and not exists (select 1 from articles where id = a and pruned is not null)",
         [(id,) for id in later],
     )
+    return sorted({id for pair in copied for id in pair})
 
 
 def delete(db: Connection, pairs: Iterable[tuple[int, int]]) -> None:

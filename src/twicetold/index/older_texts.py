@@ -43,7 +43,7 @@ class OlderText(NamedTuple):
 class EarlierCopy(NamedTuple):
     """An earlier text of an outlet that is a copy of a pending article of the same outlet."""
 
-    article: int  # the pending one
+    article: int  # the later one
     title: str  # of that
     seen: datetime  # when it was published, or first seen
     text: Text  # the earlier one
@@ -86,12 +86,18 @@ def add_version(db: Connection, id: int, now: datetime, text: Text) -> None:
 
 
 def earlier_copies(db: Connection) -> list[EarlierCopy]:
-    """Return what pending articles have taken over from earlier ones of their own outlet."""
+    """Return what articles took over from earlier ones of their own outlet; one is pending."""
+    # `cross join` keeps the order of the tables: the few pending articles come first
+    pairs = " union ".join(
+        "select a, b from articles as pending cross join links"
+        f" on {side} = pending.id and kind = 'copy' where pending.pending"
+        for side in "ab"
+    )
     rows = db.execute(
         "select later.id, later.title, coalesce(later.published, later.first_seen),"
-        " earlier.title, earlier.body, earlier.updated from articles as later"
-        " join links on b = later.id and kind = 'copy' join articles as earlier on earlier.id = a"
-        " where later.pending and earlier.outlet_id = later.outlet_id and earlier.pruned is null"
+        f" earlier.title, earlier.body, earlier.updated from ({pairs})"
+        " join articles as later on later.id = b join articles as earlier on earlier.id = a"
+        " where earlier.outlet_id = later.outlet_id and earlier.pruned is null"
         " order by later.id, earlier.id"
     )
     return [
@@ -129,7 +135,7 @@ def versions(db: Connection, id: int) -> list[StoredVersion]:
 
 
 def own_versions(db: Connection, id: int) -> list[StoredVersion]:
-    """Return the older texts of an article that are no other article's text: none it corrected."""
+    """Return the older texts of an article, except those that it corrected under another id."""
     return [
         each
         for each in versions(db, id)

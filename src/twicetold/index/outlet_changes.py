@@ -1,15 +1,37 @@
-"""Outlets that get another name, become one, or are parted again. Start reading at `merge`."""
+"""Rename, merge and split outlets. Start reading at `merge`."""
 
+from collections.abc import Collection
 from sqlite3 import Connection
 
 from ..article import qualified_key
-from ..outlet_names import name_key, paper_name, preferred_name
-from .outlets import Outlet, find_id, save_name
+from ..outlet_names import domain_label, is_host, name_key, paper_name, preferred_name
+from .outlets import Outlet, ambiguous_labels, find_id, save_name
 from .sql import json_list
 
 
-def show_preferred_names(db: Connection) -> None:
-    """Give each outlet that only sources named the best of its names, whichever came first."""
+def settle_names(db: Connection) -> list[int]:
+    """Let names that came in any order say the same; return the articles that moved.
+
+    A host whose label others have, too, is an outlet of its own. Each outlet that only sources
+    named is shown by the best of its names.
+    """
+    labels, moved = ambiguous_labels(db), []
+    rows = db.execute(
+        "select outlet_names.id, outlet_names.name, outlets.name from outlet_names"
+        " join outlets on outlets.id = outlet_id where by = '' and outlet_names.name like '%.%'"
+        " and outlet_names.name <> outlets.name"
+    ).fetchall()
+    for id, name, outlet in rows:
+        if is_host(name) and domain_label(name) in labels:
+            db.execute("insert into outlets (name) values (?) on conflict do nothing", (name,))
+            own = find_id(db, name) or 0
+            db.execute("update outlet_names set outlet_id = ? where id = ?", (own, id))
+            moved += _move_articles(db, f"name_id = {id}", outlet, own, name)
+    _show_preferred_names(db)
+    return moved
+
+
+def _show_preferred_names(db: Connection) -> None:
     rows = db.execute(
         "select outlets.id, outlets.name, outlet_names.name, host from outlet_names"
         " join outlets on outlets.id = outlet_id where named_by = '' and by = '' order by 1"
@@ -26,6 +48,7 @@ def show_preferred_names(db: Connection) -> None:
 def rename(db: Connection, id: int, name: str, named_by: str = "") -> None:
     """Give an outlet another name; the keys that begin with its name follow."""
     (before,) = db.execute("select name from outlets where id = ?", (id,)).fetchone()
+    _record_name(db, id, before)
     db.execute("update outlets set name = ?, named_by = ? where id = ?", (name, named_by, id))
     _rename_keys(db, "outlet_id = ?3", id, before, name)
 
@@ -39,12 +62,7 @@ def merge(db: Connection, from_id: int, into_id: int, by: str) -> list[int]:
         db.execute("select name from outlets where id = ?", (id,)).fetchone()
         for id in (from_id, into_id)
     )
-    save_name(db, name, "", name)
-    own = "(select id from outlet_names where outlet_id = ?1 and name = ?2)"
-    db.execute(
-        f"update articles set name_id = {own} where outlet_id = ?1 and name_id is null",
-        (from_id, name),
-    )
+    _record_name(db, from_id, name)
     db.execute(
         "update outlet_names set outlet_id = ?, by = ? where outlet_id = ?", (into_id, by, from_id)
     )
@@ -53,7 +71,27 @@ def merge(db: Connection, from_id: int, into_id: int, by: str) -> list[int]:
     return moved
 
 
-def part(db: Connection, name: str) -> list[int] | None:
+def move_names(db: Connection, names: Collection[str], into: str) -> list[int]:
+    """Move names of other outlets to one, with the articles that came by them; return these.
+
+    The names that only a file gave the outlet, and that are not among these, are forgotten.
+    """
+    save_name(db, into, "", into, "file")
+    into_id, moved = find_id(db, into) or 0, []
+    rows = db.execute(
+        "select outlet_names.id, outlet_names.name, outlet_id, outlets.name, by from outlet_names"
+        " join outlets on outlets.id = outlet_id order by 1"
+    ).fetchall()
+    for id, name, outlet_id, outlet, by in rows:
+        if name in names and outlet_id != into_id and name != outlet:
+            db.execute("update outlet_names set outlet_id = ? where id = ?", (into_id, id))
+            moved += _move_articles(db, f"name_id = {id}", outlet, into_id, into)
+        elif outlet_id == into_id and by == "file" and name not in names and name != into:
+            db.execute("update outlet_names set by = '' where id = ?", (id,))
+    return moved
+
+
+def split_off(db: Connection, name: str) -> list[int] | None:
     """Take a name out of its outlet, with the names that came with it; return the moved articles.
 
     None if it is not another name of an outlet.
@@ -80,10 +118,14 @@ def part(db: Connection, name: str) -> list[int] | None:
     return _move_articles(db, f"name_id in ({', '.join(map(str, ids))})", before, id, name)
 
 
-def forget_name(db: Connection, id: int) -> bool:
-    """Forget that an outlet was given a name; return whether it was."""
-    sql = "update outlets set named_by = '' where id = ? and named_by = 'hand'"
-    return db.execute(sql, (id,)).rowcount > 0
+def forget_name(db: Connection, id: int, name: str) -> bool:
+    """Forget the name that an outlet was given by hand; return whether there was one.
+
+    `name` is that name, or one that sources give it; a name that was merged by hand is neither.
+    """
+    merged = "exists (select 1 from outlet_names where outlet_id = id and name = ? and by <> '')"
+    sql = f"update outlets set named_by = '' where id = ? and named_by = 'hand' and not {merged}"
+    return db.execute(sql, (id, name)).rowcount > 0
 
 
 def describe(db: Connection, outlet: Outlet) -> None:
@@ -92,6 +134,15 @@ def describe(db: Connection, outlet: Outlet) -> None:
         "update outlets set owner = ?, agency_name = ?, timezone = ?, named_by = 'file'"
         " where name = ?",
         (outlet.owner, outlet.agency, outlet.timezone, outlet.outlet),
+    )
+
+
+def _record_name(db: Connection, id: int, name: str) -> None:
+    """Record by which name the articles of an outlet came that it has under its own name."""
+    save_name(db, name, "", name)
+    own = "(select min(id) from outlet_names where outlet_id = ?1 and name = ?2)"
+    db.execute(
+        f"update articles set name_id = {own} where outlet_id = ?1 and name_id is null", (id, name)
     )
 
 

@@ -5,7 +5,7 @@ name says the same: 'Guardian' and 'World news | The Guardian' to 'The Guardian'
 that by hand or by a file.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from sqlite3 import Connection
@@ -14,9 +14,16 @@ from urllib.parse import urlsplit
 
 from ..article import Article
 from ..errors import NotFoundError
-from ..outlet_names import domain_of, has_parts, name_key, paper_name
+from ..outlet_names import (
+    domain_label,
+    domain_of,
+    has_parts,
+    is_host,
+    name_key,
+    paper_name,
+)
 from ..text.credits import Agencies, agency_of_outlet
-from .sql import IN_TIME_ORDER, json_list
+from .sql import TIME, json_list
 
 
 class Outlet(NamedTuple):
@@ -38,6 +45,7 @@ class OutletNames:
         self._said: dict[str, str] = {}  # name in lower case -> outlet
         self._known: dict[tuple[str, str], str] = {}  # the same for names with their host
         self._by_key: dict[str, str] = {}
+        self._ambiguous = ambiguous_labels(db)
         rows = db.execute(
             "select outlet_names.name, host, outlets.name, by from outlet_names"
             " join outlets on outlets.id = outlet_id order by outlets.name, by"
@@ -58,23 +66,22 @@ class OutletNames:
 
     def outlet_of(self, name: str, url: str = "") -> str:
         """Return the outlet that a source means by a name in an article with that url."""
-        said = self._said.get(name.casefold())
+        said = self._said.get(name.casefold()) or self._said.get(domain_of(name))
         if said is not None:
             return said
         paper, mark = name_in_source(name, url)
         known = self._known.get((name.casefold(), mark))
-        if known is not None:
-            return known
-        host = host_of(url)
-        outlet = self._said.get(host) or self._said.get(domain_of(host))
-        outlet = outlet or self._by_key.get(name_key(paper)) or paper
-        self._add(name, mark, outlet)
-        return outlet
+        if known is None and not (is_host(paper) and domain_label(paper) in self._ambiguous):
+            known = self._by_key.get(name_key(paper))
+        if known is None:
+            self._add(name, mark, paper)
+        return known or paper
 
     def _add(self, name: str, host: str, outlet: str) -> None:
         self._known[name.casefold(), host] = outlet
         for each in (outlet, paper_name(name, host)):
-            self._by_key.setdefault(name_key(each), outlet)
+            if not (is_host(each) and domain_label(each) in self._ambiguous):
+                self._by_key.setdefault(name_key(each), outlet)
 
 
 def name_in_source(name: str, url: str) -> tuple[str, str]:
@@ -82,6 +89,15 @@ def name_in_source(name: str, url: str) -> tuple[str, str]:
     host = host_of(url) if has_parts(name) else ""
     paper = paper_name(name, host)
     return paper, domain_of(host) if paper != paper_name(name, "") else ""
+
+
+def ambiguous_labels(db: Connection) -> set[str]:
+    """Return the labels of hosts that several owners have: thestar.com and thestar.com.my."""
+    domains: dict[str, set[str]] = {}
+    for (name,) in db.execute("select name from outlet_names where name like '%.%'"):
+        if is_host(name):
+            domains.setdefault(domain_label(name), set()).add(domain_of(name))
+    return {label for label, own in domains.items() if len(own) > 1}
 
 
 def host_of(url: str) -> str:
@@ -100,7 +116,7 @@ def all_outlets(db: Connection) -> list[Outlet]:
     rows = db.execute(
         "select outlets.id, name, (select count(*) from articles where outlet_id = outlets.id),"
         " owner, agency_name, timezone, (select url from articles where outlet_id = outlets.id"
-        f" and url <> '' order by {IN_TIME_ORDER} limit 1) from outlets order by 3 desc, name"
+        f" and url <> '' order by {TIME} desc, key desc limit 1) from outlets order by 3 desc, name"
     ).fetchall()
     return [
         Outlet(
@@ -135,12 +151,21 @@ def find_id(db: Connection, name: str) -> int | None:
     return row[0] if row else None
 
 
-def named_like(db: Connection, names: Sequence[str]) -> list[int]:
-    """Return the ids of the outlets that say the same in their names as one of these."""
+def named_like(db: Connection, names: Sequence[str], without: Collection[str]) -> list[int]:
+    """Return the ids of the outlets that say the same in their names as one of these.
+
+    Left out are those `without`, and those that people split off.
+    """
     keys = {name_key(name) for name in names}
-    rows = db.execute("select id, name from outlets order by id").fetchall()
-    exact = {find_id(db, name) for name in names}
-    return [id for id, name in rows if name_key(name) in keys or id in exact]
+    rows = db.execute(
+        "select id, name, exists (select 1 from outlet_names where outlet_id = outlets.id"
+        " and outlet_names.name = outlets.name and by <> '') from outlets order by id"
+    ).fetchall()
+    return [
+        id
+        for id, name, by_hand in rows
+        if name not in without and (name in names or (name_key(name) in keys and not by_hand))
+    ]
 
 
 def name_of(db: Connection, name: str) -> str:

@@ -5,6 +5,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import id_of_any_outlet, name_of_outlet, qualified_key, text_key
+from ..outlet_names import name_key
 from ..times import utc_text
 from ..urls import is_url, without_scheme
 from . import (
@@ -46,10 +47,12 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     db.execute("delete from version_bands where article_id = ?", (id,))
     groups = [] if group is None else [group]
     others = [other for other in articles.ids_in_groups(db, groups) if other != id]
-    body = articles.title_and_body(db, id)[1]
+    title, body = articles.title_and_body(db, id)
+    bodies = {body, *(version.body for version in older_texts.own_versions(db, id))}
     db.execute("delete from articles where id = ?", (id,))
-    furniture.delete_unused(db, body)
-    older_texts.delete_of_text(db, body)
+    furniture.forget_article(db, title, body)
+    for text in sorted(bodies):
+        older_texts.delete_of_text(db, text)
     _delete_outlets_without_articles(db)
     _delete_from_search(db)
     copy_groups.regroup(db, others)
@@ -113,14 +116,15 @@ def _bury(db: Connection, id: int, now: datetime, note: str) -> None:
         key = key.removeprefix(qualified_key(outlet, ""))
     older = older_texts.own_versions(db, id)
     texts = [(title, body), *((version.title, version.body) for version in older)]
-    own_names = outlets.names_of(db, outlet)
+    names = outlets.names_of(db, outlet)
+    own_names = [*names, *dict.fromkeys(map(name_key, names))]
     hashes = {text_key(name, *text) for name in own_names for text in texts}
     given = {key, url, *older_texts.former_urls(db, id)} - {""} - hashes
     urls = {name for name in given if is_url(name)}
-    names = {name_of_outlet(own, name) for own in own_names for name in given}
-    names |= {id_of_any_outlet(name) for name in given - urls}
-    names |= {name for name in urls if not articles.has_other(db, id, name)}
-    tombstones.add(db, names | hashes, now, note)
+    hashed = {name_of_outlet(own, name) for own in own_names for name in given}
+    hashed |= {id_of_any_outlet(name) for name in given - urls}
+    hashed |= {name for name in urls if not articles.has_other(db, id, name)}
+    tombstones.add(db, hashed | hashes, now, note)
     # the host of a url is that of any article of the outlet
     pages = [without_scheme(name).partition("/")[2] if is_url(name) else name for name in given]
     titles = [each_title for each_title, _ in texts]
@@ -147,6 +151,7 @@ def _select_old(db: Connection, before: str, condition: str = "") -> Deleted:
 def _delete_outlets_without_articles(db: Connection) -> None:
     db.execute(
         "delete from outlets where named_by = '' and id not in (select outlet_id from articles)"
+        " and id not in (select outlet_id from outlet_names where by <> '')"
     )
 
 

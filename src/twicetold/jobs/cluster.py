@@ -68,7 +68,7 @@ def _replay(
     window = windows.load(db, days[0] - context_days(active_days) + 1, days[-1])
     frozen = _frozen(window, stretch, active_days)
     changing = np.isin(window.day, days) & ~frozen
-    links.delete_neighbours(db, window.ids[changing].tolist())
+    regrouped = links.delete_neighbours(db, window.ids[changing].tolist())
     vectors = _embeddings(db, window, settings.embedder, progress)
     with progress("vectors", len(window.ids)):
         block = count_block(window, words.of_window(window), vectors)
@@ -83,7 +83,7 @@ def _replay(
             replay.cluster_day(day, scores, settings.cut)
             advance(1)
     with progress("saving", len(window.ids)):
-        copy_groups.regroup(db, window.ids[replay.copied_rows()].tolist())
+        copy_groups.regroup(db, [*window.ids[replay.copied_rows()].tolist(), *regrouped])
         window = stories.merge(db, window, replay.merged_stories())
         stories.save(db, window, replay.assignment(), block.headlines, stretch.days_to_come)
     return new_links

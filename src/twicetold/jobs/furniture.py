@@ -39,14 +39,14 @@ def learn_furniture(db: Connection, active_days: int) -> WordCache:
 
 
 def wake_active(db: Connection, words: WordCache, active_days: int) -> None:
-    """Make the active articles pending that more or fewer words are furniture of than before."""
+    """Make active articles pending if the number of their furniture words changed."""
     ids = windows.clustered_ids(db, windows.first_active_day(db, active_days))
     for start in range(0, len(ids), _BLOCK):
         windows.make_pending(db, changed_articles(db, ids[start : start + _BLOCK], words))
 
 
 def changed_articles(db: Connection, ids: Sequence[int], words: WordCache) -> list[int]:
-    """Return the articles of which other words are furniture now than when they were signed."""
+    """Return the articles of which another number of words is furniture than when signed."""
     texts = windows.texts(db, ids)
     words.read(ids, texts.titles, texts.bodies)
     before = furniture.words_left_out(db, ids)
@@ -72,7 +72,7 @@ def _learn(db: Connection, first_day: int) -> list[Passage]:
     _, titles, outlets, *_ = period = period.take(rows.tolist())
     bodies = furniture.bodies(db, period.ids)
     words = read_words(titles, bodies)
-    mask = learn_passages(words, topics.take(rows))
+    mask = learn_passages(words, topics.take(rows), outlets)
     return [
         Passage(text, "learned", len(own), len({outlets[row] for row in own}), titles[own[0]])
         for text, own in passages_in(words, mask, titles, bodies)

@@ -9,7 +9,7 @@ from .. import sources
 from ..article import TIME_FIELDS, Article, Rejection, checked, excerpt
 from ..columns import COLUMN_NAMES
 from ..errors import ArgumentError, ArticleError, RejectedError
-from ..index import Index, outlet_changes, outlets, rejections, runs, storing
+from ..index import Index, outlet_changes, outlets, rejections, runs, stories, storing
 from ..index.settings import Settings
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle
@@ -150,7 +150,8 @@ def store_items(
         if rejected or batch.repeated:
             total = total.plus(_record_rest(index, run, batch, on_rejected))
     with index.transaction() as db:
-        outlet_changes.show_preferred_names(db)
+        moved = outlet_changes.settle_names(db)
+        stories.refresh(db, outlets.stories_of(db, moved), {})
     return total
 
 

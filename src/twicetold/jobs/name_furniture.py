@@ -2,20 +2,20 @@
 
 from sqlite3 import Connection
 
+from ..article import checked
 from ..errors import ArgumentError, NotFoundError
 from ..index import Index, in_snapshot
 from ..index import furniture as passage_rows
 from ..index.furniture import Passage
 from ..index.settings import settings_of
 from ..progress import Progress, no_progress
+from ..text.furniture import LEAST_NAMED_WORDS
 from ..text.tokens import stream
 from ..times import Time
 from .furniture import wake_active
 from .pipeline import cluster
 from .run_records import Counts
 from .word_cache import WordCache
-
-LEAST_WORDS = 3  # of a passage that is named: a shorter one would be in too many texts
 
 
 @in_snapshot
@@ -38,13 +38,16 @@ def name_furniture(
 
     With `is_text`, say that it is text of reports; then it may be the beginning of a listed
     passage. Settled stories change by `rebuild` only. Raises ArgumentError for a passage of fewer
-    than three words, NotFoundError if `is_text` is said of a passage that is not listed.
+    than three words, NotFoundError if `is_text` is set and no listed passage begins so.
     """
+    passage = str(checked(passage, "body"))
     with index.transaction() as db:
         if is_text:
             passage = _listed(index, passage)
-        elif len(stream([passage], split_unspaced=True).hashes) < LEAST_WORDS:
-            raise ArgumentError("passage", f"'{passage[:40]}' has fewer than {LEAST_WORDS} words")
+        elif len(stream([passage], split_unspaced=True).hashes) < LEAST_NAMED_WORDS:
+            raise ArgumentError(
+                "passage", f"'{passage[:40]}' has fewer than {LEAST_NAMED_WORDS} words"
+            )
         carriers = passage_rows.titles_with(db, passage)
         example = carriers[0][0] if carriers else ""
         outlets = len({outlet for _, outlet in carriers})
@@ -58,9 +61,9 @@ def name_furniture(
 def unname_furniture(
     index: Index, passage: str, *, now: Time | None = None, progress: Progress = no_progress
 ) -> Counts:
-    """Take back what was said of a passage, or of the listed one that begins so.
+    """Undo a manual entry for a passage, given in full or by its first words.
 
-    Raises NotFoundError if nothing was.
+    Raises NotFoundError if there is none.
     """
     with index.transaction() as db:
         if not passage_rows.delete_named(db, _listed(index, passage)):

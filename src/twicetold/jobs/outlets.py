@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from sqlite3 import Connection
 
+from ..article import checked
 from ..csv_cells import unguarded
 from ..errors import ArgumentError, NotFoundError, SourceError, TwicetoldError
 from ..index import Index, in_snapshot, outlet_changes, stories, windows
@@ -56,15 +57,18 @@ def use_outlets(index: Index, described: Iterable[Outlet]) -> None:
     The names that it lists are one outlet, also for articles that are stored already. Active
     articles that moved are clustered again by the next run.
     """
+    file_outlets = [_checked(outlet) for outlet in described]
+    own = {outlet.outlet for outlet in file_outlets}
     with index.transaction() as db:
         moved: list[int] = []
-        for outlet in described:
+        for outlet in file_outlets:
+            names = {*outlet.names} - own
+            moved += outlet_changes.move_names(db, names | {outlet.outlet}, outlet.outlet)
             outlet_rows.save_name(db, outlet.outlet, "", outlet.outlet, "file")
             into = _outlet_id(index, outlet.outlet)
-            for other in outlet_rows.named_like(db, (outlet.outlet, *outlet.names)):
-                if other != into:
-                    moved += outlet_changes.merge(db, other, into, "file")
-            for name in outlet.names:
+            for other in outlet_rows.named_like(db, (outlet.outlet, *names), without=own):
+                moved += outlet_changes.merge(db, other, into, "file")
+            for name in sorted(names):
                 outlet_rows.save_name(db, name, "", outlet.outlet, "file")
             outlet_changes.describe(db, outlet)
         _follow(index, db, moved)
@@ -79,18 +83,17 @@ def outlet_zones(index: Index) -> dict[str, str]:
 def merge_outlets(
     index: Index, names: Iterable[str], into: str, *, progress: Progress = no_progress
 ) -> Counts:
-    """Say that outlets are one, `into`, from now on; active articles are clustered again.
+    """Merge outlets into `into`, now and in later runs; active articles are clustered again.
 
-    Raises NotFoundError for an outlet that the index has not.
+    Raises NotFoundError if the index has no such outlet.
     """
     with index.transaction() as db:
         into_id = _outlet_id(index, into)
         moved: list[int] = []
         for name in names:
             from_id = _outlet_id(index, name)
-            if from_id == into_id:
-                raise ArgumentError("names", f"'{name[:40]}' is '{into[:40]}' already")
-            moved += outlet_changes.merge(db, from_id, into_id, "hand")
+            if from_id != into_id:
+                moved += outlet_changes.merge(db, from_id, into_id, "hand")
         _follow(index, db, moved)
     return cluster(index, progress=progress)
 
@@ -98,33 +101,51 @@ def merge_outlets(
 def rename_outlet(index: Index, outlet: str, name: str) -> None:
     """Give an outlet another name; sources may go on calling it as before.
 
-    Raises NotFoundError for an outlet that the index has not, ArgumentError for the name of
+    Raises NotFoundError if the index has no such outlet, ArgumentError for the name of
     another one.
     """
     with index.transaction() as db:
+        name = _name(name)
+        if not name:
+            raise ArgumentError("name", "is empty")
         id, other = _outlet_id(index, outlet), outlet_rows.find_id(db, name)
-        if other not in (None, id) or not name.strip():
+        if other not in (None, id):
             hint = f"make them one: twicetold outlets merge {index.place} '{outlet}' '{name}'"
             raise ArgumentError("name", f"'{name[:40]}' is another outlet", hint=hint)
-        outlet_changes.rename(db, id, name.strip(), "hand")
+        outlet_changes.rename(db, id, name, "hand")
 
 
 def undo_outlet(index: Index, name: str, *, progress: Progress = no_progress) -> Counts:
     """Take a name out of the outlet that it was merged with; or give an outlet its own name again.
 
-    Raises NotFoundError if the name is of no outlet, or if there is nothing to undo.
+    Raises NotFoundError if no outlet has this name, or if there is nothing to undo.
     """
     with index.transaction() as db:
-        moved = outlet_changes.part(db, name)
+        moved: list[int] | None = []
+        name = _name(name)
+        if not outlet_changes.forget_name(db, _outlet_id(index, name), name):
+            moved = outlet_changes.split_off(db, name)
         if moved is None:
-            id = _outlet_id(index, name)
-            if not outlet_changes.forget_name(db, id):
-                finding = f"nothing was said of the outlet '{name[:40]}'"
-                raise NotFoundError(index.place, finding)
-            moved = []
-        outlet_changes.show_preferred_names(db)
+            finding = f"nothing was said of the outlet '{name[:40]}'"
+            raise NotFoundError(index.place, finding)
+        moved += outlet_changes.settle_names(db)
         _follow(index, db, moved)
     return cluster(index, progress=progress)
+
+
+def _checked(outlet: Outlet) -> Outlet:
+    """Return an outlet with names as articles have them. Raises TwicetoldError."""
+    name, *names = (_name(each) for each in (outlet.outlet, *outlet.names))
+    if not name:
+        raise ArgumentError("outlet", "is empty")
+    if outlet.timezone:
+        argument_zone(outlet.timezone)
+    return outlet._replace(outlet=name, names=tuple(each for each in names if each))
+
+
+def _name(name: str) -> str:
+    """Return the name of an outlet as articles have it. Raises TwicetoldError."""
+    return str(checked(name, "outlet"))
 
 
 def _follow(index: Index, db: Connection, moved: list[int]) -> None:
@@ -136,7 +157,7 @@ def _follow(index: Index, db: Connection, moved: list[int]) -> None:
 
 
 def _outlet_id(index: Index, name: str) -> int:
-    id = outlet_rows.find_id(index.connection, name)
+    id = outlet_rows.find_id(index.connection, _name(name))
     if id is None:
         raise outlet_rows.not_found(index.connection, index.place, name)
     return id
@@ -144,6 +165,9 @@ def _outlet_id(index: Index, name: str) -> int:
 
 def _rows(file: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
     reader = csv.DictReader(file)
+    if "outlet" not in (reader.fieldnames or ()):
+        there = ", ".join(reader.fieldnames or ())[:80]
+        raise csv.Error(f"no column outlet among {there}")
     for row in reader:
         yield (
             reader.line_num,
@@ -175,6 +199,8 @@ def _from_table(name: str, table: object, place: str) -> Outlet:
     names, agency = table.get("names", []), table.get("agency", False)
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
         raise TwicetoldError(place, "is not a list of names", field="names")
+    if not all(each.strip() for each in names):
+        raise TwicetoldError(place, "has an empty name", field="names")
     if isinstance(agency, bool):
         agency = name if agency else ""
     values = {"owner": table.get("owner", ""), "agency": agency}

@@ -26,7 +26,7 @@ def refresh_stale(db: Connection) -> None:
 
 
 def _note_corrections(db: Connection) -> None:
-    """Take what a pending article corrects, its outlet's earlier text, as an older text of it.
+    """Store the text that a pending correction replaces as its older version.
 
     An agency issues a correction under a new id: the slug 'CORRECTED-' says what it is.
     """

@@ -84,7 +84,7 @@ def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings)
     known = furniture.load(db)
     body = without_furniture(article.body, known)
     if body != article.body:
-        (item,) = sign_articles([replace(article, body=body)])
+        (item,) = sign_articles([replace(article, body=body)], agencies(db))
     copy_of, share = _copied_article(index, item, stored_id, known)
     story, probability = _nearest_story(index, item, now, settings)
     if copy_of is not None:

@@ -32,7 +32,7 @@ def stories(
 
     `since` and `until` are UTC times or their beginnings ('2026-02'), compared with a story's last
     and first report. `search` is a query of SQLite's FTS5 over titles and texts. `limit` 0 returns
-    all stories. Raises ArgumentError, NotFoundError for an outlet that the index has not, and
+    all stories. Raises ArgumentError, NotFoundError if the index has no such outlet, and
     TwicetoldError for a query that FTS5 cannot read.
     """
     for name, value in (("min_outlets", min_outlets), ("limit", limit)):

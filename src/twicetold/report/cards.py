@@ -122,7 +122,7 @@ def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str
         text += clustered_card(counts)
     if counts.overruled_decisions:
         text += (
-            f"{count(counts.overruled_decisions, 'decision')} contradicted by copies"
+            f"{count(counts.overruled_decisions, 'decision')} not obeyed, as texts were pruned"
             " (twicetold decisions)\n"
         )
     return text

@@ -23,7 +23,7 @@ _COUNTS = {
     "grown_stories": "Older stories that got a report.",
     "merged_stories": "Stories that became part of another.",
     "split_stories": "Stories that were split from another.",
-    "overruled_decisions": "Decisions that copies contradict.",
+    "overruled_decisions": "Decisions that the stories contradict.",
 }
 
 

@@ -115,7 +115,7 @@ def canonical_name(name: str, others: Agencies = ()) -> str:
 def _listed(others: Agencies) -> dict[str, list[str]]:
     """Return the other names of each agency, by the name that is shown."""
     shipped = tomllib.loads("\n".join(read_lines("agencies.toml")))
-    return shipped | {shown: list(names) for shown, names in others}
+    return shipped | {shown: [*shipped.get(shown, ()), *names] for shown, names in others}
 
 
 @cache

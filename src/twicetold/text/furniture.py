@@ -15,6 +15,7 @@ from .runs import run_hashes
 from .tokens import Tokens, spelled_out, stream
 
 RUN_WORDS = 8  # a shorter run of words is a phrase, unless it is all of a text or named by hand
+LEAST_NAMED_WORDS = 3  # of a passage that is all of a text, or named: a shorter one is in any text
 _PREFIX_BITS = 16
 
 

@@ -50,16 +50,12 @@ def topics_of(headlines: Sequence[str], outlets: Sequence[str]) -> Topics:
 
 
 def _without_standing_heads(headlines: Sequence[str], outlets: Sequence[str]) -> list[str]:
-    heads = Counter(
-        (outlet, headline.partition(_HEAD_END)[0])
-        for outlet, headline in dict.fromkeys(zip(outlets, headlines, strict=True))
-        if _HEAD_END in headline
-    )
+    parts = [headline.partition(_HEAD_END) for headline in headlines]
+    different = dict.fromkeys(zip(outlets, parts, strict=True))
+    heads = Counter((outlet, head) for outlet, (head, end, _) in different if end)
     return [
-        headline.partition(_HEAD_END)[2]
-        if heads[outlet, headline.partition(_HEAD_END)[0]] >= STANDING
-        else headline
-        for outlet, headline in zip(outlets, headlines, strict=True)
+        rest if end and heads[outlet, head] >= STANDING else head + end + rest
+        for outlet, (head, end, rest) in zip(outlets, parts, strict=True)
     ]
 
 

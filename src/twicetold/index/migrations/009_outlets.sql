@@ -20,6 +20,10 @@ alter table outlets add column timezone text not null default '';
 alter table outlets add column named_by text not null default '';
 alter table articles add column name_id integer references outlet_names(id);
 
+-- the articles of an outlet are counted and moved, and its names deleted
+create index articles_by_outlet on articles(outlet_id);
+create index articles_by_outlet_name on articles(name_id) where name_id is not null;
+
 -- SQLite puts new columns behind the last comment; they belong on lines with comments of their own
 pragma writable_schema = on;
 
