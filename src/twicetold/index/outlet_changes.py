@@ -101,14 +101,15 @@ def split_off(db: Connection, name: str) -> list[int] | None:
         " outlet_id where outlet_names.name = ? and outlets.name <> ?1 order by by desc",
         (name,),
     ).fetchone()
-    if row is None:
+    if row is None or row[1].casefold() == name.casefold():
         return None
     outlet, before, by = row
     others = db.execute(
         "select id, name, host from outlet_names where outlet_id = ? and by = ?", (outlet, by)
     ).fetchall()
     same = [id for id, each, host in others if name_key(paper_name(each, host)) == name_key(name)]
-    ids = [id for id, each, _ in others if each == name or (by and id in same)]
+    written = name.casefold()
+    ids = [id for id, each, _ in others if each.casefold() == written or (by and id in same)]
     db.execute("insert into outlets (name) values (?) on conflict do nothing", (name,))
     id = find_id(db, name) or 0
     db.executemany(  # what was merged is as before; what was one by itself is two from now on
