@@ -18,7 +18,7 @@ class Decision(NamedTuple):
     by: str = ""  # who decided
     at: str = ""  # UTC; '': now
     note: str = ""
-    obeyed: bool = True  # False: the stories contradict it, because a text was pruned
+    obeyed: bool = True  # False: the stories contradict it until `rebuild`, or a text was pruned
 
 
 _OBEYED = "(one.story_id is other.story_id) = (verdict = 'same')"

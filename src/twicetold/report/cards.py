@@ -122,8 +122,8 @@ def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str
         text += clustered_card(counts)
     if counts.overruled_decisions:
         text += (
-            f"{count(counts.overruled_decisions, 'decision')} not obeyed, as texts were pruned"
-            " (twicetold decisions)\n"
+            f"{count(counts.overruled_decisions, 'decision')} not obeyed yet: rebuild changes settled"
+            " stories (twicetold decisions)\n"
         )
     return text
 
@@ -169,7 +169,7 @@ def decided_card(
     numbers = f"story {one}" if together else f"stories {one} and {other}"
     are = "one story" if together else "two stories"
     if verdict and together != (verdict == "same"):
-        return f"{a} and {b} are still {are} ({numbers}): copies contradict the decision\n"
+        return f"{a} and {b} are still {are} ({numbers}): they have settled; rebuild obeys\n"
     return f"{a} and {b} are {are} {'now' if verdict else 'by their texts'} ({numbers})\n"
 
 
