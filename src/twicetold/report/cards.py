@@ -121,10 +121,8 @@ def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str
     if clustered:
         text += clustered_card(counts)
     if counts.overruled_decisions:
-        text += (
-            f"{count(counts.overruled_decisions, 'decision')} not obeyed yet: rebuild changes settled"
-            " stories (twicetold decisions)\n"
-        )
+        decided = count(counts.overruled_decisions, "decision")
+        text += f"{decided} not obeyed yet: rebuild changes settled stories (twicetold decisions)\n"
     return text
 
 
