@@ -31,6 +31,12 @@ def places_in(listed: UIntArray, hashes: UIntArray) -> IntArray:
     return np.where(present, places, -1)
 
 
+def mask_of_spans(starts: IntArray, ends: IntArray, size: int) -> BoolArray:
+    """Mark the places (size,) that are in one of the spans start..end - 1, (s,) each."""
+    change = np.bincount(starts, minlength=size + 1) - np.bincount(ends, minlength=size + 1)
+    return np.asarray(np.cumsum(change)[:-1] > 0)
+
+
 def is_first(values: npt.NDArray[np.generic]) -> BoolArray:
     """Mark the first of each run of equal values, (n,); an empty array gives an empty one."""
     return np.append(True, values[1:] != values[:-1])[: len(values)]

@@ -63,9 +63,7 @@ class Article:
     url: str = ""
     byline: str = ""
     id: str = ""
-    printed_outlet: str = field(
-        default="", compare=False
-    )  # its source's name for the outlet, if other
+    printed_outlet: str = field(default="", compare=False)  # its source's other name for the outlet
     source: str = field(default="", compare=False)  # the file it was read from
     line: int = field(default=0, compare=False)  # its line or number in that file
     unread: tuple[Unread, ...] = field(default=(), compare=False)  # fields that it lacks therefore

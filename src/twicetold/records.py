@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, tzinfo
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from .article import (
     TIME_FIELDS,
@@ -27,6 +26,7 @@ from .errors import ArticleError, describe
 from .outlet_names import domain_of, name_key, paper_name
 from .plain_text import unmarked
 from .times import argument_zone, parse_time
+from .urls import host_of
 
 _TEXTS = ("title", "body")  # which may be HTML
 _SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
@@ -88,7 +88,7 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
     values, times, unread = _read_fields(row, defaults)
     url = values["url"]
     return Article(
-        outlet=values["outlet"] or defaults.outlet or _host(url) or defaults.stem,
+        outlet=values["outlet"] or defaults.outlet or host_of(url) or defaults.stem,
         title=values["title"],
         body=values["body"],
         lang=values["lang"] or defaults.lang,
@@ -135,7 +135,7 @@ def _read_fields(
 
 def _zone_of(values: Mapping[str, str], defaults: Defaults) -> tzinfo:
     """Return the time zone of an outlet, by the name that the record gives it, or by its host."""
-    host = _host(values["url"])
+    host = host_of(values["url"])
     name = values["outlet"] or defaults.outlet or host or defaults.stem
     for key in (name, name_key(paper_name(name, host)), host, domain_of(host)):
         if key in defaults.zones:
@@ -187,7 +187,7 @@ def names_of(row: object, defaults: Defaults) -> tuple[str, ...]:
         with suppress(ArticleError):
             _, value = find(row, field, defaults.columns)
             values[field] = str(checked(_text(value, field), field))
-    outlet = values["outlet"] or defaults.outlet or _host(values["url"])
+    outlet = values["outlet"] or defaults.outlet or host_of(values["url"])
     given = [name for name in (values["id"], values["url"]) if name]
     of_outlet = [name_of_outlet(outlet, name) for name in given]
     return (*given, *of_outlet, *(id_of_any_outlet(name) for name in given if not outlet))
@@ -195,10 +195,3 @@ def names_of(row: object, defaults: Defaults) -> tuple[str, ...]:
 
 def _shown(value: object) -> str:
     return excerpt(value) if isinstance(value, str) else describe(value).strip("'")
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -83,6 +83,14 @@ def preferred(one: str, other: str) -> str:
     return min(one, other, key=lambda url: (not url.startswith("https:"), len(url), url))
 
 
+def host_of(url: str) -> str:
+    """Return the host of a url without 'www.', '' for a text that has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def is_url(text: str) -> bool:
     """Whether an id is the url of a page."""
     return text[:8].lower().startswith(("http://", "https://"))

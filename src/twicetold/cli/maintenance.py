@@ -35,9 +35,7 @@ def check(db: Path, repair: bool, wait: int, output: formats.Output) -> None:
     with twicetold.Index.open(db, wait_seconds=wait) as index:
         rows = twicetold.check(index, repair=repair, progress=show_progress)
     formats.write_rows(rows, output, sys.stdout)
-    from ..jobs.check import LEARNED_LATER  # with numpy, which no help needs
-
-    if any(row.broken and not row.repaired and row.rule != LEARNED_LATER for row in rows):
+    if any(row.is_damage for row in rows):
         sys.exit(1)
 
 

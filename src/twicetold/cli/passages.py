@@ -17,7 +17,7 @@ from .reporting import show_progress
 @click.argument("db", type=INDEX_FILE)
 @click.option("--add", metavar="PASSAGE", help="Say that PASSAGE is furniture.")
 @click.option("--text", metavar="PASSAGE", help="Say that a listed PASSAGE is text of reports.")
-@click.option("--undo", metavar="PASSAGE", help="Take back what was said of PASSAGE.")
+@click.option("--undo", metavar="PASSAGE", help="Undo a manual entry for PASSAGE.")
 @click.option("--by", default="", help="Who says so.")
 @click.option("--note", default="", help="Why.")
 @wait_option

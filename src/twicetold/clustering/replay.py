@@ -117,11 +117,11 @@ class Replay:
         allowed = np.ones(len(scored.a), bool)
         if not len(self.decisions.different):
             return allowed
-        known = _concatenate([self.no_links, *self.links_of_day.values()])
-        known, copied = known.select(known.copy), np.flatnonzero(scored.kind == "copy")
+        links = _concatenate([self.no_links, *self.links_of_day.values()])
+        copies, copied = links.select(links.copy), np.flatnonzero(scored.kind == "copy")
         one, other = self.decisions.same.T
-        a = np.concatenate([one, known.a, scored.a[copied]])
-        b = np.concatenate([other, known.b, scored.b[copied]])
+        a = np.concatenate([one, copies.a, scored.a[copied]])
+        b = np.concatenate([other, copies.b, scored.b[copied]])
         fixed, apart = len(a) - len(copied), self.decisions.different
         allowed[copied] = linkage.allowed_links(self.size, a, b, apart, fixed)[fixed:]
         return allowed

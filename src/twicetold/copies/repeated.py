@@ -12,12 +12,20 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array, UIntArray, is_first
+from ..arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    UInt32Array,
+    UIntArray,
+    is_first,
+    mask_of_spans,
+)
 from ..text.furniture import LEAST_NAMED_WORDS, RUN_WORDS
-from ..text.matrix import Matrix, ones_like
+from ..text.matrix import Matrix, incidence, ones_like, set_hashes
 from ..text.runs import STEP, mix64, run_hashes
 from ..text.tokens import Marked, spelled_out
-from ..text.topics import Topics, incidence, set_hashes, terms_of
+from ..text.topics import Topics, terms_of
 from ..text.words import Words, full_text
 from .minhash import EMPTY
 
@@ -104,9 +112,7 @@ class _Runs(NamedTuple):
 
     def mask(self, size: int) -> BoolArray:
         """Mark the words that are in one of the runs, (size,)."""
-        change = np.bincount(self.starts, minlength=size + 1)
-        change -= np.bincount(self.starts + self.lengths, minlength=size + 1)
-        return np.asarray(np.cumsum(change)[:-1] > 0)
+        return mask_of_spans(self.starts, self.starts + self.lengths, size)
 
 
 def passages_in(
@@ -117,7 +123,7 @@ def passages_in(
     A passage inside an earlier, longer one is not listed.
     """
     starts, ends = _spans(words, mask)
-    row = _rows_of(words)
+    row = words.tokens.rows()
     texts: list[str] = []
     carriers: list[set[int]] = []
     named: dict[int, int] = {}  # hash of a run -> the passage that has it
@@ -139,7 +145,7 @@ def _body_runs(words: Words) -> _Runs:
     """Return every run of `RUN_WORDS` words of each body; a shorter body is one run."""
     places = np.flatnonzero(~words.in_title)
     size = len(words.tokens.offsets) - 1
-    rows = _rows_of(words)[places]
+    rows = words.tokens.rows()[places]
     hashes, lengths = words.tokens.hashes[places], np.bincount(rows, minlength=size)
     parts = []
     shortest = int(lengths[lengths > 0].min(initial=RUN_WORDS))
@@ -174,7 +180,7 @@ def _without_phrases(words: Words, runs: _Runs, titles: IntArray) -> BoolArray:
     np.maximum.at(of_word, runs.starts, titles)
     bounds = np.stack([starts, ends], axis=1).ravel()
     most = np.maximum.reduceat(of_word, bounds)[::2] if len(bounds) else bounds
-    row, lengths = _rows_of(words), ends - starts
+    row, lengths = words.tokens.rows(), ends - starts
     in_body = np.bincount(row[~words.in_title], minlength=len(words.tokens.offsets) - 1)
     is_body = (lengths == in_body[row[starts]]) & (lengths >= LEAST_NAMED_WORDS)
     strong = (lengths >= LEAST_WORDS) | is_body
@@ -182,24 +188,17 @@ def _without_phrases(words: Words, runs: _Runs, titles: IntArray) -> BoolArray:
     marked = np.bincount(row[starts[strong]], lengths[strong], minlength=len(in_body))
     is_form = (marked > 0) & (marked >= FORM_SHARE * in_body)
     strong |= is_form[row[starts]]
-    change = np.bincount(starts[strong], minlength=size + 1)
-    change -= np.bincount(ends[strong], minlength=size + 1)
-    return np.asarray(np.cumsum(change)[:-1] > 0)
+    return mask_of_spans(starts[strong], ends[strong], size)
 
 
 def _spans(words: Words, mask: BoolArray) -> tuple[IntArray, IntArray]:
     """Return first word and end of each unbroken run of marked words within one article, (s,)."""
-    row = _rows_of(words)
+    row = words.tokens.rows()
     places = np.flatnonzero(mask)
     new = np.append(True, (np.diff(places) > 1) | (np.diff(row[places]) > 0))[: len(places)]
     starts = places[new]
     ends = places[np.append(new[1:], True)[: len(places)]] + 1
     return starts, ends
-
-
-def _rows_of(words: Words) -> IntArray:
-    """Return the article of each word, (t,)."""
-    return np.repeat(np.arange(len(words.tokens.offsets) - 1), np.diff(words.tokens.offsets))
 
 
 def _mentioned_share(words: Words, repeated: BoolArray, topics: Topics) -> FloatArray:

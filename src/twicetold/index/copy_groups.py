@@ -157,5 +157,5 @@ def _origin(db: Connection, group: int) -> tuple[int, bool, str]:
     if not credits:
         return rows[0][0], False, ""
     agency = min(credits, key=lambda name: (-credits[name], name))
-    own = [id for id, outlet, said, _ in rows if agency in (said, agency_of_outlet(outlet))]
+    own = [id for id, outlet, name, _ in rows if agency in (name, agency_of_outlet(outlet))]
     return (own[0], True, "") if own else (rows[0][0], True, agency)

@@ -8,7 +8,7 @@ are surplus depends on their times alone, so the order of arrival does not matte
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from . import stories, story_events
+from . import links, stories, story_events
 from .sql import IN_TIME_ORDER, TIME
 
 _DAYS = f"(select distinct substr({TIME}, 1, 10) from articles where pending)"
@@ -62,7 +62,7 @@ def save(db: Connection, surplus: dict[int, int]) -> list[int]:
         "insert into crowds (article_id, first_id) values (?, ?)",
         [(id, surplus[id]) for id in changed],
     )
-    db.executemany("delete from links where a = ?1 or b = ?1", _rows(changed))
+    links.delete_all_of(db, changed)
     db.executemany("update articles set pending = 0 where id = ?", _rows(surplus))
     return changed
 

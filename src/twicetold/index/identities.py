@@ -2,11 +2,12 @@
 
 An id belongs to its outlet. If two outlets have the same one, the key of one article begins with
 the name of its outlet. A program may number its rows and call the numbers ids: then a text that has
-nothing in common with the stored one is another article. Start reading at `identify`.
+nothing in common with the stored one is another article. Start reading at `stored_articles`, then
+`identify`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from ..article import Article, Unread, qualified_key
 from ..times import earlier, utc_text
 from ..urls import forms_of, is_url, page_of, preferred, url_key
 from . import older_texts
+from .sql import json_list
 
 # '7', '1.0', 'row1', '(1)', '1/2026': a number and little else
 _COUNTER = re.compile(r"(?=.*\d)(?!.*[^\W\d_]{5}).{1,16}")
@@ -63,15 +65,34 @@ class Identity(NamedTuple):
     unread: Unread | None = None  # what to tell: an id that is not this article's, another text
 
 
-def possible_keys(article: Article, *, qualified: bool) -> set[str]:
-    """Return the keys that an article may have in the index; `qualified`: also with its outlet."""
-    keys = {article.key, article.id or article.key, _key_without_id(article)}
-    forms = {form for key in keys for form in _forms(key)}
-    return forms | {qualified_key(article.outlet, form) for form in forms if qualified}
+def stored_articles(db: Connection, articles: Sequence[Article]) -> dict[str, StoredArticle]:
+    """Return the stored articles with one of the keys that the articles may have."""
+    # few outlets have a key that begins with their name: no others are looked up by such keys
+    names = json_list({article.outlet for article in articles})
+    qualified = {
+        name
+        for (name,) in db.execute(
+            "select value from json_each(?) where exists"
+            " (select 1 from articles where key >= value || '|' and key < value || '}')",
+            (names,),
+        )
+    }
+    keys = {
+        key
+        for article in articles
+        for key in _possible_keys(article, qualified=article.outlet in qualified)
+    }
+    rows = db.execute(
+        "select articles.id, key, name, title, body, lang, published, updated, url, byline, pruned"
+        " from articles join outlets on outlets.id = outlet_id"
+        " where key in (select value from json_each(?))",
+        (json_list(keys),),
+    )
+    return {row[1]: StoredArticle(*row) for row in rows}
 
 
 def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity | None:
-    """Return which stored article a record is, given those with one of its `possible_keys`.
+    """Return which stored article a record is, given those of `stored_articles`.
 
     None if no key is left for it, which nobody's real ids can bring about.
     """
@@ -123,6 +144,13 @@ def compare_records(db: Connection, old: StoredArticle, article: Article) -> Rel
         return Relation.OLDER
     is_version = older_texts.is_version(db, old.id, article.title, article.body)
     return Relation.UNCHANGED if is_version else Relation.NEWER
+
+
+def _possible_keys(article: Article, *, qualified: bool) -> set[str]:
+    """Return the keys that an article may have in the index; `qualified`: also with its outlet."""
+    keys = {article.key, article.id or article.key, _key_without_id(article)}
+    forms = {form for key in keys for form in _forms(key)}
+    return forms | {qualified_key(article.outlet, form) for form in forms if qualified}
 
 
 def _compared(one: str | None, other: str | None) -> int:

@@ -59,6 +59,11 @@ def delete_all(db: Connection) -> None:
     db.execute("update articles set pending = 1 where pruned is null")
 
 
+def delete_all_of(db: Connection, ids: Iterable[int]) -> None:
+    """Delete all links of articles."""
+    db.executemany("delete from links where a = ?1 or b = ?1", [(id,) for id in ids])
+
+
 def delete_of(db: Connection, ids: Iterable[int]) -> None:
     """Delete the links of articles, except links to a pruned text, which can't be compared."""
     db.executemany(

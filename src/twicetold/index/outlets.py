@@ -10,7 +10,6 @@ from dataclasses import replace
 from difflib import get_close_matches
 from sqlite3 import Connection
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from ..article import Article
 from ..errors import NotFoundError
@@ -23,7 +22,8 @@ from ..outlet_names import (
     paper_name,
 )
 from ..text.credits import Agencies, agency_of_outlet
-from .sql import TIME, json_list
+from ..urls import host_of
+from .sql import TIME
 
 
 class Outlet(NamedTuple):
@@ -42,8 +42,8 @@ class OutletNames:
     """Which outlet each name is: as people or a file said, else as the name itself says."""
 
     def __init__(self, db: Connection) -> None:
-        self._said: dict[str, str] = {}  # name in lower case -> outlet
-        self._known: dict[tuple[str, str], str] = {}  # the same for names with their host
+        self._by_hand: dict[str, str] = {}  # name in lower case -> outlet
+        self._by_name: dict[tuple[str, str], str] = {}  # the same for names with their host
         self._by_key: dict[str, str] = {}
         self._ambiguous = ambiguous_labels(db)
         rows = db.execute(
@@ -53,7 +53,7 @@ class OutletNames:
         for name, host, outlet, by in rows:
             self._add(name, host, outlet)
             if by:
-                self._said[name.casefold()] = outlet
+                self._by_hand[name.casefold()] = outlet
 
     def canonical(self, article: Article) -> Article:
         """Return an article with the name that its outlet has in the index."""
@@ -66,11 +66,11 @@ class OutletNames:
 
     def outlet_of(self, name: str, url: str = "") -> str:
         """Return the outlet that a source means by a name in an article with that url."""
-        said = self._said.get(name.casefold()) or self._said.get(domain_of(name))
-        if said is not None:
-            return said
+        by_hand = self._by_hand.get(name.casefold()) or self._by_hand.get(domain_of(name))
+        if by_hand is not None:
+            return by_hand
         paper, mark = name_in_source(name, url)
-        known = self._known.get((name.casefold(), mark))
+        known = self._by_name.get((name.casefold(), mark))
         if known is None and not (is_host(paper) and domain_label(paper) in self._ambiguous):
             known = self._by_key.get(name_key(paper))
         if known is None:
@@ -78,7 +78,7 @@ class OutletNames:
         return known or paper
 
     def _add(self, name: str, host: str, outlet: str) -> None:
-        self._known[name.casefold(), host] = outlet
+        self._by_name[name.casefold(), host] = outlet
         for each in (outlet, paper_name(name, host)):
             if not (is_host(each) and domain_label(each) in self._ambiguous):
                 self._by_key.setdefault(name_key(each), outlet)
@@ -98,14 +98,6 @@ def ambiguous_labels(db: Connection) -> set[str]:
         if is_host(name):
             domains.setdefault(domain_label(name), set()).add(domain_of(name))
     return {label for label, own in domains.items() if len(own) > 1}
-
-
-def host_of(url: str) -> str:
-    """Return the host of a url, '' for a text that is none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def all_outlets(db: Connection) -> list[Outlet]:
@@ -229,21 +221,18 @@ def name_ids(db: Connection) -> dict[tuple[str, str], int]:
     return {(name, outlet): id for name, outlet, id in rows}
 
 
-def not_found(db: Connection, place: str, name: str) -> NotFoundError:
-    """Return the error that an index has no outlet of that name, with the nearest ones."""
+def require_id(db: Connection, place: str, name: str) -> int:
+    """Return the id of the outlet that has this name. Raises NotFoundError, with the nearest."""
+    id = find_id(db, name)
+    if id is None:
+        raise _not_found(db, place, name)
+    return id
+
+
+def _not_found(db: Connection, place: str, name: str) -> NotFoundError:
     names = [
         row[0] for row in db.execute("select name from outlets union select name from outlet_names")
     ]
     near = get_close_matches(name, sorted(names), n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"list them: twicetold outlets {place}"
     return NotFoundError(place, f"no outlet '{name[:80]}'", hint=hint)
-
-
-def stories_of(db: Connection, articles: Sequence[int]) -> list[int]:
-    """Return the stories of articles, ascending."""
-    rows = db.execute(
-        "select distinct story_id from articles where story_id is not null"
-        " and id in (select value from json_each(?)) order by 1",
-        (json_list(articles),),
-    )
-    return [row[0] for row in rows]

@@ -108,6 +108,16 @@ def reports_of(db: Connection, story: int) -> list[tuple[int, str, str]]:
     ).fetchall()
 
 
+def of_articles(db: Connection, articles: Sequence[int]) -> list[int]:
+    """Return the stories of articles, ascending."""
+    rows = db.execute(
+        "select distinct story_id from articles where story_id is not null"
+        " and id in (select value from json_each(?)) order by 1",
+        (json_list(articles),),
+    )
+    return [row[0] for row in rows]
+
+
 def _insert(db: Connection, clusters: Iterable[int]) -> dict[int, int]:
     """Insert a story for each cluster, in order, and return its id; `refresh` fills it."""
     ids = dict(zip(clusters, count(next_id(db, "stories")), strict=False))

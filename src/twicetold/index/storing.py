@@ -12,17 +12,16 @@ from typing import NamedTuple
 from ..article import Article, Rejection, excerpt, qualified_key
 from ..copies.minhash import buckets_of, from_blobs
 from ..times import earlier, more_exact, utc_text
-from . import articles, buckets, furniture, older_texts, outlets, tombstones
+from . import articles, buckets, furniture, links, older_texts, outlets, tombstones
 from .identities import (
     Identity,
     Relation,
     StoredArticle,
     compare_records,
     identify,
-    possible_keys,
+    stored_articles,
 )
 from .rejections import removed_before
-from .sql import json_list
 
 Row = tuple[object, ...]
 
@@ -50,7 +49,7 @@ class Stored(NamedTuple):
 
 def find(db: Connection, item: SignedArticle) -> int | None:
     """Return the id of the stored article that a record is; None for a new one."""
-    identity = identify(item.article, _stored_articles(db, [item]))
+    identity = identify(item.article, stored_articles(db, [item.article]))
     return None if identity is None or identity.stored is None else identity.stored.id
 
 
@@ -61,7 +60,7 @@ def store(db: Connection, run: int, now: datetime, items: Sequence[SignedArticle
     becomes a version. An article that was removed is rejected. One whose id was that of an
     unrelated text is stored without it.
     """
-    removed, stored = _removed(db, items), _stored_articles(db, items)
+    removed, stored = _removed(db, items), stored_articles(db, [item.article for item in items])
     new = [item.article for place, item in enumerate(items) if place not in removed]
     batch = _Batch(db, run, now, outlets.save_outlets(db, new), stored)
     for place, item in enumerate(items):
@@ -224,7 +223,7 @@ def _add_older(db: Connection, old: StoredArticle, item: SignedArticle, now: dat
             " where id = ?",
             (published, old.id),
         )
-        _delete_links(db, old.id)  # the earlier of two articles comes first in their link
+        links.delete_all_of(db, [old.id])  # the earlier of two articles comes first in their link
 
 
 def _replace(
@@ -261,38 +260,8 @@ def _replace(
     furniture.forget(db, [old.id])
     db.execute("delete from quarantine where article_id = ?", (old.id,))
     db.execute("delete from embeddings where article_id = ?", (old.id,))
-    _delete_links(db, old.id)
+    links.delete_all_of(db, [old.id])
     older_texts.delete_stale(db, old.id)
-
-
-def _delete_links(db: Connection, id: int) -> None:
-    db.execute("delete from links where a = ?1 or b = ?1", (id,))
-
-
-def _stored_articles(db: Connection, articles: Sequence[SignedArticle]) -> dict[str, StoredArticle]:
-    """Return the stored articles with one of the keys that the articles may have."""
-    # few outlets have a key that begins with their name: no others are looked up by such keys
-    names = json_list({item.article.outlet for item in articles})
-    qualified = {
-        name
-        for (name,) in db.execute(
-            "select value from json_each(?) where exists"
-            " (select 1 from articles where key >= value || '|' and key < value || '}')",
-            (names,),
-        )
-    }
-    keys = {
-        key
-        for item in articles
-        for key in possible_keys(item.article, qualified=item.article.outlet in qualified)
-    }
-    rows = db.execute(
-        "select articles.id, key, name, title, body, lang, published, updated, url, byline, pruned"
-        " from articles join outlets on outlets.id = outlet_id"
-        " where key in (select value from json_each(?))",
-        (json_list(keys),),
-    )
-    return {row[1]: StoredArticle(*row) for row in rows}
 
 
 def _as_stored(id: int, key: str, item: SignedArticle) -> StoredArticle:

@@ -32,7 +32,7 @@ from .word_cache import WordCache
 
 _BATCH = 2_000  # articles signed at once
 # what is learned in spring was printed in winter, too: this is advice, and no damage
-LEARNED_LATER = "no settled story has furniture that was learned later (else rebuild)"
+_LEARNED_LATER = "no settled story has furniture that was learned later (else rebuild)"
 
 
 class Checked(NamedTuple):
@@ -42,6 +42,11 @@ class Checked(NamedTuple):
     broken: int  # how many rows break it
     repaired: bool | None  # whether these were repaired; None: nothing to repair
     example: str  # one that breaks it; '': none
+
+    @property
+    def is_damage(self) -> bool:
+        """Whether something is still broken, and not merely worth a `rebuild`."""
+        return bool(self.broken) and not self.repaired and self.rule != _LEARNED_LATER
 
 
 class _Check(NamedTuple):
@@ -96,7 +101,7 @@ def _checks(progress: Progress) -> Iterator[_Check]:
     for rule in checks.RULES:
         yield _Check(rule.name, partial(checks.violations, rule=rule), rule.repair)
     yield _Check(  # only `rebuild` changes what has settled
-        LEARNED_LATER,
+        _LEARNED_LATER,
         partial(_learned_later, progress=progress),
         None,
     )

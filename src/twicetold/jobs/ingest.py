@@ -151,7 +151,7 @@ def store_items(
             total = total.plus(_record_rest(index, run, batch, on_rejected))
     with index.transaction() as db:
         moved = outlet_changes.settle_names(db)
-        stories.refresh(db, outlets.stories_of(db, moved), {})
+        stories.refresh(db, stories.of_articles(db, moved), {})
     return total
 
 

@@ -110,7 +110,9 @@ def rename_outlet(index: Index, outlet: str, name: str) -> None:
             raise ArgumentError("name", "is empty")
         id, other = _outlet_id(index, outlet), outlet_rows.find_id(db, name)
         if other not in (None, id):
-            hint = f"make them one: twicetold outlets merge {index.place} '{outlet}' '{name}'"
+            hint = (
+                f"make them one: twicetold outlets merge {index.place} '{outlet}' --into '{name}'"
+            )
             raise ArgumentError("name", f"'{name[:40]}' is another outlet", hint=hint)
         outlet_changes.rename(db, id, name, "hand")
 
@@ -150,17 +152,14 @@ def _name(name: str) -> str:
 
 def _follow(index: Index, db: Connection, moved: list[int]) -> None:
     """Count the outlets of stories again; active articles that moved become pending."""
-    stories.refresh(db, outlet_rows.stories_of(db, moved), {})
+    stories.refresh(db, stories.of_articles(db, moved), {})
     first_active = windows.first_active_day(db, settings_of(index).active_days)
     active = set(windows.clustered_ids(db, first_active))
     windows.make_pending(db, sorted(active & set(moved)))
 
 
 def _outlet_id(index: Index, name: str) -> int:
-    id = outlet_rows.find_id(index.connection, _name(name))
-    if id is None:
-        raise outlet_rows.not_found(index.connection, index.place, name)
-    return id
+    return outlet_rows.require_id(index.connection, index.place, _name(name))
 
 
 def _rows(file: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:

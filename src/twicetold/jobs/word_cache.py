@@ -26,25 +26,20 @@ class WordCache:
 
     def words(self, ids: Sequence[int], titles: Sequence[str], bodies: Sequence[str]) -> Words:
         """Return the words of articles, in the order of `ids`."""
-        self._read_missing(ids, titles, bodies)
+        self.read(ids, titles, bodies)
         return self._take(ids)
-
-    def read(self, ids: Sequence[int], titles: Sequence[str], bodies: Sequence[str]) -> None:
-        """Read the words of articles that are not in the cache yet."""
-        self._read_missing(ids, titles, bodies)
 
     def of_window(self, window: Window) -> Words:
         """Return the words of a window, as views of the cache: they are not held twice."""
         ids = window.ids.tolist()
-        self._read_missing(ids, window.titles, window.bodies)
+        self.read(ids, window.titles, window.bodies)
         order = [*ids, *sorted(self._row.keys() - set(ids))]
         self._words = self._take(order)
         self._row = {id: row for row, id in enumerate(order)}
         return self._words.between(0, len(ids))
 
-    def _read_missing(
-        self, ids: Sequence[int], titles: Sequence[str], bodies: Sequence[str]
-    ) -> None:
+    def read(self, ids: Sequence[int], titles: Sequence[str], bodies: Sequence[str]) -> None:
+        """Read the words of articles that are not in the cache yet."""
         missing = [place for place, id in enumerate(ids) if id not in self._row]
         if missing:
             new = read_words(

@@ -70,10 +70,10 @@ def _read(
     window = windows.load(db, first, last, also)
     across = across or window.has_several_languages
     embeddings = window_embeddings(db, window, settings.embedder) if across else None
-    known = furniture.load(db)
-    words = read_words(window.titles, window.bodies, known)
+    passages = furniture.load(db)
+    words = read_words(window.titles, window.bodies, passages)
     block = count_block(window, words, embeddings, across_languages=across)
-    return Context(block, window.day > last - settings.active_days, known)
+    return Context(block, window.day > last - settings.active_days, passages)
 
 
 def weight_query(

@@ -39,8 +39,8 @@ def stories(
         if not isinstance(value, int):
             raise ArgumentError(name, f"{value!r} is not a whole number")
     db = index.connection
-    if outlet and outlets.find_id(db, outlet) is None:
-        raise outlets.not_found(db, index.place, outlet)
+    if outlet:
+        outlets.require_id(db, index.place, outlet)
     wanted = StoryFilter(
         since=argument_prefix(since, "since"),
         until=argument_prefix(until, "until"),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, IntArray, UIntArray, places_in
+from ..arrays import BoolArray, IntArray, UIntArray, mask_of_spans, places_in
 from .runs import run_hashes
 from .tokens import Tokens, spelled_out, stream
 
@@ -63,14 +63,13 @@ def furniture_of(passages: Sequence[str]) -> Furniture:
 
 def furniture_mask(words: Tokens, furniture: Furniture) -> BoolArray:
     """Mark the words of n texts that are furniture, (t,)."""
-    row = np.repeat(np.arange(len(words.offsets) - 1), np.diff(words.offsets))
-    change = np.zeros(len(words.hashes) + 1, np.int64)
+    row, size = words.rows(), len(words.hashes)
+    mask = np.zeros(size, bool)
     for length, known in furniture.runs.items():
         starts = _find(run_hashes(words.hashes, length), known)
         starts = starts[row[starts] == row[starts + length - 1]]  # not across two texts
-        np.add.at(change, starts, 1)
-        np.add.at(change, starts + length, -1)
-    return np.asarray(np.cumsum(change)[:-1] > 0)
+        mask |= mask_of_spans(starts, starts + length, size)
+    return mask
 
 
 def without_furniture(text: str, furniture: Furniture) -> str:

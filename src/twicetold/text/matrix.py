@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from ..arrays import BoolArray, Float32Array, FloatArray, Int32Array, IntArray
+from ..arrays import BoolArray, Float32Array, FloatArray, Int32Array, IntArray, UIntArray
+from .runs import mix64
 
 Matrix = sparse.csr_array
 
@@ -78,3 +79,16 @@ def stack_rows(parts: Sequence[Matrix]) -> Matrix:
         for part in parts
     ]
     return sparse.csr_array(sparse.vstack(wide, format="csr"))
+
+
+def set_hashes(members: IntArray | Int32Array, offsets: IntArray | Int32Array) -> UIntArray:
+    """Return a hash of each set of numbers, whatever their order; 0 for an empty one."""
+    mixed = mix64(members.astype(np.uint64) + np.uint64(1))
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed)])
+    return np.asarray(sums[offsets[1:]] - sums[offsets[:-1]])
+
+
+def incidence(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> Matrix:
+    """Return 1 where a row has a column, however often."""
+    ones = np.ones(len(rows), np.float32)
+    return ones_like(sparse.csr_array((ones, (rows, columns)), shape))

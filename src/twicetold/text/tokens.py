@@ -60,6 +60,10 @@ class Tokens(NamedTuple):
     starts: Int32Array  # (t,) in characters
     ends: Int32Array  # (t,)
 
+    def rows(self) -> IntArray:
+        """Return the text of each word, (t,)."""
+        return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+
 
 class Marked(NamedTuple):
     """The words of n texts, their marks, and the hashes of their stems."""

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
-from ..arrays import BoolArray, Int32Array, IntArray, UIntArray
+from ..arrays import BoolArray, IntArray, UIntArray
 from .frequencies import LANGUAGES, background_idf
-from .matrix import Matrix, ones_like
-from .runs import mix64, run_hashes
+from .matrix import Matrix, incidence, set_hashes
+from .runs import run_hashes
 from .tokens import STEM, Marked, marked_stream
 
 STANDING = 3  # different titles of an outlet that begin with the same head: "The Friday letter: …"
@@ -67,7 +66,7 @@ def terms_of(marked: Marked, among: BoolArray | None = None) -> tuple[IntArray, 
     """
     tokens = marked.tokens
     chosen = np.ones(len(tokens.hashes), bool) if among is None else among
-    rows = np.repeat(np.arange(len(tokens.offsets) - 1), np.diff(tokens.offsets))
+    rows = tokens.rows()
     is_word = (tokens.ends - tokens.starts >= STEM) & chosen
     is_word[is_word] = ~_is_common(tokens.hashes[is_word])
     pair = np.flatnonzero(
@@ -83,16 +82,3 @@ def terms_of(marked: Marked, among: BoolArray | None = None) -> tuple[IntArray, 
 def _is_common(hashes: UIntArray) -> BoolArray:
     vocabulary, places = np.unique(hashes, return_inverse=True)
     return np.asarray((background_idf(vocabulary, LANGUAGES).min(axis=0) < _COMMON_IDF)[places])
-
-
-def set_hashes(members: IntArray | Int32Array, offsets: IntArray | Int32Array) -> UIntArray:
-    """Return a hash of each set of numbers, whatever their order; 0 for an empty one."""
-    mixed = mix64(members.astype(np.uint64) + np.uint64(1))
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed)])
-    return np.asarray(sums[offsets[1:]] - sums[offsets[:-1]])
-
-
-def incidence(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> Matrix:
-    """Return 1 where a row has a column, however often."""
-    ones = np.ones(len(rows), np.float32)
-    return ones_like(sparse.csr_array((ones, (rows, columns)), shape))

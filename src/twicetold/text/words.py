@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, IntArray, UIntArray, offsets_of
+from ..arrays import BoolArray, IntArray, UIntArray, mask_of_spans, offsets_of
 from .cleaning import own_spans
 from .furniture import NO_FURNITURE, Furniture, furniture_mask
 from .headlines import Span
@@ -112,17 +112,11 @@ def full_text(title: str, body: str) -> str:
 
 def _inside(words: Words, rows: IntArray, starts: IntArray, ends: IntArray) -> BoolArray:
     """Mark the words that start in one of the spans of an article's text, (t,)."""
-    counts = np.diff(words.tokens.offsets)
-    row = np.repeat(np.arange(len(counts)), counts)
     width = int(words.tokens.starts.max(initial=0)) + 1
-    places = words.tokens.starts + row * width  # ascending over all articles
+    places = words.tokens.starts + words.tokens.rows() * width  # ascending over all articles
     first = np.searchsorted(places, rows * width + np.minimum(starts, width))
     last = np.searchsorted(places, rows * width + np.minimum(ends, width))
-    change = np.zeros(len(places) + 1, np.int64)
-    np.add.at(change, first, 1)
-    np.add.at(change, last, -1)
-    inside: BoolArray = np.cumsum(change)[:-1] > 0
-    return inside
+    return mask_of_spans(first, last, len(places))
 
 
 def _spelled_out_span(text: str, span: Span) -> Span:
