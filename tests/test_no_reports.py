@@ -96,3 +96,86 @@ def test_copies_of_a_standing_page_are_found_and_two_days_stay_apart(twicetold, 
 )
 def test_a_slug_says_that_an_article_corrects_another(title, expected):
     assert is_correction(title) == expected
+
+
+ITEMS = {
+    "Ferry sinks off Merrow, twelve saved": "A ferry sank off Merrow on Tuesday and all twelve"
+    " people aboard were saved within an hour by the lifeboat, the coastguard said. Its engine had"
+    " failed when a wave broke a window of the wheelhouse.",
+    "Teachers close schools in Lorne": "Teachers in the Lorne valley walked out on Tuesday in a"
+    " dispute over pay and closed thirty-one of thirty-four schools. The union asks for nine per"
+    " cent over two years; the district has offered five.",
+    "Market of Tolu closed after fever": "Health officials closed the market of Tolu on Tuesday"
+    " after six traders fell ill with a fever that doctors think was carried by bats. Samples were"
+    " flown to the capital, where they are looked at.",
+}
+
+
+def test_a_digest_of_whole_reports_joins_them_neither_now_nor_later(twicetold, folder):
+    items = [
+        article(
+            id=title.split()[0],
+            outlet="AP",
+            title=title,
+            body=body,
+            published="2026-02-03T08:00:00Z",
+        )
+        for title, body in ITEMS.items()
+    ]
+    digests = [
+        article(
+            id=outlet,
+            outlet=outlet,
+            title=title,
+            body="\n\n".join(bodies),
+            published="2026-02-03T18:00:00Z",
+        )
+        for outlet, title, bodies in (
+            ("Karst Daily", "Across the country on Tuesday", list(ITEMS.values())),
+            ("Norland Star", "What else happened", list(ITEMS.values())[::-1]),
+        )
+    ]
+    write_lines(folder / "1.jsonl", *digests, items[0])
+    write_lines(folder / "2.jsonl", *items[1:])
+
+    twicetold("run", "news.db", "1.jsonl")
+    twicetold("run", "news.db", "2.jsonl")
+
+    stories = "select group_concat(key, ' ') from (select * from articles order by key)"
+    stories += " group by story_id order by 1"
+    apart = [("Ferry",), ("Karst Daily Norland Star",), ("Market",), ("Teachers",)]
+    assert select("news.db", stories) == apart
+    assert select("news.db", stories.replace("story_id", "copy_group_id")) == [
+        ("Ferry Market Teachers",),
+        ("Karst Daily Norland Star",),
+    ]
+    copied = "select count(*) from links where kind = 'copy'"
+    assert select("news.db", copied) == [(7,)]
+    twicetold("check", "news.db")
+
+
+def test_an_update_that_holds_two_reports_of_its_event_is_no_digest(twicetold, folder):
+    first = ITEMS["Ferry sinks off Merrow, twelve saved"]
+    second = (
+        "The ferry that sank off Merrow on Tuesday had failed an inspection, the coastguard said."
+        " A window of its wheelhouse had been broken for weeks, and its engine was not its own."
+        " All twelve people aboard were saved by the lifeboat within an hour of the wave."
+    )
+    reports = [
+        article(
+            id=f"{number}",
+            outlet=outlet,
+            title=f"Ferry sinks off Merrow, twelve saved: {number}",
+            body=body,
+            published=f"2026-02-03T{8 + number:02}:00:00Z",
+        )
+        for number, (outlet, body) in enumerate(
+            [("AP", first), ("Herald", second), ("Times", f"{first}\n\n{second}")]
+        )
+    ]
+    write_lines(folder / "feed.jsonl", *reports)
+
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert select("news.db", "select count(distinct story_id) from articles") == [(1,)]
+    assert select("news.db", "select count(distinct copy_group_id) from articles") == [(1,)]

@@ -12,6 +12,7 @@ import numpy as np
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
 from ..text.headlines import reports_no_event
 from . import linkage
+from .digests import is_digest_item, strong_pairs
 from .headline_clusters import Headlines, merge_headlines
 from .linkage import Links, Start
 from .model import Models
@@ -30,6 +31,12 @@ class RowLinks(NamedTuple):
     b: IntArray
     copy: BoolArray
     probability: FloatArray
+    shares: FloatArray  # (p, 2): how much of a is in b, and of b in a; nan: unknown
+
+    @property
+    def weighted(self) -> Links:
+        """Rows and probabilities alone."""
+        return Links(self.a, self.b, self.probability)
 
     def select(self, rows: BoolArray) -> "RowLinks":
         """Return the links that `rows` (p,) marks."""
@@ -48,8 +55,21 @@ class Anchors(NamedTuple):
 
     rows: IntArray
     stories: IntArray  # ids
-    others: IntArray  # ids of the articles outside
+    others: IntArray  # nodes of the articles outside: rows that are frozen, or n + i
     is_copy: BoolArray  # the tie is a copy link; else it is a decision
+
+    def select(self, chosen: BoolArray) -> "Anchors":
+        """Return the anchors that `chosen` (t,) marks."""
+        return Anchors._make(column[chosen] for column in self)
+
+
+class Ties(NamedTuple):
+    """What ties articles to each other before the replay."""
+
+    links: RowLinks  # stored ones between rows
+    anchors: Anchors
+    outside: RowLinks  # links of the articles outside, to rows and among them
+    decisions: Decisions
 
 
 class Assignment(NamedTuple):
@@ -70,21 +90,20 @@ class Replay:
     def __init__(
         self,
         block: Block,
-        stored_links: RowLinks,
-        anchors: Anchors,
-        decisions: Decisions,
+        ties: Ties,
         frozen: BoolArray,
         active_days: int,
         models: Models,
     ) -> None:
         window = block.window
-        self.block, self.anchors, self.decisions = block, anchors, decisions
+        self.block, self.ties = block, ties
+        stored_links, self.anchors, _, self.decisions = ties
         self.frozen = frozen
         self.active_days = active_days
         self.models = models
         self.size = len(window.ids)
         self.labelled = frozen & (window.story != NO_STORY)
-        self.settled = np.union1d(window.story[self.labelled], anchors.stories)
+        self.settled = np.union1d(window.story[self.labelled], self.anchors.stories)
         self.labels = np.where(self.labelled, self._node_of(window.story), 0)
         self.touched = np.zeros(self.size, bool)
         self.merged: dict[int, int] = {}  # label -> label: settled stories that a copy merged
@@ -108,7 +127,8 @@ class Replay:
         scored = worth_a_link(scored.select(~both_frozen & reports))
         scored = scored.select(self._can_stay(scored))
         probable = scored.select(scored.probability > 0)
-        new = RowLinks(probable.a, probable.b, probable.kind == "copy", probable.probability)
+        copied, shares = probable.kind == "copy", probable.overlap[:, 1:]
+        new = RowLinks(probable.a, probable.b, copied, probable.probability, shares)
         self.links_of_day[day] = _concatenate([self.links_of_day.get(day, self.no_links), new])
         return scores._replace(pairs=scored)
 
@@ -132,14 +152,13 @@ class Replay:
         first, end = window.rows(context_days(self.active_days), day)
         active = ~self.frozen[:end] & (window.day[:end] > day - self.active_days)
         self.touched[:end] |= active
-        links = self._links_until(day)
-        start, story_labels = self._start(day, active, links)
+        links, anchors = self._ties(day)
+        start, story_labels = self._start(active, links, anchors)
         in_window = np.arange(len(start.labels)) >= first
         in_window[end:] = False
         start = start._replace(in_window=in_window)
         apart = self.decisions.different[(self.decisions.different < end).all(axis=1)]
-        weighted = Links(links.a, links.b, links.probability)
-        clusters = linkage.cluster(start, weighted, cut, apart)
+        clusters = linkage.cluster(start, links.weighted, cut, apart)
         rows = slice(first, end)
         headlines = Headlines(first, scores.stems, window.hour[rows], self.is_short[rows])
         clusters = merge_headlines(clusters, headlines, start.settled, apart)
@@ -173,16 +192,15 @@ class Replay:
     def _node_of(self, stories: IntArray) -> IntArray:
         return self.size + np.searchsorted(self.settled, stories)
 
-    def _start(self, day: int, active: BoolArray, links: RowLinks) -> tuple[Start, IntArray]:
+    def _start(
+        self, active: BoolArray, links: RowLinks, anchors: Anchors
+    ) -> tuple[Start, IntArray]:
         """Return copy groups and initial clusters as nodes, and the labels of existing stories.
 
         Nodes are the rows up to the day, then the existing stories, then articles outside of the
         block of which a row is a copy: a copy group counts once, wherever its articles are.
         """
         end = len(active)
-        anchored = self.block.window.day[self.anchors.rows]
-        recent = (anchored > day - self.active_days) & (anchored <= day)
-        anchors = Anchors._make(column[recent] for column in self.anchors)
         has_story = self.labelled[:end] & ~active
         rows = np.concatenate([np.flatnonzero(has_story), anchors.rows])
         label_of = np.concatenate([self.labels[:end][has_story], self._node_of(anchors.stories)])
@@ -205,9 +223,7 @@ class Replay:
         """Mark the nodes (n,) that are round-ups: active, long, and tied to no other article."""
         end = len(active)
         near = links.select(start.in_window[links.a])
-        leaving = linkage.round_ups(
-            clusters, start.in_window, Links(near.a, near.b, near.probability)
-        )
+        leaving = linkage.round_ups(clusters, start.in_window, near.weighted)
         # an article that others copied, that has a story or that was decided on is no round-up
         alone = np.bincount(start.labels, minlength=len(clusters))[start.labels] == 1
         tied = np.isin(np.arange(len(clusters)), start.labels[end:])
@@ -215,11 +231,37 @@ class Replay:
         leaving[:end] &= active & self.is_long[:end]
         return leaving
 
-    def _links_until(self, day: int) -> RowLinks:
-        """Return the links of the last active days; older ones lie in stories that exist."""
-        last = range(day - self.active_days + 1, day + 1)
-        days = [self.links_of_day[each] for each in last if each in self.links_of_day]
-        return _concatenate([self.no_links, *days])
+    def _ties(self, day: int) -> tuple[RowLinks, Anchors]:
+        """Return links and anchors of the last active days; older ones lie in stories that exist.
+
+        Those between a digest and its items are left out.
+        """
+        first = day - self.active_days + 1
+        links = self._links_between(first, day)
+        anchored = self.block.window.day[self.anchors.rows]
+        anchors = self.anchors.select((anchored >= first) & (anchored <= day))
+        outside = self.ties.outside
+        known = _concatenate([links, outside])
+        marked = is_digest_item(
+            known.weighted,
+            known.copy,
+            known.shares,
+            lambda: strong_pairs(
+                _concatenate([self._links_between(min(self.links_of_day), day), outside]).weighted
+            ),
+        )
+        items = known.select(marked)
+        left_out = set(zip(items.a.tolist(), items.b.tolist(), strict=True))
+        left_out |= {(b, a) for a, b in left_out}
+        pairs = zip(anchors.rows.tolist(), anchors.others.tolist(), strict=True)
+        stay = np.array([pair not in left_out for pair in pairs], bool) | ~anchors.is_copy
+        return links.select(~marked[: len(links.a)]), anchors.select(stay)
+
+    def _links_between(self, first: int, last: int) -> RowLinks:
+        """Return the links of some days, `last` included."""
+        days = range(first, last + 1)
+        known = [self.links_of_day[each] for each in days if each in self.links_of_day]
+        return _concatenate([self.no_links, *known])
 
     def _relabel(self, clusters: IntArray, active: BoolArray, story_labels: IntArray) -> None:
         """Label each cluster by its oldest settled story, else by its oldest story, else its row.

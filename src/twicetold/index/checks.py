@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from ..clustering.digests import LEAST_HELD, MOST_FILLED
 from ..copies.lsh import NEAREST_IN_BUCKET
 from . import articles, buckets, copy_groups, stories
 from .buckets import TABLES
@@ -132,11 +133,13 @@ RULES = (
         _regroup_groups,
     ),
     Rule(
-        "copies are in one copy group",
+        "copies are in one copy group",  # but a digest is in no group with its items
         "select a, one.key from links join articles as one on one.id = a"
         " join articles as other on other.id = b where kind = 'copy'"
         " and (one.copy_group_id is null or one.copy_group_id is not other.copy_group_id)"
-        " and not one.pending and not other.pending",
+        " and not one.pending and not other.pending"
+        f" and not (coalesce(max(a_in_b, b_in_a), 0) >= {LEAST_HELD}"
+        f" and min(a_in_b, b_in_a) <= {MOST_FILLED})",
         _regroup_articles,
     ),
     Rule(

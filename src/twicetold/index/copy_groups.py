@@ -6,7 +6,8 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from ..clustering.linkage import allowed_links, components, match_ids
+from ..clustering.digests import is_digest_item, strong_pairs
+from ..clustering.linkage import Links, allowed_links, components, match_ids
 from ..text.credits import agency_of_outlet
 from . import decisions, links, older_texts
 from .sql import IN_TIME_ORDER, json_list
@@ -15,17 +16,15 @@ from .sql import IN_TIME_ORDER, json_list
 def regroup(db: Connection, changed: Sequence[int]) -> None:
     """Compute the copy groups again that these articles are in or join.
 
-    A group is a connected component of copy links. A group keeps the id that most of its articles
-    had. See `_origin` for who was first.
+    A group is a connected component of copy links, without those to the items of a digest. It
+    keeps the id that most of its articles had. See `_origin` for who was first.
     """
     members = _members(db, changed)
     if not members:
         return
     older_texts.note_regrouped(db, members)
     ids = sorted(members)
-    row = {id: place for place, id in enumerate(ids)}
-    copied = [(row[a], row[b]) for a, b, kind, _ in links.between(db, ids) if kind == "copy"]
-    a, b = np.array(copied, np.int64).reshape(-1, 2).T
+    a, b = np.searchsorted(ids, np.array(_copied(db, ids), np.int64).reshape(-1, 2)).T
     labels = components(len(ids), a, b)
     sizes = np.bincount(labels, minlength=len(ids))
     label_of = {place: int(labels[place]) for place in range(len(ids)) if sizes[labels[place]] > 1}
@@ -46,8 +45,7 @@ def separate(db: Connection) -> None:
     sql = "select id from articles where id in (select value from json_each(?))"
     sql += f" order by {IN_TIME_ORDER}"
     row = {id: place for place, (id,) in enumerate(db.execute(sql, (json_list(ids),)))}
-    copied = [(a, b) for a, b, kind, _ in links.between(db, list(row)) if kind == "copy"]
-    copied.sort(key=lambda pair: (row[pair[1]], row[pair[0]]))
+    copied = sorted(_copied(db, list(row)), key=lambda pair: (row[pair[1]], row[pair[0]]))
     same = [
         pair for pair, verdict in verdicts.items() if verdict == "same" and row.keys() >= set(pair)
     ]
@@ -69,6 +67,18 @@ def next_id(db: Connection, table: str) -> int:
     """Return the id behind all that were ever used: an id in someone's notes is never reused."""
     row = db.execute("select seq + 1 from sqlite_sequence where name = ?", (table,)).fetchone()
     return int(row[0]) if row else 1
+
+
+def _copied(db: Connection, ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the pairs of these articles that are copies and belong to one copy group."""
+    between = links.between(db, ids)
+    a, b = np.array([link[:2] for link in between], np.int64).reshape(-1, 2).T
+    probability = np.array([link.probability for link in between], np.float64)
+    copied = np.array([link.kind == "copy" for link in between], bool)
+    shares = np.array([(link.a_in_b, link.b_in_a) for link in between], np.float64)
+    known = Links(a, b, probability)
+    copied &= ~is_digest_item(known, copied, shares.reshape(-1, 2), lambda: strong_pairs(known))
+    return [between[place][:2] for place in np.flatnonzero(copied).tolist()]
 
 
 def _connected(db: Connection, ids: Sequence[int]) -> list[int]:

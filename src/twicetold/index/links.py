@@ -25,6 +25,17 @@ class Link(NamedTuple):
     cosine_names: float | None = None
 
 
+class LinkBetween(NamedTuple):
+    """What a link says about the groups of its articles, `a` before `b` in time."""
+
+    a: int
+    b: int
+    kind: str
+    probability: float
+    a_in_b: float | None  # None: too unlike to compare, or a text was pruned
+    b_in_a: float | None
+
+
 class Tie(NamedTuple):
     """A copy link or a decision that ties an article to one outside of a window."""
 
@@ -102,18 +113,18 @@ def delete_bucket_links(db: Connection, pairs: Iterable[tuple[int, int]]) -> Non
     db.executemany(sql, pairs)
 
 
-def between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, str, float]]:
-    """Return a, b, kind and probability of the links between two of these articles.
+def between(db: Connection, ids: Sequence[int]) -> list[LinkBetween]:
+    """Return the links between two of these articles.
 
     Templates, of probability 0, are left out.
     """
     members = set(ids)
     rows = db.execute(
-        "select a, b, kind, probability from links"
+        f"select {', '.join(LinkBetween._fields)} from links"
         " where probability > 0 and probability <= 1 and b in (select value from json_each(?))",
         (json_list(ids),),
     )
-    return [row for row in rows if row[0] in members]
+    return [LinkBetween(*row) for row in rows if row[0] in members]
 
 
 def of_pair(db: Connection, a: int, b: int) -> Link | None:

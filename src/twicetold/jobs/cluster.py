@@ -11,7 +11,7 @@ import numpy as np
 
 from ..arrays import BoolArray, Float32Array
 from ..clustering.pair_scoring import ScoredPairs
-from ..clustering.replay import Anchors, Decisions, Replay, RowLinks
+from ..clustering.replay import Anchors, Decisions, Replay, RowLinks, Ties
 from ..clustering.term_weights import count_block
 from ..clustering.window import Window, context_days
 from ..index import (
@@ -72,8 +72,8 @@ def _replay(
     vectors = _embeddings(db, window, settings.embedder, progress)
     with progress("vectors", len(window.ids)):
         block = count_block(window, words.of_window(window), vectors)
-    stored_links, anchors, decided = _existing_ties(db, window, frozen, stretch.days_to_come)
-    replay = Replay(block, stored_links, anchors, decided, frozen, active_days, settings.scorer)
+    ties = _existing_ties(db, window, frozen, stretch.days_to_come)
+    replay = Replay(block, ties, frozen, active_days, settings.scorer)
     new_links = 0
     with progress("stories", len(days)) as advance:
         for day in days:
@@ -114,25 +114,29 @@ def _embeddings(
 
 def _existing_ties(
     db: Connection, window: Window, frozen: BoolArray, days_to_come: frozenset[int]
-) -> tuple[RowLinks, Anchors, Decisions]:
+) -> Ties:
     """Return what already ties rows of a window: links, decisions, and articles outside of it."""
     row = {id: place for place, id in enumerate(window.ids.tolist())}
-    stored = links.between(db, list(row))
-    stored_links = RowLinks(
-        np.array([row[a] for a, *_ in stored], np.int64),
-        np.array([row[b] for _, b, *_ in stored], np.int64),
-        np.array([kind == "copy" for _, _, kind, _ in stored], bool),
-        np.array([probability for *_, probability in stored], np.float64),
-    )
     moving = window.ids[~frozen].tolist()
     ties = links.outside_ties(db, moving, set(moving), days_to_come)
+    outside = sorted({tie.other for tie in ties} - row.keys())
+    node = row | {id: len(row) + place for place, id in enumerate(outside)}
+    stored = links.between(db, list(node))
+    known = RowLinks(
+        np.array([node[link.a] for link in stored], np.int64),
+        np.array([node[link.b] for link in stored], np.int64),
+        np.array([link.kind == "copy" for link in stored], bool),
+        np.array([link.probability for link in stored], np.float64),
+        np.array([(link.a_in_b, link.b_in_a) for link in stored], np.float64).reshape(-1, 2),
+    )
+    is_inside = (known.a < len(row)) & (known.b < len(row))
     anchors = Anchors(
         np.array([row[tie.article] for tie in ties], np.int64),
         np.array([tie.story for tie in ties], np.int64),
-        np.array([tie.other for tie in ties], np.int64),
+        np.array([node[tie.other] for tie in ties], np.int64),
         np.array([tie.is_copy for tie in ties], bool),
     )
-    return stored_links, anchors, _decisions(db, row)
+    return Ties(known.select(is_inside), anchors, known.select(~is_inside), _decisions(db, row))
 
 
 def _decisions(db: Connection, row: Mapping[int, int]) -> Decisions:
