@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, IntArray
 from .linkage import CUT, Links
 
 LEAST_HELD = 0.8  # share of an item's text that the digest has
@@ -19,7 +19,7 @@ def is_digest_item(
     links: Links,
     copied: BoolArray,
     shares: FloatArray,
-    linked: Callable[[], set[tuple[int, int]]],
+    linked: Callable[[IntArray], set[tuple[int, int]]],
 ) -> BoolArray:
     """Mark the links (l,) between a digest and one of its items.
 
@@ -34,7 +34,7 @@ def is_digest_item(
     digests = np.where(is_a_held, links.b[places], links.a[places])
     marked = np.zeros(len(links.a), bool)
     different, counts = np.unique(digests, return_counts=True)
-    pairs = linked() if (counts > 1).any() else set()
+    pairs = linked(items[np.isin(digests, different[counts > 1])])
     for digest in different[counts > 1].tolist():
         own = digests == digest
         for item, place in zip(items[own].tolist(), places[own].tolist(), strict=True):
@@ -45,8 +45,10 @@ def is_digest_item(
     return marked
 
 
-def strong_pairs(links: Links) -> set[tuple[int, int]]:
-    """Return the pairs, the lower first, that a link would join into one story."""
-    strong = links.probability >= CUT
+def strong_pairs(links: Links, among: IntArray) -> set[tuple[int, int]]:
+    """Return the pairs of some nodes, the lower first, that a link would join into one story."""
+    strong = np.flatnonzero(links.probability >= CUT)
+    strong = strong[np.isin(links.a[strong], among)]
+    strong = strong[np.isin(links.b[strong], among)]
     a, b = links.a[strong], links.b[strong]
     return set(zip(np.minimum(a, b).tolist(), np.maximum(a, b).tolist(), strict=True))

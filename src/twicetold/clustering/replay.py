@@ -5,6 +5,7 @@ days are clustered again; older stories have settled and only take articles in. 
 order of arrival nor the split into runs can matter. Start reading at `Replay.score_day`.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -246,9 +247,7 @@ class Replay:
             known.weighted,
             known.copy,
             known.shares,
-            lambda: strong_pairs(
-                _concatenate([self._links_between(min(self.links_of_day), day), outside]).weighted
-            ),
+            partial(self._strong_pairs, day),
         )
         items = known.select(marked)
         left_out = set(zip(items.a.tolist(), items.b.tolist(), strict=True))
@@ -256,6 +255,13 @@ class Replay:
         pairs = zip(anchors.rows.tolist(), anchors.others.tolist(), strict=True)
         stay = np.array([pair not in left_out for pair in pairs], bool) | ~anchors.is_copy
         return links.select(~marked[: len(links.a)]), anchors.select(stay)
+
+    def _strong_pairs(self, day: int, among: IntArray) -> set[tuple[int, int]]:
+        """Return the pairs of some nodes that a link of this day or before would join."""
+        if not len(among):
+            return set()
+        links = self._links_between(min(self.links_of_day), day)
+        return strong_pairs(_concatenate([links, self.ties.outside]).weighted, among)
 
     def _links_between(self, first: int, last: int) -> RowLinks:
         """Return the links of some days, `last` included."""

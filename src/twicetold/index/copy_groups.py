@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from sqlite3 import Connection
 
 import numpy as np
@@ -77,7 +78,7 @@ def _copied(db: Connection, ids: Sequence[int]) -> list[tuple[int, int]]:
     copied = np.array([link.kind == "copy" for link in between], bool)
     shares = np.array([(link.a_in_b, link.b_in_a) for link in between], np.float64)
     known = Links(a, b, probability)
-    copied &= ~is_digest_item(known, copied, shares.reshape(-1, 2), lambda: strong_pairs(known))
+    copied &= ~is_digest_item(known, copied, shares.reshape(-1, 2), partial(strong_pairs, known))
     return [between[place][:2] for place in np.flatnonzero(copied).tolist()]
 
 

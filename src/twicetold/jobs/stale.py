@@ -4,6 +4,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
+from ..arrays import is_first
 from ..copies import minhash
 from ..copies.minhash import bands
 from ..index import older_texts, windows
@@ -21,7 +22,8 @@ def refresh_stale(db: Connection) -> None:
     if not older_texts.has_versions(db):
         return
     _, signatures = windows.pending_signatures(db)
-    ids = older_texts.to_refresh(db, np.unique(bands(signatures)).astype(np.int64))
+    buckets = np.sort(bands(signatures), axis=None).astype(np.int64)
+    ids = older_texts.to_refresh(db, buckets[is_first(buckets)])
     older_texts.save_stale(db, ids, list(find_stale(db, ids)))
 
 
