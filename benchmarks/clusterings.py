@@ -30,6 +30,7 @@ from twicetold.clustering.window import context_days
 from twicetold.evaluation.agreement import bcubed
 from twicetold.index import windows
 from twicetold.index.settings import ACTIVE_DAYS
+from twicetold.pairs import components
 from twicetold.text.words import read_words
 
 CUTS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
@@ -97,7 +98,7 @@ def single_linkage(
 ) -> IntArray:
     """Cluster what pairs over the cut connect."""
     near = probability >= cut
-    return linkage.components(rows, a[near], b[near])
+    return components(rows, a[near], b[near])
 
 
 def edge_contraction(

@@ -75,6 +75,9 @@ from .jobs.run_records import Counts as Counts
 from .queries.cohesion import Cohesion as Cohesion
 from .queries.cohesion import ReportCohesion as ReportCohesion
 from .queries.cohesion import cohesion as cohesion
+from .queries.diff import Diff as Diff
+from .queries.diff import diff as diff
+from .queries.key_points import key_points as key_points
 from .queries.match import Match as Match
 from .queries.match import match as match
 from .queries.rejected import UnreadCount as UnreadCount
@@ -82,10 +85,12 @@ from .queries.rejected import pending as pending
 from .queries.rejected import rejections as rejections
 from .queries.rejected import unread_fields as unread_fields
 from .queries.stale_copies import stale_copies as stale_copies
-from .queries.stories import Story as Story
 from .queries.stories import history as history
 from .queries.stories import stories as stories
-from .queries.stories import story as story
+from .queries.story import FullStory as FullStory
+from .queries.story import Story as Story
+from .queries.story import full_story as full_story
+from .queries.story import story as story
 from .queries.versions import Edit as Edit
 from .queries.versions import Version as Version
 from .queries.versions import versions as versions

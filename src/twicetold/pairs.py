@@ -56,3 +56,14 @@ def _from_codes(codes: IntArray, size: int) -> Pairs:
     codes = np.sort(codes)
     a, b = np.divmod(codes[is_first(codes)], max(size, 1))
     return Pairs(a, b)
+
+
+def components(size: int, a: IntArray, b: IntArray) -> IntArray:
+    """Return for each of `size` rows the lowest row that the pairs (p,) connect it with."""
+    from scipy import sparse
+
+    graph = sparse.coo_array((np.ones(len(a), np.int8), (a, b)), shape=(size, size))
+    _, labels = sparse.csgraph.connected_components(graph, directed=False)
+    lowest = np.full(labels.max(initial=-1) + 1, size)
+    np.minimum.at(lowest, labels, np.arange(size))
+    return np.asarray(lowest[labels], np.int64)

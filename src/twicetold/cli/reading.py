@@ -11,7 +11,7 @@ import click
 import twicetold
 
 from ..clustering.meanings import MEANINGS
-from ..report import cards, formats
+from ..report import cards, content_cards, formats
 from .group import cli, tell
 from .options import (
     INDEX_FILE,
@@ -107,22 +107,67 @@ def stories(
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
 @click.argument("story", type=int)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Also all statements, what one outlet alone reports, quotations, and copied passages.",
+)
+@click.option("--digest", is_flag=True, help="Only two to four paragraphs, to mail or to post.")
 @output_options
-def show(db: Path, story: int, output: formats.Output) -> None:
-    """Show one story of DB: headline, times, outlets, reports, and who copied whom.
+def show(db: Path, story: int, full: bool, digest: bool, output: formats.Output) -> None:
+    """Show one story of DB: key points, where reports differ, outlets, and who copied whom.
 
-    STORY is its number in `twicetold stories`. A report whose text was changed shows how many older
-    texts it has; `twicetold versions` shows them. Last come the other events of the same affair,
-    before and after: stories whose linked reports share names (in JSON: `thread`).
+    STORY is its number in `twicetold stories`. Each key point is a sentence of one report, with all
+    outlets that report it in any words. Copies count once: independent reports are those of
+    different publishers, and a copy counts for its source. A report whose text was changed shows
+    how many older texts it has; `twicetold versions` shows them. Last come the other events of the
+    same affair, before and after: stories whose linked reports share names (in JSON: `thread`).
 
     \b
         twicetold show news.db 12
+        twicetold show news.db 12 --full
+        twicetold show news.db 12 --digest
         twicetold show news.db 12 --json
     """
+    if full and digest:
+        raise click.UsageError("--full and --digest exclude each other")
     with twicetold.Index.open(db) as index:
-        answer = twicetold.story(index, story)
-        formats.write_answer(answer, answer.reports, cards.story_card, output, sys.stdout)
+        if full:
+            answer = twicetold.full_story(index, story)
+            formats.write_answer(
+                answer, answer.statements, cards.full_story_card, output, sys.stdout
+            )
+        else:
+            short = twicetold.story(index, story)
+            rows, card = short.reports, cards.story_card
+            if digest:
+                formats.write_answer(
+                    short.digest, short.digest, content_cards.digest_text, output, sys.stdout
+                )
+            else:
+                formats.write_answer(short, rows, card, output, sys.stdout)
         tell_pending(index)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@output_options
+def diff(db: Path, a: str, b: str, output: formats.Output) -> None:
+    """Show two articles of DB with what the other one lacks marked.
+
+    A and B are ids, keys or urls of articles; the earlier one is shown first. [-Words-] are not in
+    the later one, {+words+} not in the earlier one. In JSON, `parts` gives the shared and the other
+    passages with their places in both texts, in characters.
+
+    \b
+        twicetold diff news.db 17 42
+        twicetold diff news.db 17 42 --json
+    """
+    with twicetold.Index.open(db) as index:
+        answer = twicetold.diff(index, a, b)
+    formats.write_answer(answer, answer.parts, content_cards.diff_card, output, sys.stdout)
 
 
 @cli.command(help=_WHY_HELP)

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
+from ..pairs import components
 
 EPISODE_CUT = 0.16  # mean probability without time; joins two episodes of one topic, as in RPM2
 CUT = 0.3  # mean probability; .25 finds more pairs of one event in streams, and joins more others
@@ -41,15 +41,6 @@ class Start(NamedTuple):
     copy_groups: IntArray  # the lowest node of each copy group
     settled: BoolArray  # in a settled story: two of these are never merged
     in_window: BoolArray  # counts in the means; links do not reach the others
-
-
-def components(size: int, a: IntArray, b: IntArray) -> IntArray:
-    """Return for each of `size` nodes the lowest node that it is connected with by links."""
-    graph = sparse.coo_array((np.ones(len(a), np.int8), (a, b)), shape=(size, size))
-    _, labels = sparse.csgraph.connected_components(graph, directed=False)
-    lowest = np.full(labels.max(initial=-1) + 1, size)
-    np.minimum.at(lowest, labels, np.arange(size))
-    return np.asarray(lowest[labels], np.int64)
 
 
 def allowed_links(size: int, a: IntArray, b: IntArray, apart: IntArray, fixed: int) -> BoolArray:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
+from ..pairs import components
 from ..text.headlines import reports_no_event
 from . import linkage
 from .digests import is_digest_item, strong_pairs
@@ -210,9 +211,9 @@ class Replay:
         size = end + len(story_labels) + len(outside)
         a = np.concatenate([links.a[links.copy], anchors.rows[anchors.is_copy]])
         b = np.concatenate([links.b[links.copy], end + len(story_labels) + node])
-        groups = linkage.components(size, a, b)
+        groups = components(size, a, b)
         one, other = self.decisions.same[(self.decisions.same < end).all(axis=1)].T
-        labels = linkage.components(
+        labels = components(
             size, np.concatenate([a, rows, one]), np.concatenate([b, story_node + end, other])
         )
         settled = np.isin(labels, labels[end:])

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..article import KEY_PREFIX
-from ..clustering.linkage import components
 from ..csv_cells import unguarded
 from ..errors import ArgumentError, SourceError, TwicetoldError
+from ..pairs import components
 from ..urls import canonical_url
 
 KEYS = ("key", "id", "url")

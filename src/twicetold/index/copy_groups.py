@@ -8,7 +8,8 @@ from sqlite3 import Connection
 import numpy as np
 
 from ..clustering.digests import is_digest_item, strong_pairs
-from ..clustering.linkage import Links, allowed_links, components, match_ids
+from ..clustering.linkage import Links, allowed_links, match_ids
+from ..pairs import components
 from ..text.credits import agency_of_outlet
 from . import decisions, links, older_texts
 from .sql import IN_TIME_ORDER, json_list

@@ -15,6 +15,7 @@ class StoryRow(NamedTuple):
     story: int  # its number
     outlets: int  # how many different ones
     publishers: int  # how many different owners they have, as far as these are known
+    independent: int  # how many publishers its different texts have: a copy counts for its source
     articles: int  # how many
     copies: int  # how many of them took over another's text
     languages: str  # 'en fr', the most frequent first

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..clustering.cohesion import compared_reports
-from ..clustering.linkage import components
 from ..index import Index, in_snapshot, links, stories
+from ..pairs import components
 
 _Link = tuple[int, int, float]  # two articles and the probability of one event
 

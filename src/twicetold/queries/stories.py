@@ -1,19 +1,9 @@
-"""Stories, single or in a list, and how they changed."""
-
-from typing import NamedTuple
+"""Lists of stories, and how they changed."""
 
 from ..errors import ArgumentError, TwicetoldError
 from ..index import Index, in_snapshot, outlets, story_views
-from ..index.story_views import Change, OtherStory, Report, SearchSyntaxError, StoryFilter, StoryRow
+from ..index.story_views import Change, SearchSyntaxError, StoryFilter, StoryRow
 from ..times import Time, argument_prefix
-
-
-class Story(NamedTuple):
-    """A story with its reports, and its thread of other stories, both in time order."""
-
-    story: StoryRow
-    reports: list[Report]
-    thread: list[OtherStory]
 
 
 @in_snapshot
@@ -55,20 +45,6 @@ def stories(
     except SearchSyntaxError as error:
         hint = 'put phrases and words with signs in quotes: "abu dhabi"'
         raise TwicetoldError("--search", f"'{search}' {error}", hint=hint) from error
-
-
-@in_snapshot
-def story(index: Index, story: int) -> Story:
-    """Return one story, with its reports and its thread.
-
-    A story that was merged is followed into the other. Raises NotFoundError.
-    """
-    number, db = index.story_id(story), index.connection
-    return Story(
-        story_views.story_row(db, number),
-        story_views.reports(db, number),
-        story_views.thread(db, number),
-    )
 
 
 @in_snapshot

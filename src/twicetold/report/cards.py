@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from math import exp
 from typing import TYPE_CHECKING
 
+from .content_cards import contradiction_lines, full_card, points_lines
 from .formats import count, minute, table
 from .origins import copied_line, sources
 
@@ -16,22 +17,23 @@ if TYPE_CHECKING:
     from ..jobs.remove import Pruned
     from ..jobs.run_records import Counts
     from ..queries.cohesion import Cohesion
-    from ..queries.stories import Story
+    from ..queries.story import FullStory, Story
     from ..queries.versions import Version
     from ..queries.why import NamedArticle, Why
 
 _INDENT = " " * 26  # below the title of a report
 
 
-def story_card(story: "Story") -> str:
+def story_card(story: "Story | FullStory") -> str:
     """Headline, times, credit, outlets, reports in time order with who copied whom; the thread."""
-    row, reports, thread = story
+    row, reports = story.story, story.reports
     lines = [
         row.title,
         "",
         f"  story {row.story} · {count(row.articles, 'report')} · {count(row.outlets, 'outlet')}"
         f" · {count(len({r.copy_of or r.article for r in reports}), 'different text')}"
-        + (f" · {count(row.publishers, 'publisher')}" if row.publishers < row.outlets else ""),
+        + (f" · {count(row.publishers, 'publisher')}" if row.publishers < row.outlets else "")
+        + f" · {count(row.independent, 'independent report')}",
         f"  first published  {_utc(row.first_published)}, {reports[0].outlet}",
         f"  last updated     {_utc(row.last_published)}, {_latest(reports).outlet}",
         f"  agency credited  {sources(reports)}",
@@ -40,15 +42,22 @@ def story_card(story: "Story") -> str:
         *_cohesion_line(row),
         "",
     ]
+    lines += points_lines(story.key_points)
+    lines += contradiction_lines(story.contradictions, reports)
     for report in reports:
         lines += _report_lines(report, reports)
-    if thread:
+    if story.thread:
         lines += ["", "  related stories"]
         lines += [
             f"  {minute(other.first_published)}  {other.title}  story {other.story}"
-            for other in thread
+            for other in story.thread
         ]
     return "\n".join(lines) + "\n"
+
+
+def full_story_card(story: "FullStory") -> str:
+    """A story with all that its reports say."""
+    return f"{story_card(story)}\n{full_card(story)}"
 
 
 def _utc(time: str) -> str:

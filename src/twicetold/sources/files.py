@@ -8,6 +8,7 @@ import glob
 import gzip
 import io
 import os
+import re
 import stat
 import sys
 import zlib
@@ -32,7 +33,7 @@ _SUFFIXES = {
     ".atom": "feed",
     ".xml": "feed",
 }
-_ABOUT = ("readme", "license")  # files about a folder
+_ABOUT = re.compile(r"readme|license|.*\.toml\Z", re.IGNORECASE)  # files about a folder
 _KINDS = {stat.S_IFIFO: "is a named pipe", stat.S_IFSOCK: "is a socket"}
 
 
@@ -174,7 +175,7 @@ def _add_entry(found: Found, entry: Path | File, format: str, *, is_named: bool 
     elif is_named:
         _add_file(found, entry, format)
     elif not _format_by_name(entry):
-        if not entry.name.lower().startswith(_ABOUT):
+        if not _ABOUT.match(entry.name):
             found.passed_over.append(File(str(entry)).name)
     elif not is_label_file(entry):
         found.files.append(File(str(entry), format or _format_by_name(entry), status.st_size))

@@ -82,8 +82,8 @@ def _count_keys(
     key_of_term = {}
     lexicon_of = [name if name in LEXICONS else "" for name in langs]
     for name in sorted(set(lexicon_of)):
-        lexicon = _lexicon(name)
-        keys = [lexicon.get(word, folded) for word, folded in zip(words, spelled, strict=True)]
+        table = lexicon(name)
+        keys = [table.get(word, folded) for word, folded in zip(words, spelled, strict=True)]
         key_of_term[name] = np.array([codes.setdefault(key, len(codes)) for key in keys], np.int64)
     rank = alphabetical_ranks(codes)
     lang_of_cell = np.repeat(lang, np.diff(counts.indptr))
@@ -111,7 +111,7 @@ def _incidence(features: Sequence[tuple[str, ...]]) -> tuple[Matrix, list[str]]:
 
 
 @cache
-def _lexicon(lang: str) -> dict[str, str]:
+def lexicon(lang: str) -> dict[str, str]:
     """Return the English key of each word, as written; empty for a language without lexicon."""
     if lang not in LEXICONS:
         return {}

@@ -173,6 +173,13 @@ def _hashes(words: Sequence[str]) -> UIntArray:
 
 
 @cache
+def weekday_hashes() -> UIntArray:
+    """Return the hashes of the names of weekdays, ascending."""
+    names, numbers = _calendar().days
+    return names[numbers < _WEEK]
+
+
+@cache
 def day_hashes() -> UIntArray:
     """Return the hashes of all words that name a day or a month, ascending: they are no names."""
     calendar = _calendar()

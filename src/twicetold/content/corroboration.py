@@ -1,0 +1,71 @@
+"""Which reports say what a statement says? In any words, and in any language with a lexicon.
+
+A report covers a statement if two or three of its sentences have most of the statement's
+distinctive words. Start reading at `report_coverage`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..arrays import FloatArray, IntArray, is_first
+from .concepts import Concepts
+from .statements import Statement
+
+# Measured on 728 judgements whether an outlet of the sample corpus reports a statement: .97 of what
+# reaches it is right, and .80 of what is right reaches it. With .47, .99 and .68.
+COVERED = 0.35
+_SENTENCES = 3  # of a report that are taken together
+_LEAST_PART = 0.2  # of the statement that each of them adds
+_LEAST_SHARED = 2  # distinctive words; one may be there by chance
+_NUMBER = 0.4  # the share that is lost if the numbers of the statement are missing
+
+
+def report_coverage(
+    statements: Sequence[Statement], concepts: Concepts, places: Sequence[int]
+) -> FloatArray:
+    """Return how much of some statements each report says, (p, n) in 0..1.
+
+    The statements of a report follow each other. A report without statements covers nothing.
+    """
+    rows = np.array([statement.article for statement in statements], np.int64)
+    size = int(rows.max(initial=-1)) + 1
+    shares = [_coverage_of(rows, size, concepts, place) for place in places]
+    return np.array(shares, np.float64).reshape(len(places), size)
+
+
+def statement_coverage(concepts: Concepts, places: Sequence[int]) -> FloatArray:
+    """Return how much of some statements each of them says, (p, p) in 0..1, by their words."""
+    rows = concepts.rows[list(places)]
+    weights = np.where(concepts.is_stem, concepts.idf, 0)
+    shared = np.asarray((rows.multiply(weights[None, :]) @ rows.T).todense(), np.float64)
+    return shared / np.maximum(shared.diagonal(), 1e-9)[:, None]
+
+
+def _coverage_of(rows: IntArray, size: int, concepts: Concepts, place: int) -> FloatArray:
+    """Return how much of one statement each report says, (n,)."""
+    own = concepts.rows[[place]].indices
+    own = own[concepts.is_stem[own]]
+    if not len(own):
+        return np.zeros(size)
+    weights, is_number = concepts.idf[own], concepts.is_number[own]
+    has = np.asarray(concepts.rows[:, own].todense()) > 0
+    enough = has.sum(axis=1) >= min(_LEAST_SHARED, len(own))
+    covered = np.zeros((size, len(own)), bool)
+    starts = np.flatnonzero(is_first(rows))
+    for _ in range(_SENTENCES):
+        gains = (has & ~covered[rows]) @ weights * enough
+        gains[gains < _LEAST_PART * weights.sum()] = 0
+        best = np.maximum.reduceat(gains, starts)
+        chosen = np.flatnonzero((gains > 0) & (gains == np.repeat(best, _lengths(starts, rows))))
+        chosen = chosen[is_first(rows[chosen])]
+        covered[rows[chosen]] |= has[chosen]
+    share = covered @ weights / weights.sum()
+    if not is_number.any():
+        return np.asarray(share, np.float64)
+    missing = 1 - (covered & is_number).sum(axis=1) / is_number.sum()
+    return np.asarray(share * (1 - _NUMBER * missing), np.float64)
+
+
+def _lengths(starts: IntArray, rows: IntArray) -> IntArray:
+    return np.diff(np.append(starts, len(rows)))

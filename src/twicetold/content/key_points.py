@@ -1,0 +1,102 @@
+"""Key points: the statements that say most of what the reports have in common.
+
+Start reading at `find_key_points`.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ..arrays import BoolArray, FloatArray
+from .corroboration import COVERED, report_coverage, statement_coverage
+from .reading import ReadStory
+from .selection import choose
+from .statements import Statement
+
+MOST = 5
+_TRIED = 12  # statements that are looked at, to find five without repetition
+_BEST = 8  # of these are so good that what several outlets report comes first
+_SEVERAL = 2  # outlets
+_REPEATS = 0.9  # of a statement that another point says already
+_LEAST_CUT = 4  # words; fewer of a point say nothing
+
+
+class KeyPoint(NamedTuple):
+    """A statement of a report that matters, and who reports it."""
+
+    text: str  # on one line; '…' at its end: it was cut
+    outlets: tuple[str, ...]  # that report it in any words, the first one first
+    article: int  # whose words these are: its place in the list, or its id in an index
+    start: int  # in its body, in characters
+    end: int
+    in_title: bool  # start and end are places in its title
+
+
+def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPoint]:
+    """Return up to five key points of a story in the order in which a reader needs them.
+
+    The first says most; the others follow as early as reports have them. They are in the language
+    that most texts are in. What several outlets report goes before what one reports. `words` bounds
+    their length together: then those that say most are taken, and the last one may be cut.
+    """
+    tried = _tried(story)
+    covered = report_coverage(story.statements, story.concepts, tried)
+    outlets = [_outlets(story, row) for row in covered >= COVERED]
+    order = list(range(len(tried)))
+    if words is None:
+        order.sort(key=lambda row: (row >= _BEST, len(outlets[row]) < _SEVERAL))
+    said = statement_coverage(story.concepts, tried)
+    chosen = _without_repetition(order, said)[:MOST]
+    length = _fit([story.statements[tried[row]].words for row in chosen], words)
+    points = [
+        (story.statements[tried[row]], outlets[row], kept)
+        for row, kept in zip(chosen, length, strict=False)
+    ]
+    in_order = points[:1] + sorted(points[1:], key=lambda point: point[0].before)
+    return [_key_point(*point) for point in in_order]
+
+
+def _tried(story: ReadStory) -> list[int]:
+    """Return the statements to look at, the best first; a headline if there are no others."""
+    rows = np.array([statement.article for statement in story.statements], np.int64)
+    candidates = np.array([story.reports.langs[row] == story.lang for row in rows.tolist()], bool)
+    texts = story.reports.texts[rows]
+    chosen = choose(story.statements, texts, story.concepts, candidates=candidates, most=_TRIED)
+    return chosen or np.flatnonzero(candidates)[:1].tolist()
+
+
+def _outlets(story: ReadStory, reporting: BoolArray) -> tuple[str, ...]:
+    """Return the outlets of the reports that `reporting` (n,) marks, each once."""
+    return tuple(
+        dict.fromkeys(story.reports.outlets[row] for row in np.flatnonzero(reporting).tolist())
+    )
+
+
+def _without_repetition(rows: Sequence[int], covered: FloatArray) -> list[int]:
+    """Return the rows of (p, p) `covered` without those that an earlier one says already."""
+    chosen: list[int] = []
+    for row in rows:
+        if all(covered[row, one] < _REPEATS for one in chosen):
+            chosen.append(row)
+    return chosen
+
+
+def _fit(lengths: Sequence[int], words: int | None) -> list[int]:
+    """Return how many words of each point there is room for; the last ones may have none."""
+    kept: list[int] = []
+    for length in lengths:
+        left = length if words is None else words - sum(kept)
+        if left < min(length, _LEAST_CUT):
+            break
+        kept.append(min(length, left))
+    return kept
+
+
+def _key_point(statement: Statement, outlets: tuple[str, ...], kept: int) -> KeyPoint:
+    text, end = statement.text, statement.end
+    if kept < statement.words:
+        text = " ".join(text.split()[:kept])
+        end = statement.start + len(text)
+        text += "…"
+    return KeyPoint(text, outlets, statement.article, statement.start, end, statement.in_headline)

@@ -1,0 +1,81 @@
+"""Reports to statements: their headlines and those of their sentences that report something.
+
+Start reading at `find_statements`.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..text.cleaning import own_spans
+from ..text.credits import dateline_end
+from ..text.furniture import Furniture, without_furniture
+from ..text.headlines import Span
+from ..text.sentences import ends_sentence, sentence_spans
+from ..text.tokens import stream
+from .reports import Reports
+
+LEAST_WORDS = 4  # "He agreed." says nothing to someone who reads it alone
+_LEAST_OWN = 0.5  # of a sentence; else it is furniture
+# notes of editors: "(Corrects paragraph 3 to say …)", "(Reporting by …)"
+_IN_BRACKETS = re.compile(r"\(.*\)\W*", re.DOTALL)
+_QUESTION = re.compile(r"\?[\"'”’»)\s]*\Z")
+
+
+class Statement(NamedTuple):
+    """A sentence of a report, or its headline."""
+
+    article: int  # row of the report
+    start: int  # in the body, in characters; of a headline: in the headline
+    end: int
+    in_headline: bool
+    text: str  # on one line
+    words: int
+    before: int  # words of the article before it, without the headline
+
+
+def find_statements(reports: Reports) -> list[Statement]:
+    """Return the statements of all reports, report by report, each with its headline first.
+
+    No statement: furniture, lines that end as no sentence does (headings, bylines, captions), notes
+    of editors, questions, and sentences of fewer than `LEAST_WORDS` words.
+    """
+    return [
+        statement for row in range(len(reports.bodies)) for statement in _of_report(row, reports)
+    ]
+
+
+def count_words(text: str) -> int:
+    """Return the number of words as people count them; each character of Chinese is one."""
+    words = stream([text], split_unspaced=True)
+    unspaced = int((words.starts[1:] == words.ends[:-1]).sum())
+    return len(text.split()) + unspaced
+
+
+def _of_report(row: int, reports: Reports) -> Iterator[Statement]:
+    headline, body, lang = reports.headlines[row], reports.bodies[row], reports.langs[row]
+    if headline:
+        words = count_words(headline)
+        yield Statement(row, 0, len(headline), True, " ".join(headline.split()), words, 0)
+    before = 0
+    for start, end in own_spans(body):
+        for first, last in sentence_spans(body[start:end], lang):
+            first += dateline_end(body[start + first : start + last])
+            text = body[start + first : start + last]
+            words = count_words(text)
+            if words >= LEAST_WORDS and _states_something(text, reports.furniture):
+                line = " ".join(text.split())
+                yield Statement(row, start + first, start + last, False, line, words, before)
+            before += words
+
+
+def _states_something(text: str, furniture: Furniture) -> bool:
+    if not ends_sentence(text) or _QUESTION.search(text) or _IN_BRACKETS.fullmatch(text):
+        return False
+    own = without_furniture(text, furniture)
+    return len(own) >= _LEAST_OWN * len(text)
+
+
+def place_of(statement: Statement) -> Span:
+    """Return where a statement is in its report: in the headline or in the body."""
+    return statement.start, statement.end

@@ -1,0 +1,94 @@
+"""One story: its reports and what they say. Start reading at `story`."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ..content.agreement import Agreement, agree_on
+from ..content.contradictions import Contradiction, find_contradictions
+from ..content.digest import Paragraph, write_digest
+from ..content.key_points import KeyPoint, find_key_points
+from ..content.quotes import Quote, find_quotes
+from ..content.reading import ReadStory
+from ..index import Index, in_snapshot, story_views
+from ..index.story_views import OtherStory, Report, StoryRow
+from .story_content import CopiedText, copied_texts, credited_from, read_content
+
+
+class Story(NamedTuple):
+    """A story with its reports, what they say, and its thread of other stories."""
+
+    story: StoryRow
+    reports: list[Report]  # in time order
+    thread: list[OtherStory]  # in time order
+    credited_from: str  # whose text most others carry: an outlet or an agency; '': no one's
+    key_points: list[KeyPoint]  # up to five, in reading order; `article` is an id
+    digest: list[Paragraph]  # the key points as two to four paragraphs
+    contradictions: list[Contradiction]  # facts that reports give differently
+
+
+class FullStory(NamedTuple):
+    """A story with all that its reports say, statement by statement."""
+
+    story: StoryRow
+    reports: list[Report]
+    thread: list[OtherStory]
+    credited_from: str
+    key_points: list[KeyPoint]
+    digest: list[Paragraph]
+    contradictions: list[Contradiction]
+    statements: list[Agreement]  # those that most outlets report first
+    quotes: list[Quote]  # those that most outlets have first
+    copied: list[CopiedText]  # who took which text from whom
+
+
+@in_snapshot
+def story(index: Index, story: int) -> Story:
+    """Return one story: its reports, what they say in short, and its thread.
+
+    A story that was merged is followed into the other. Raises NotFoundError.
+    """
+    number = index.story_id(story)
+    return _story(index, number, *read_content(index, number))
+
+
+@in_snapshot
+def full_story(index: Index, story: int) -> FullStory:
+    """Return one story with its statements, quotations and copied passages.
+
+    A story that was merged is followed into the other. Raises NotFoundError.
+    """
+    number = index.story_id(story)
+    content, ids = read_content(index, number)
+    short = _story(index, number, content, ids)
+    return FullStory(
+        *short,
+        statements=_with_ids(agree_on(content), ids),
+        quotes=[
+            quote._replace(versions=_with_ids(quote.versions, ids))
+            for quote in find_quotes(content)
+        ],
+        copied=copied_texts(index, short.reports),
+    )
+
+
+def _story(index: Index, number: int, content: ReadStory, ids: Sequence[int]) -> Story:
+    db = index.connection
+    reports = story_views.reports(db, number)
+    points = find_key_points(content)
+    return Story(
+        story_views.story_row(db, number),
+        reports,
+        story_views.thread(db, number),
+        credited_from(reports),
+        _with_ids(points, ids),
+        write_digest(points),
+        [
+            each._replace(claims=_with_ids(each.claims, ids))
+            for each in find_contradictions(content)
+        ],
+    )
+
+
+def _with_ids(records: Sequence[Any], ids: Sequence[int]) -> list[Any]:
+    """Return records whose `article` is a row of the reports with the ids of these."""
+    return [record._replace(article=ids[record.article]) for record in records]

@@ -1,0 +1,153 @@
+"""What a story says, in words: key points, contradictions, statements, quotations, a digest."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from .formats import count, minute
+
+if TYPE_CHECKING:
+    from ..content.agreement import Agreement
+    from ..content.contradictions import Contradiction
+    from ..content.digest import Paragraph
+    from ..content.key_points import KeyPoint
+    from ..content.quotes import Quote
+    from ..index.story_views import Report
+    from ..queries.diff import Diff, DiffPiece
+    from ..queries.story import FullStory
+    from ..queries.story_content import CopiedText
+
+_WIDTH = 96
+_MOST_ALONE = 5  # statements of one outlet that are shown
+_LONGEST = 240  # characters of a passage that is shown
+
+
+def points_lines(points: "Sequence[KeyPoint]") -> list[str]:
+    """Key points, each with the outlets that report it."""
+    if not points:
+        return []
+    lines = ["  key points"]
+    for point in points:
+        lines += _bullet(f"{point.text} ({', '.join(point.outlets)})")
+    return [*lines, ""]
+
+
+def contradiction_lines(
+    contradictions: "Sequence[Contradiction]", reports: "Sequence[Report]"
+) -> list[str]:
+    """What reports give differently, each value with its outlets and times."""
+    if not contradictions:
+        return []
+    times = {report.article: report.published for report in reports}
+    lines = ["  reports differ"]
+    for each in contradictions:
+        how = "updated" if each.is_update else "not the same"
+        what = each.subject if each.kind == "number" else f"the {each.kind}"
+        lines += _bullet(f"{what}, {how}:")
+        values = dict.fromkeys(claim.value for claim in each.claims)
+        for value in values:
+            claims = [claim for claim in each.claims if claim.value == value]
+            said = ", ".join(f"{c.outlet} {minute(times[c.article])}" for c in claims)
+            lines += _wrapped(f"{value} ({said}): “{_cut(claims[0].text)}”", "      ")
+    return [*lines, ""]
+
+
+def digest_text(digest: "Sequence[Paragraph]") -> str:
+    """The digest: paragraphs, each with the outlets that report it."""
+    paragraphs = [f"{part.text} ({', '.join(part.outlets)})" for part in digest]
+    return "\n\n".join("\n".join(wrap(part, _WIDTH)) for part in paragraphs) + "\n"
+
+
+def full_card(story: "FullStory") -> str:
+    """Statements, what one outlet alone reports, quotations, and copied text."""
+    lines = ["  statements that several outlets report"]
+    for statement in story.statements:
+        if len(statement.outlets) > 1:
+            lines += _bullet(f"{statement.text} ({', '.join(statement.outlets)})")
+    lines += _only_here_lines(story.statements)
+    if story.quotes:
+        lines += ["", "  quotations"]
+        for quote in story.quotes:
+            lines += _quote_lines(quote)
+    for copied in story.copied:
+        lines += ["", *_copied_lines(copied)]
+    return "\n".join(lines) + "\n"
+
+
+def diff_card(diff: "Diff") -> str:
+    """Two articles, each with what the other lacks marked."""
+    lines = []
+    shared = sum(part.a_words for part in diff.parts if part.kind == "shared")
+    for letter, article, words, pieces, marks in (
+        ("A", diff.a, diff.words_a, diff.pieces_a, ("[-", "-]")),
+        ("B", diff.b, diff.words_b, diff.pieces_b, ("{+", "+}")),
+    ):
+        lines += [
+            f"{letter}  {minute(article.published)}  {article.outlet} [{article.lang or '?'}]"
+            f"  #{article.article}: {shared:,} of {words:,} words shared",
+            "",
+        ]
+        for _, line in groupby(pieces, key=lambda piece: piece.line):
+            lines += [*_wrapped(_marked(line, *marks), "  "), ""]
+    return "\n".join(lines)
+
+
+def _marked(pieces: "Iterable[DiffPiece]", opening: str, closing: str) -> str:
+    """Return a line with what the other text lacks between marks."""
+    return "".join(
+        piece.text if piece.shared else f"{opening}{piece.text}{closing}" for piece in pieces
+    )
+
+
+def _only_here_lines(statements: "Sequence[Agreement]") -> list[str]:
+    alone: dict[str, list[str]] = {}
+    for statement in statements:
+        if statement.only_here:
+            alone.setdefault(statement.outlets[0], []).append(statement.text)
+    lines = []
+    for outlet, texts in alone.items():
+        lines += ["", f"  only {outlet} reports"]
+        for text in texts[:_MOST_ALONE]:
+            lines += _bullet(text)
+        if len(texts) > _MOST_ALONE:
+            lines.append(f"    … and {count(len(texts) - _MOST_ALONE, 'more statement')}")
+    return lines
+
+
+def _quote_lines(quote: "Quote") -> list[str]:
+    speaker = f"{quote.speaker}: " if quote.speaker else ""
+    lines = _bullet(f"{speaker}“{quote.text}” ({', '.join(quote.outlets)})")
+    for version in quote.versions:
+        if version.change:
+            lines += _wrapped(f"{version.change} by {version.outlet}: “{version.text}”", "      ")
+    return lines
+
+
+def _copied_lines(copied: "CopiedText") -> list[str]:
+    later = f", {copied.hours:g} hours later" if copied.hours is not None else ""
+    share = f"{copied.share_of_copy:.0%} of" if copied.share_of_copy is not None else "text of"
+    lines = [
+        f"  {copied.outlet}'s #{copied.article} has {share} its text from {copied.source}{later};"
+        f" {count(len(copied.passages), 'passage')} of #{copied.source_article}"
+    ]
+    lines += [
+        f"    {passage.words:,} words at {passage.start:,}, there at {passage.other_start:,}"
+        for passage in copied.passages
+    ]
+    return lines
+
+
+def _bullet(text: str) -> list[str]:
+    first, *rest = _wrapped(text, "    ")
+    return [f"  - {first[4:]}", *rest]
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "…"
