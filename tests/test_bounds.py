@@ -14,6 +14,10 @@ from newsroom import article, select, write_lines
 
 import twicetold as library
 from twicetold.article import excerpt
+from twicetold.content.facts import _IN_BRACKETS, _IS_TOTAL
+from twicetold.content.quotes import _QUOTATION, _speaker
+from twicetold.content.selection import _QUOTATION as _ONLY_QUOTED
+from twicetold.content.statements import _IN_BRACKETS as _NOTE
 from twicetold.index import older_texts
 from twicetold.outlet_names import name_key, paper_name
 from twicetold.plain_text import one_form, paragraphs, unmarked, with_real_characters
@@ -30,6 +34,8 @@ from twicetold.text.headlines import (
     is_round_up,
     is_standing_page,
 )
+from twicetold.text.numbers import plain_numbers
+from twicetold.text.sentences import sentence_spans
 from twicetold.times import parse_time, time_ago
 from twicetold.urls import canonical_url, page_of
 
@@ -112,6 +118,23 @@ WORK = {
     "characters": (one_form, map(repeated, ("é", "e\u0301", "\u00ad", "\uff21", "\u0345\u0301"))),
     "pages": (page_of, map(repeated, ("https://a/", "/amp", "?", "&a=rss", ".amp", "m."))),
     "times of sources": (read_time, map(repeated, ("1", "2026-", "Feb ", "5/2/", " (", "[A/b"))),
+    "sentences": (
+        lambda text: sentence_spans(text, "fr"),
+        map(repeated, ("A. ", "M. ", "« A. b. ", "“A. b. ", "a b\n", '"', ". ", "(")),
+    ),
+    "numbers": (
+        lambda text: plain_numbers(text, "en"),
+        map(repeated, ("1", "1,", "1,111", "1.", "1:", "1 h ", "ten-", "1 a.m ")),
+    ),
+    "quotations": (
+        lambda text: list(_QUOTATION.finditer(text)),
+        map(repeated, ('"', "“", "«a", "“a”", '" ', "„a")),
+    ),
+    "speaker": (_speaker, map(repeated, ("Ada ", "said ", "Ada Lane said, ", "A", "told Ada"))),
+    "only quoted": (_ONLY_QUOTED.fullmatch, map(repeated, ('"', "“a", "”", "a"))),
+    "note": (_NOTE.fullmatch, map(repeated, ("(", "()", "(a", ")"))),
+    "brackets": (lambda text: _IN_BRACKETS.sub("", text), map(repeated, ("(", "()", "(a "))),
+    "total": (_IS_TOTAL.search, map(repeated, ("of the ", "of ", "a"))),
     "HTML": (paragraphs, map(repeated, ("<", "<p", "<b>", "</b>", "<!--", "&#8;", "<a b="))),
 }
 

@@ -7,13 +7,40 @@ from newsroom import MODEL_STORY, article, select, write_lines
 CARD = """\
 US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
 
-  story {story} · 7 reports · 4 outlets · 5 different texts
+  story {story} · 7 reports · 4 outlets · 5 different texts · 4 independent reports
   first published  2026-02-05 17:05 UTC, Reuters
   last updated     2026-02-06 11:15 UTC, Le Monde
   agency credited  Reuters
   outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
   languages        en (6), fr
   cohesion         {cohesion:.2f} of 1, held together by links of at least {weakest:.2f}
+
+  key points
+  - The United States and Russia agreed on Thursday to re-establish a high-level dialogue
+    between their armed forces that had been frozen for more than four years, U.S. European
+    Command said, after two days of talks in the United Arab Emirates on ending the war in
+    Ukraine. (Reuters, CNA, LATIMES, Le Monde)
+  - A direct line connecting American and Russian senior commanders will be brought back into
+    use, more than four years after it was shut, following negotiations in the Gulf that also
+    yielded an accord to send home 314 prisoners of war. (Reuters, CNA, LATIMES)
+  - The two armies are to begin speaking again at senior level, the American side announced on
+    February 5. (CNA, Le Monde)
+  - EUCOM's chief, General Alexus Grynkewich, who doubles as the top NATO officer in Europe, had
+    flown to Abu Dhabi to see Russian and Ukrainian counterparts while the political delegations
+    met in an adjoining wing of the same complex. (Reuters, Le Monde, CNA, LATIMES)
+  - U.S. envoys Steve Witkoff and Jared Kushner led the three-way talks with Russia and Ukraine.
+    (Reuters, Le Monde, CNA, LATIMES)
+
+  reports differ
+  - the day, not the same:
+      Wednesday and Thursday (Reuters 2026-02-05 17:05): “The agreement came out of meetings
+      held in the Emirati capital on Wednesday and Thursday between General Alexus Grynkewich,
+      who heads European Command and is also NATO's supreme commander in Europe, and senior
+      Russian and Ukrainian official…”
+      Thursday (CNA 2026-02-05 19:20, LATIMES 2026-02-06 02:30): “The agreement came out of
+      meetings held in the Emirati capital on Thursday between General Alexus Grynkewich, who
+      heads European Command and is also NATO's supreme commander in Europe, and senior Russian
+      and Ukrainian officials, the command…”
 
   2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
 dialogue after Abu Dhabi talks | Reuters  #95
@@ -67,6 +94,7 @@ def test_the_same_as_json(twicetold, sample):
         "story": story,
         "outlets": 4,
         "publishers": 4,
+        "independent": 4,
         "articles": 7,
         "copies": 2,
         "languages": "en fr",
@@ -99,6 +127,129 @@ def test_the_same_as_json(twicetold, sample):
             "2026-02-06T14:12:00Z",
             "Russia, Ukraine swap 157 prisoners each in first exchange in five months",
         ),
+    ]
+
+
+def test_json_has_the_key_points_the_digest_and_where_reports_differ(twicetold, sample):
+    ((story,),) = select(sample, "select id from stories where title = ?", MODEL_STORY)
+
+    answer = json.loads(twicetold("show", sample, story, "--json").stdout)
+
+    assert answer["credited_from"] == "Reuters"
+    first = answer["key_points"][0]
+    ((body,),) = select(sample, "select body from articles where id = ?", first["article"])
+    assert body[first["start"] : first["end"]] == first["text"]
+    assert first["outlets"] == ["Reuters", "CNA", "LATIMES", "Le Monde"]
+    assert answer["digest"][0] == {"text": first["text"], "outlets": first["outlets"]}
+    (differ,) = answer["contradictions"]
+    assert (differ["kind"], differ["is_update"]) == ("day", False)
+    assert [(claim["outlet"], claim["value"]) for claim in differ["claims"]] == [
+        ("Reuters", "Wednesday and Thursday"),
+        ("CNA", "Thursday"),
+        ("LATIMES", "Thursday"),
+    ]
+
+
+def test_full_adds_statements_quotations_and_copied_passages(twicetold, sample):
+    ((story,),) = select(sample, "select id from stories where title = ?", MODEL_STORY)
+
+    answer = json.loads(twicetold("show", sample, story, "--full", "--json").stdout)
+    card = twicetold("show", sample, story, "--full").stdout
+
+    reported = {each["text"]: each["outlets"] for each in answer["statements"]}
+    assert reported[
+        "Witkoff said earlier that the two sides would free 314 prisoners, 157 each, in the first"
+        " exchange in five months."
+    ] == ["Reuters", "Le Monde", "CNA", "LATIMES"]
+    alone = {each["outlets"][0] for each in answer["statements"] if each["only_here"]}
+    assert alone == {"CNA", "LATIMES", "Le Monde"}
+    quotes = {quote["text"]: (quote["speaker"], quote["outlets"]) for quote in answer["quotes"]}
+    assert quotes["You do this with adversaries, not with friends"] == (
+        "Walter Brandvold",
+        ["LATIMES"],
+    )
+    assert [(each["outlet"], each["source"]) for each in answer["copied"]] == [
+        ("CNA", "Reuters"),
+        ("LATIMES", "Reuters"),
+    ]
+    texts = dict(select(sample, "select id, body from articles where story_id = ?", story))
+    for copied in answer["copied"]:
+        for passage in copied["passages"]:
+            here = texts[copied["article"]][passage["start"] : passage["end"]]
+            there = texts[copied["source_article"]][passage["other_start"] : passage["other_end"]]
+            assert here == there
+    assert card.startswith(twicetold("show", sample, story).stdout)
+    assert "\n  only Le Monde reports\n" in card
+    assert "\n  CNA's #81 has 97% of its text from Reuters" in card
+
+
+def test_a_digest_is_a_few_paragraphs_that_each_name_their_outlets(twicetold, sample):
+    ((story,),) = select(sample, "select id from stories where title = ?", MODEL_STORY)
+
+    paragraphs = twicetold("show", sample, story, "--digest").stdout.split("\n\n")
+
+    assert 2 <= len(paragraphs) <= 4
+    assert " ".join(paragraphs[0].split()).endswith("(Reuters, CNA, LATIMES, Le Monde)")
+    assert all(paragraph.rstrip().endswith(")") for paragraph in paragraphs)
+
+
+def test_full_and_digest_exclude_each_other(twicetold, sample):
+    result = twicetold("show", sample, 1, "--full", "--digest")
+
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --full and --digest exclude each other",
+    )
+
+
+def test_a_quotation_that_is_cut_or_changed_is_shown(twicetold, folder):
+    said = "We shall rebuild the bridge of Merrow in one summer, whatever it costs the town"
+    versions = {"AP": said, "Post": said[:51], "Star": said.replace("summer", "year")}
+    reports = [
+        article(
+            id=outlet,
+            outlet=outlet,
+            title="Bridge of Merrow to be rebuilt in one summer",
+            body=f"The bridge of Merrow will be rebuilt after the flood of Tuesday, the town said."
+            f' "{text}," said Mayor Ada Lane at the bridge of Merrow.',
+            published=f"2026-02-03T0{hour}:00:00Z",
+        )
+        for hour, (outlet, text) in enumerate(versions.items())
+    ]
+    write_lines(folder / "feed.jsonl", *reports)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    (quote,) = json.loads(twicetold("show", "news.db", 1, "--full", "--json").stdout)["quotes"]
+
+    assert (quote["speaker"], quote["text"]) == ("Mayor Ada Lane", said)
+    assert [(each["outlet"], each["change"]) for each in quote["versions"]] == [
+        ("AP", ""),
+        ("Post", "cut"),
+        ("Star", "changed"),
+    ]
+
+
+def test_outlets_of_one_owner_and_clients_of_one_agency_are_one_independent_report(
+    twicetold, folder
+):
+    own = "Divers looked on Tuesday for the ferry that sank off Merrow, and found its bell. "
+    texts = {"Tarn": own * 2, "Karst": f"The ferry of Merrow sank on Tuesday. {own}".upper()}
+    reports = [
+        article(id=outlet, outlet=outlet, title="Ferry sinks off Merrow", body=body)
+        for outlet, body in texts.items()
+    ]
+    wire = "A ferry sank off Merrow in a storm on Tuesday and all on board were saved. " * 2
+    reports += [
+        article(id=f"{n}", outlet=f"Client {n}", title="Ferry sinks off Merrow", body=f"{wire}(AP)")
+        for n in range(3)
+    ]
+    write_lines(folder / "feed.jsonl", *reports)
+    (folder / "outlets.toml").write_text('[Tarn]\nowner = "Lane"\n[Karst]\nowner = "Lane"\n')
+
+    twicetold("run", "news.db", "feed.jsonl", "--outlets", "outlets.toml")
+
+    assert select("news.db", "select outlets, publishers, independent from story_overview") == [
+        (5, 4, 2)
     ]
 
 

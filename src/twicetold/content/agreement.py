@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import FloatArray
-from .corroboration import COVERED, report_coverage, statement_coverage
+from ..arrays import BoolArray, FloatArray
+from .corroboration import report_coverage, reporting, statement_coverage
 from .reading import ReadStory
 from .selection import SHORTEST
 
 _MOST_STATEMENTS = 1_000  # that are compared; a story of more is read from its first reports on
 _REPEATS = 0.6  # of a statement that another one says already
-_TOUCHED = 0.2  # of a statement that a second outlet says; below it, one outlet alone has it
+_TOUCHED = 0.15  # of a statement that a second outlet says; below it, one outlet alone has it
 
 
 class Agreement(NamedTuple):
@@ -39,7 +39,8 @@ def agree_on(story: ReadStory) -> list[Agreement]:
     ][:_MOST_STATEMENTS]
     covered = report_coverage(story.statements, story.concepts, places)
     said = statement_coverage(story.concepts, places)
-    found = [_agreement(story, *row) for row in zip(places, covered, strict=True)]
+    said_by = reporting(covered, [story.statements[place].words for place in places])
+    found = [_agreement(story, *row) for row in zip(places, covered, said_by, strict=True)]
     in_other = [story.reports.langs[each.article] != story.lang for each in found]
     order = sorted(
         range(len(places)), key=lambda row: (-len(found[row].outlets), in_other[row], row)
@@ -51,9 +52,9 @@ def agree_on(story: ReadStory) -> list[Agreement]:
     return [found[row] for row in chosen]
 
 
-def _agreement(story: ReadStory, place: int, covered: FloatArray) -> Agreement:
+def _agreement(story: ReadStory, place: int, covered: FloatArray, said_by: BoolArray) -> Agreement:
     statement, reports = story.statements[place], story.reports
-    rows = sorted({statement.article, *np.flatnonzero(covered >= COVERED).tolist()})
+    rows = sorted({statement.article, *np.flatnonzero(said_by).tolist()})
     own = reports.outlets[statement.article]
     touched = {reports.outlets[row] for row in np.flatnonzero(covered >= _TOUCHED).tolist()}
     return Agreement(

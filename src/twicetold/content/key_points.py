@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray
-from .corroboration import COVERED, report_coverage, statement_coverage
+from .corroboration import report_coverage, reporting, statement_coverage
 from .reading import ReadStory
 from .selection import choose
 from .statements import Statement
@@ -42,16 +42,17 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
     """
     tried = _tried(story)
     covered = report_coverage(story.statements, story.concepts, tried)
-    outlets = [_outlets(story, row) for row in covered >= COVERED]
+    lengths = [story.statements[place].words for place in tried]
+    outlets = [_outlets(story, row) for row in reporting(covered, lengths)]
     order = list(range(len(tried)))
     if words is None:
         order.sort(key=lambda row: (row >= _BEST, len(outlets[row]) < _SEVERAL))
     said = statement_coverage(story.concepts, tried)
     chosen = _without_repetition(order, said)[:MOST]
-    length = _fit([story.statements[tried[row]].words for row in chosen], words)
+    kept_words = _fit([lengths[row] for row in chosen], words)
     points = [
         (story.statements[tried[row]], outlets[row], kept)
-        for row, kept in zip(chosen, length, strict=False)
+        for row, kept in zip(chosen, kept_words, strict=False)
     ]
     in_order = points[:1] + sorted(points[1:], key=lambda point: point[0].before)
     return [_key_point(*point) for point in in_order]
@@ -66,10 +67,10 @@ def _tried(story: ReadStory) -> list[int]:
     return chosen or np.flatnonzero(candidates)[:1].tolist()
 
 
-def _outlets(story: ReadStory, reporting: BoolArray) -> tuple[str, ...]:
-    """Return the outlets of the reports that `reporting` (n,) marks, each once."""
+def _outlets(story: ReadStory, chosen: BoolArray) -> tuple[str, ...]:
+    """Return the outlets of the reports that `chosen` (n,) marks, each once."""
     return tuple(
-        dict.fromkeys(story.reports.outlets[row] for row in np.flatnonzero(reporting).tolist())
+        dict.fromkeys(story.reports.outlets[row] for row in np.flatnonzero(chosen).tolist())
     )
 
 

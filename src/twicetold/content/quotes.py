@@ -11,6 +11,7 @@ from ..text.tokens import stream
 from .reading import ReadStory
 from .statements import Statement
 
+_LONGEST = 600  # characters beside a quotation in which a speaker is looked for
 _LEAST_WORDS = 4  # of a quotation; fewer are a term in quotation marks
 _LEAST_SHARED = 0.7  # of the shorter of two quotations that the other one has
 _QUOTATION = re.compile(
@@ -96,7 +97,7 @@ def _find(statements: Sequence[Statement]) -> Iterator[_Found]:
 
 def _speaker(text: str) -> str:
     """Return the name beside a verb of saying, outside of the quotations; '' for none."""
-    rest = _QUOTATION.sub(" ", text)
+    rest = _QUOTATION.sub(" ", text)[:_LONGEST]
     found = next((match for each in _SPEAKER if (match := each.search(rest))), None)
     return found["name"].strip(" ,.") if found else ""
 

@@ -13,6 +13,7 @@ from ..text.words import full_text
 from .why import NamedArticle
 
 _PASSAGE_WORDS = 5  # shorter runs are set phrases
+_ENDS = " \n.,;:!?…”»)\"'’"  # what ends the words before a stretch is no part of it
 
 
 class DiffPart(NamedTuple):
@@ -99,12 +100,12 @@ def _parts(one: str, other: str) -> list[DiffPart]:
 
 
 def _gaps(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
-    """Return the stretches of a text outside of spans that have a word, without blanks around."""
+    """Return the stretches of a text outside of spans, if they have a word."""
     gaps, end = [], 0
     for start, last in [*sorted(spans), (len(text), len(text))]:
         part = text[end:start]
         if any(letter.isalnum() for letter in part):
-            left = end + len(part) - len(part.lstrip())
+            left = end + len(part) - len(part.lstrip(_ENDS))
             gaps.append((left, end + len(part.rstrip())))
         end = max(end, last)
     return gaps
