@@ -97,5 +97,7 @@ from .queries.versions import versions as versions
 from .queries.why import NamedArticle as NamedArticle
 from .queries.why import Why as Why
 from .queries.why import why as why
+from .report.site import ReportCounts as ReportCounts
+from .report.site import write_report as write_report
 
 __version__: str

@@ -40,9 +40,8 @@ def count_concepts(texts: Sequence[str], langs: Sequence[str]) -> Concepts:
     hashes = np.concatenate([stems[words], run_hashes(stems, 2)[pair]])
     of_pair = np.maximum(idf[:-1], idf[1:])[pair] if len(idf) else idf
     first, columns = np.unique(hashes, return_index=True, return_inverse=True)[1:]
-    cells = incidence(
-        np.concatenate([row[words], row[pair]]), columns, (len(texts), max(len(first), 1))
-    )
+    rows = np.concatenate([row[words], row[pair]])
+    cells = incidence(rows, columns, (len(texts), len(first)))
     every = np.concatenate([idf[words], of_pair])
     of_stem = np.arange(len(hashes)) < len(words)
     numbers = np.append(is_number[words], np.zeros(len(pair), bool))

@@ -84,7 +84,7 @@ def _conflicts(
             and min(context) >= _LEAST_CONTEXT
             and max(context) >= needed
             and _are_of_one_quantity(one, other)
-            and not any(GOES_ON.match(each.text) for each in (a, b))
+            and not any(GOES_ON.match(each.text) or each.in_headline for each in (a, b))
         ):
             yield one, other
 
@@ -98,7 +98,8 @@ def _are_one_name(one: str, other: str) -> bool:
 def _are_of_one_quantity(one: Fact, other: Fact) -> bool:
     """Whether two different numbers, beside one noun, measure the same thing."""
     alike = len(one.beside & other.beside) >= _LEAST_BESIDE and one.years == other.years
-    return one.kind == "number" and alike and not _are_compatible(one, other)
+    counted = one.kind == "number" and not one.is_money and not other.is_money
+    return counted and alike and not _are_compatible(one, other)
 
 
 def _are_compatible(one: Fact, other: Fact) -> bool:

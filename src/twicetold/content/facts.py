@@ -29,6 +29,11 @@ _SIDE = 31  # tells the word before a name from the one behind it
 _IS_TOTAL = re.compile(r"\b(?:of|sur) (?:the|les|its|their) \Z")  # '204 of the 500 seats'
 _IN_BRACKETS = re.compile(r"\([^()]{0,200}\)")  # '(0242 GMT on Sunday)', '(Reuters)', '(R-Ariz.)'
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MAGNITUDES = "million millions billion billions thousand milliard milliards mln mio mrd"
+_MONEY = (
+    "euro euros dollar dollars pound pounds yen yuan franc francs cent cents rupiah baht rouble"
+)
+_CURRENCY = re.compile(r"[$€£¥]\s?\Z")
 _APPROXIMATE = """
     about around nearly almost over under more less least most than some roughly approximately up
     estimated environ près plus moins quelque presque autour rund etwa fast mehr über unter circa
@@ -47,6 +52,7 @@ class Fact(NamedTuple):
     beside: frozenset[int] = frozenset()  # hashes of the stems near a number
     years: frozenset[str] = frozenset()  # that its statement names
     is_rounded: bool = False
+    is_money: bool = False  # reports have so many sums that two are seldom the same
 
 
 def find_facts(story: ReadStory) -> list[Fact]:
@@ -80,7 +86,7 @@ class _Spelling(NamedTuple):
         is_day, is_weekday = (np.isin(hashes, each) for each in (day_hashes(), weekday_hashes()))
         idf = word_idf(hashes, np.array(langs, np.str_)[words.tokens.rows()])
         content = (idf >= _CONTENT) & (lengths >= _SHORTEST) & ~is_number & ~is_day
-        content &= ~np.isin(hashes, _approximate_words())
+        content &= ~np.isin(hashes, _hashes(f"{_APPROXIMATE} {_MAGNITUDES}"))
         return cls(list(texts), words, is_number, is_day, is_weekday, content)
 
     def written(self, place: int, row: int) -> str:
@@ -116,8 +122,8 @@ class _Spelling(NamedTuple):
 
 
 @cache
-def _approximate_words() -> UIntArray:
-    return stream(_APPROXIMATE.split()).hashes
+def _hashes(words: str) -> UIntArray:
+    return stream(words.split()).hashes
 
 
 def _number_at(spelling: _Spelling, place: int, row: int) -> Iterator[Fact]:
@@ -133,9 +139,13 @@ def _number_at(spelling: _Spelling, place: int, row: int) -> Iterator[Fact]:
     behind = range(place - 1, max(place - 1 - _BEHIND, first - 1), -1)
     near = range(max(place - _NEAR, first), min(place + _NEAR + 1, last))
     beside = frozenset(int(words.stems[i]) for i in near if content[i])
-    rounded = bool(np.isin(tokens.hashes[list(behind)], _approximate_words()).any())
+    rounded = bool(np.isin(tokens.hashes[list(behind)], _hashes(_APPROXIMATE)).any())
+    has_sign = bool(_CURRENCY.search(text[: tokens.starts[place]]))
     years = frozenset(_YEAR.findall(text))
     nouns = [i for i in ahead if content[i]][:1] + [i for i in behind[:1] if content[i]]
     for noun in nouns:
         word, stem = spelling.written(noun, row), int(words.stems[noun])
-        yield Fact(row, "number", number.replace(POINT, "."), stem, word, beside, years, rounded)
+        money = has_sign or word.lower() in _MONEY.split()
+        yield Fact(
+            row, "number", number.replace(POINT, "."), stem, word, beside, years, rounded, money
+        )

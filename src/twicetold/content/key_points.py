@@ -43,7 +43,9 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
     tried = _tried(story)
     covered = report_coverage(story.statements, story.concepts, tried)
     lengths = [story.statements[place].words for place in tried]
-    outlets = [_outlets(story, row) for row in reporting(covered, lengths)]
+    said_by = reporting(covered)
+    said_by[np.arange(len(tried)), [story.statements[place].article for place in tried]] = True
+    outlets = [_outlets(story, row) for row in said_by]
     order = list(range(len(tried)))
     if words is None:
         order.sort(key=lambda row: (row >= _BEST, len(outlets[row]) < _SEVERAL))

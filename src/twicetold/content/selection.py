@@ -22,12 +22,13 @@ LONGEST = 50  # to be read at a glance; 60 is as good by ROUGE
 _HALF = 50  # words before a statement that halve its weight
 _AGREEMENT = 2  # exponent of the number of texts that have a concept
 _LENGTH = 0.5  # exponent of a statement's length in words
-# a statement that goes on from the last one ("He said …"), or is nothing but a quotation
+# a statement that goes on from the last one: "It landed …", "…," he said
 GOES_ON = re.compile(
-    r"(?:[\"“«„]\s*)?(?:he|she|it|they|his|her|their|its|this|that|these|those|but|and|il|elle|ils"
-    r"|elles|ce|cette|ces|mais|et|er|sie|es|aber|und|él|ella|ellos|pero|y|lui|lei|essi|ma|ele|ela"
-    r"|eles|mas)\b",
-    re.IGNORECASE,
+    r"(?:[\"“«„]\s*)?(?:he|she|it|they|his|her|their|its|this|that|these|those|both|such|but|and|il"
+    r"|elle|ils|elles|ce|cette|ces|mais|et|er|sie|es|aber|und|él|ella|ellos|pero|y|lui|lei|essi|ma"
+    r"|ele|ela|eles|mas)\b"
+    r"|.{0,600}\b(?:he|she|they) (?:said|says|added|told|wrote)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _QUOTATION = re.compile(r"[\"“«„].*[\"”»“]\W*")
 _GOING_ON = 0.7  # what such a statement counts

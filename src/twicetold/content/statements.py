@@ -19,6 +19,7 @@ LEAST_WORDS = 4  # "He agreed." says nothing to someone who reads it alone
 _LEAST_OWN = 0.5  # of a sentence; else it is furniture
 # notes of editors: "(Corrects paragraph 3 to say …)", "(Reporting by …)"
 _IN_BRACKETS = re.compile(r"\(.*\)\W*", re.DOTALL)
+_POST = re.compile(r"@\w|https?://|\bpic\.twitter|#\w+.*#\w")  # of a social network, embedded
 _QUESTION = re.compile(r"\?[\"'”’»)\s]*\Z")
 
 
@@ -38,7 +39,7 @@ def find_statements(reports: Reports) -> list[Statement]:
     """Return the statements of all reports, report by report, each with its headline first.
 
     No statement: furniture, lines that end as no sentence does (headings, bylines, captions), notes
-    of editors, questions, and sentences of fewer than `LEAST_WORDS` words.
+    of editors, posts of social networks, questions, and sentences of fewer than `LEAST_WORDS`.
     """
     return [
         statement for row in range(len(reports.bodies)) for statement in _of_report(row, reports)
@@ -71,6 +72,8 @@ def _of_report(row: int, reports: Reports) -> Iterator[Statement]:
 
 def _states_something(text: str, furniture: Furniture) -> bool:
     if not ends_sentence(text) or _QUESTION.search(text) or _IN_BRACKETS.fullmatch(text):
+        return False
+    if _POST.search(text):
         return False
     own = without_furniture(text, furniture)
     return len(own) >= _LEAST_OWN * len(text)

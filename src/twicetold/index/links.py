@@ -134,6 +134,14 @@ def of_pair(db: Connection, a: int, b: int) -> Link | None:
     return None if row is None else Link(*row)
 
 
+class StoryLink(NamedTuple):
+    """Two reports of a story, ids of articles, and the probability that both report one event."""
+
+    a: int
+    b: int
+    probability: float
+
+
 def inside_story(db: Connection, story: int) -> list[tuple[int, int, float]]:
     """Return a, b and probability of the links inside a story, the most probable first."""
     return db.execute(

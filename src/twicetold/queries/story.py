@@ -9,7 +9,8 @@ from ..content.digest import Paragraph, write_digest
 from ..content.key_points import KeyPoint, find_key_points
 from ..content.quotes import Quote, find_quotes
 from ..content.reading import ReadStory
-from ..index import Index, in_snapshot, story_views
+from ..index import Index, in_snapshot, links, story_views
+from ..index.links import StoryLink
 from ..index.story_views import OtherStory, Report, StoryRow
 from .story_content import CopiedText, copied_texts, credited_from, read_content
 
@@ -39,6 +40,7 @@ class FullStory(NamedTuple):
     statements: list[Agreement]  # those that most outlets report first
     quotes: list[Quote]  # those that most outlets have first
     copied: list[CopiedText]  # who took which text from whom
+    links: list[StoryLink]  # the most probable first
 
 
 @in_snapshot
@@ -68,6 +70,7 @@ def full_story(index: Index, story: int) -> FullStory:
             for quote in find_quotes(content)
         ],
         copied=copied_texts(index, short.reports),
+        links=[StoryLink(*row) for row in links.inside_story(index.connection, number)],
     )
 
 

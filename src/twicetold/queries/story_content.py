@@ -12,7 +12,7 @@ from ..copies.passages import CommonPassage, common_passages
 from ..hours import hours_since_1970
 from ..index import Index, furniture, story_texts, windows
 from ..index.story_views import Report
-from ..text.headlines import TITLE_DAYS, headline_span
+from ..text.headlines import TITLE_DAYS, headline_span, may_have_furniture
 
 _PASSAGE_WORDS = 8  # shorter runs are quotations and set phrases
 
@@ -36,8 +36,9 @@ def read_content(index: Index, story: int) -> tuple[ReadStory, list[int]]:
     db = index.connection
     texts = story_texts.story_texts(db, story)
     others: dict[str, list[str]] = defaultdict(list)
-    for outlet, title in story_texts.outlet_titles(db, story, TITLE_DAYS - 1):
-        others[outlet].append(title)
+    if any(map(may_have_furniture, texts.titles)):
+        for outlet, title in story_texts.outlet_titles(db, story, TITLE_DAYS - 1):
+            others[outlet].append(title)
     spans = [
         headline_span(title, outlet, others[outlet])
         for title, outlet in zip(texts.titles, texts.outlets, strict=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..queries.diff import Diff, DiffPiece
     from ..queries.story import FullStory
     from ..queries.story_content import CopiedText
+    from .site import ReportCounts
 
 _WIDTH = 96
 _MOST_ALONE = 5  # statements of one outlet that are shown
@@ -98,6 +99,12 @@ def _marked(pieces: "Iterable[DiffPiece]", opening: str, closing: str) -> str:
     return "".join(
         piece.text if piece.shared else f"{opening}{piece.text}{closing}" for piece in pieces
     )
+
+
+def report_card(counts: "ReportCounts") -> str:
+    """What `report` wrote."""
+    text = f"{count(counts.stories, 'story')} on {count(counts.pages, 'page')}"
+    return f"{text}: {counts.written:,} written, {counts.removed:,} removed\n"
 
 
 def _only_here_lines(statements: "Sequence[Agreement]") -> list[str]:

@@ -85,6 +85,11 @@ def headline_span(title: str, outlet: str, others: Iterable[str]) -> Span:
     return headline_spans(titles, [outlet] * len(titles), [0] * len(titles))[-1]
 
 
+def may_have_furniture(title: str) -> bool:
+    """Whether a title has parts of which one may be its outlet's: 'Ferry sinks - The Post'."""
+    return len(_segments(title[_slug_end(title) :])) > 1
+
+
 def reports_no_event(headline: str) -> bool:
     """Whether a headline is that of a round-up or of a standing page."""
     return is_round_up(headline) or is_standing_page(headline)

@@ -1,0 +1,56 @@
+"""The command that writes an index as web pages."""
+
+import sys
+from pathlib import Path
+
+import click
+
+import twicetold
+
+from ..report import content_cards, formats
+from .group import cli
+from .options import INDEX_FILE, TimePrefix, output_options
+from .reporting import show_progress, tell_pending
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("folder", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--since", type=TimePrefix(), default="", help="With a report at or after this time.")
+@click.option("--stories", type=click.IntRange(0), default=0, help="So many; 0: all.")
+@click.option("--min-outlets", type=click.IntRange(1), default=2, help="Of at least so many.")
+@click.option("--title", default="Stories", help="The heading of the front page.")
+@output_options
+def report(
+    db: Path,
+    folder: Path,
+    since: str,
+    stories: int,
+    min_outlets: int,
+    title: str,
+    output: formats.Output,
+) -> None:
+    """Write the stories of DB as web pages into the folder OUT, to open from disk, mail or serve.
+
+    Each story has a page: key points with the outlets that report them, where reports differ, a
+    time line, the reports by text, how alike they are, who is quoted. Each copy is shown beside its
+    source. There are pages for days, outlets and languages, a search, a JSON file for each story,
+    and a feed (stories.atom). The same command again writes only what changed. No page needs a
+    server or a network, and only the search needs a script.
+
+    \b
+        twicetold report news.db pages/
+        twicetold report news.db pages/ --since 2026-02-05 --title 'This week'
+    """
+    with twicetold.Index.open(db) as index:
+        counts = twicetold.write_report(
+            index,
+            folder,
+            since=since,
+            limit=stories,
+            min_outlets=min_outlets,
+            title=title,
+            progress=show_progress,
+        )
+        formats.write_answer(counts, [counts], content_cards.report_card, output, sys.stdout)
+        tell_pending(index)

@@ -1,0 +1,79 @@
+"""Charts as SVG, by hand: they are rectangles and circles. Each has a title for screen readers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+
+_CELL = 26  # pixels
+_LABEL = 150
+_MOST_REPORTS = 40  # a larger matrix can't be read
+_WIDTH, _LANE, _RIGHT = 720, 22, 90
+
+
+def heat_map(labels: Sequence[str], values: Mapping[tuple[int, int], float]) -> str:
+    """Return a matrix of n reports; `values` are probabilities of pairs of rows, 0..1.
+
+    '' for fewer than two reports, or for more than can be read.
+    """
+    size = len(labels)
+    if not 2 <= size <= _MOST_REPORTS:
+        return ""
+    width, height = _LABEL + size * _CELL, (size + 1) * _CELL
+    parts = [_open(width, height, "How alike the reports are: a matrix of probabilities")]
+    for row, label in enumerate(labels):
+        top = (row + 1) * _CELL
+        parts.append(f'<text x="0" y="{top + 17}">{row + 1} {escape(label[:22])}</text>')
+        parts.append(f'<text x="{_LABEL + row * _CELL + 8}" y="17">{row + 1}</text>')
+        for column in range(size):
+            left = _LABEL + column * _CELL
+            value = values.get((row, column), values.get((column, row)))
+            parts.append(_cell(left, top, 1.0 if row == column else value))
+    return "".join([*parts, "</svg>"])
+
+
+def timeline(rows: Sequence[tuple[str, str]]) -> str:
+    """Return the reports of a story on a line of time: rows of outlet and stored time, a lane each.
+
+    Days without an hour are at noon.
+    """
+    outlets = list(dict.fromkeys(outlet for outlet, _ in rows))
+    moments = [_moment(time) for _, time in rows]
+    first, last = min(moments), max(moments)
+    span = max((last - first).total_seconds(), 1.0)
+    height = (len(outlets) + 1) * _LANE
+    parts = [_open(_LABEL + _WIDTH + _RIGHT, height, "When each outlet reported")]
+    for lane, outlet in enumerate(outlets):
+        middle = lane * _LANE + 14
+        parts.append(f'<text x="0" y="{middle + 4}">{escape(outlet[:22])}</text>')
+        end = _LABEL + _WIDTH
+        parts.append(f'<path class="frame" d="M{_LABEL} {middle}H{end}"/>')
+    for (outlet, time), moment in zip(rows, moments, strict=True):
+        left = _LABEL + (moment - first).total_seconds() / span * _WIDTH
+        middle = outlets.index(outlet) * _LANE + 14
+        shown = escape(f"{outlet}, {time[:16].replace('T', ' ')}")
+        dot = f'<circle class="dot" cx="{left:.1f}" cy="{middle}" r="5">'
+        parts.append(f"{dot}<title>{shown}</title></circle>")
+    bottom = len(outlets) * _LANE + 16
+    for left, moment in ((_LABEL, first), (_LABEL + _WIDTH - 40, last)):
+        parts.append(f'<text x="{left}" y="{bottom}">{moment:%d %b %H:%M}</text>')
+    return "".join([*parts, "</svg>"])
+
+
+def _cell(left: int, top: int, value: float | None) -> str:
+    frame = f'x="{left}" y="{top}" width="{_CELL}" height="{_CELL}"'
+    if value is None:
+        return f'<rect class="frame" {frame}/>'
+    shade = f'<rect class="cell" {frame} fill-opacity="{0.08 + 0.72 * value:.2f}"/>'
+    shown = f"{value:.2f}".removeprefix("0") if value < 0.995 else "1"
+    return f'{shade}<text x="{left + 4}" y="{top + 17}">{shown}</text>'
+
+
+def _open(width: int, height: int, title: str) -> str:
+    return (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
+        f' aria-label="{escape(title)}">'
+    )
+
+
+def _moment(time: str) -> datetime:
+    return datetime.fromisoformat(time[:19] if "T" in time else f"{time}T12:00:00")

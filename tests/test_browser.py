@@ -1,0 +1,94 @@
+"""The report in a real browser: from the front page to a story, a pair of texts and an outlet."""
+
+import os
+import shutil
+
+import pytest
+from newsroom import MODEL_STORY
+
+import twicetold as library
+
+SERIOUS = ("serious", "critical")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def site(sample, tmp_path_factory):
+    """The report of the sample corpus."""
+    folder = tmp_path_factory.mktemp("site") / "pages"
+    with library.Index.open(sample) as index:
+        library.write_report(index, folder, title="A week of news")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium without network."""
+    if not shutil.which("chromedriver"):
+        if os.environ.get("CI"):
+            pytest.fail("the Debian package chromium-driver is missing")
+        pytest.skip("needs the Debian packages chromium and chromium-driver")
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,900"):
+        options.add_argument(argument)
+    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    driver = webdriver.Chrome(options=options, service=service)
+    yield driver
+    driver.quit()
+
+
+def problems(browser):
+    """What the console and axe-core find on the page that is shown."""
+    from axe_core_python.selenium import Axe
+
+    console = [entry["message"] for entry in browser.get_log("browser")]
+    found = Axe().run(browser)["violations"]
+    return console + [each["id"] for each in found if each["impact"] in SERIOUS]
+
+
+def test_a_reader_clicks_from_the_front_page_to_a_story_to_both_texts_and_to_an_outlet(
+    browser, site
+):
+    browser.get(f"file://{site}/index.html")
+    assert browser.title == "A week of news – A week of news"
+    assert problems(browser) == []
+
+    browser.find_element("link text", MODEL_STORY).click()
+    assert browser.find_element("tag name", "h1").text == MODEL_STORY
+    assert "Key points" in browser.find_element("tag name", "main").text
+    assert problems(browser) == []
+
+    browser.find_element("link text", "side by side").click()
+    assert browser.find_element("tag name", "h1").text == "Reuters and CNA, side by side"
+    assert browser.find_elements("tag name", "mark")
+    assert problems(browser) == []
+
+    browser.back()
+    browser.find_element("link text", "Le Monde").click()
+    assert browser.find_element("tag name", "h1").text == "Le Monde"
+    assert problems(browser) == []
+
+
+def test_the_search_finds_stories_from_disk(browser, site):
+    browser.get(f"file://{site}/search.html")
+    browser.find_element("id", "words").send_keys("dialogue russia")
+
+    shown = [each for each in browser.find_elements("css selector", "li") if each.is_displayed()]
+
+    assert [each.find_element("tag name", "a").text for each in shown] == [MODEL_STORY]
+    assert problems(browser) == []
+
+
+def test_a_phone_shows_a_story_without_scrolling_sideways(browser, site):
+    browser.set_window_size(375, 800)
+    browser.get(f"file://{site}/index.html")
+    browser.find_element("link text", MODEL_STORY).click()
+
+    width = browser.execute_script("return document.documentElement.scrollWidth")
+
+    assert width <= browser.execute_script("return window.innerWidth")
