@@ -78,12 +78,15 @@ MAY_IMPORT["report"] = {
     "csv_cells",
     "errors",
     "evaluation",
+    "content",
     "index",
     "jobs",
     "plain_text",
+    "progress",
     "queries",
     "replacing",
-    "content",
+    "times",
+    "urls",
 }
 PURE = ("text", "copies", "clustering", "content")
 

@@ -19,15 +19,14 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
   - The United States and Russia agreed on Thursday to re-establish a high-level dialogue
     between their armed forces that had been frozen for more than four years, U.S. European
     Command said, after two days of talks in the United Arab Emirates on ending the war in
-    Ukraine. (Reuters, CNA, LATIMES, Le Monde)
-  - A direct line connecting American and Russian senior commanders will be brought back into
-    use, more than four years after it was shut, following negotiations in the Gulf that also
-    yielded an accord to send home 314 prisoners of war. (Reuters, CNA, LATIMES)
+    Ukraine. (Reuters, CNA, LATIMES)
+  - The Pentagon's top general in Europe is heading back to Germany with something no American
+    commander has had since 2021: a promise from Moscow to pick up the phone. (LATIMES)
   - The two armies are to begin speaking again at senior level, the American side announced on
-    February 5. (CNA, Le Monde)
+    February 5. (Le Monde)
   - EUCOM's chief, General Alexus Grynkewich, who doubles as the top NATO officer in Europe, had
     flown to Abu Dhabi to see Russian and Ukrainian counterparts while the political delegations
-    met in an adjoining wing of the same complex. (Reuters, Le Monde, CNA, LATIMES)
+    met in an adjoining wing of the same complex. (CNA)
   - U.S. envoys Steve Witkoff and Jared Kushner led the three-way talks with Russia and Ukraine.
     (Reuters, Le Monde, CNA, LATIMES)
 
@@ -139,7 +138,7 @@ def test_json_has_the_key_points_the_digest_and_where_reports_differ(twicetold, 
     first = answer["key_points"][0]
     ((body,),) = select(sample, "select body from articles where id = ?", first["article"])
     assert body[first["start"] : first["end"]] == first["text"]
-    assert first["outlets"] == ["Reuters", "CNA", "LATIMES", "Le Monde"]
+    assert first["outlets"] == ["Reuters", "CNA", "LATIMES"]
     assert answer["digest"][0] == {"text": first["text"], "outlets": first["outlets"]}
     (differ,) = answer["contradictions"]
     assert (differ["kind"], differ["is_update"]) == ("day", False)
@@ -189,7 +188,7 @@ def test_a_digest_is_a_few_paragraphs_that_each_name_their_outlets(twicetold, sa
     paragraphs = twicetold("show", sample, story, "--digest").stdout.split("\n\n")
 
     assert 2 <= len(paragraphs) <= 4
-    assert " ".join(paragraphs[0].split()).endswith("(Reuters, CNA, LATIMES, Le Monde)")
+    assert " ".join(paragraphs[0].split()).endswith("(Reuters, CNA, LATIMES)")
     assert all(paragraph.rstrip().endswith(")") for paragraph in paragraphs)
 
 

@@ -39,7 +39,7 @@ def agree_on(story: ReadStory) -> list[Agreement]:
     ][:_MOST_STATEMENTS]
     covered = report_coverage(story.statements, story.concepts, places)
     said = statement_coverage(story.concepts, places)
-    said_by = reporting(covered)
+    said_by = reporting(story.statements, story.concepts, places)
     found = [_agreement(story, *row) for row in zip(places, covered, said_by, strict=True)]
     in_other = [story.reports.langs[each.article] != story.lang for each in found]
     order = sorted(

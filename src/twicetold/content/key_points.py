@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray
-from .corroboration import report_coverage, reporting, statement_coverage
+from .corroboration import reporting, statement_coverage
 from .reading import ReadStory
 from .selection import choose
 from .statements import Statement
@@ -41,10 +41,8 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
     their length together: then those that say most are taken, and the last one may be cut.
     """
     tried = _tried(story)
-    covered = report_coverage(story.statements, story.concepts, tried)
     lengths = [story.statements[place].words for place in tried]
-    said_by = reporting(covered)
-    said_by[np.arange(len(tried)), [story.statements[place].article for place in tried]] = True
+    said_by = reporting(story.statements, story.concepts, tried)
     outlets = [_outlets(story, row) for row in said_by]
     order = list(range(len(tried)))
     if words is None:

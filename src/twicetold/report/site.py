@@ -7,10 +7,10 @@ keeps what each story page was made from.
 import hashlib
 import json
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from .. import __version__
 from ..errors import ArgumentError, TwicetoldError
 from ..index import Index, in_snapshot, settings, story_views
 from ..index.story_views import Report
@@ -64,7 +64,7 @@ def write_report(
     try:
         place.mkdir(parents=True, exist_ok=True)
         chosen = [SiteStory(row, story_views.reports(index.connection, row.story)) for row in rows]
-        site = printable_values(Site.of(title, __version__, chosen))
+        site = printable_values(Site.of(title, version("twicetold"), chosen))
         pages = Pages(site)
         with progress("pages", len(chosen)) as advance:
             for each in chosen:
