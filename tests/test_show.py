@@ -1,8 +1,9 @@
 """`show`: one story as a news desk would note it."""
 
+import importlib.util
 import json
 
-from newsroom import MODEL_STORY, article, select, write_lines
+from newsroom import CORPUS, MODEL_STORY, article, select, write_lines
 
 CARD = """\
 US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
@@ -311,3 +312,23 @@ def test_a_missing_story_is_an_error(twicetold, sample):
 
     assert result.exit_code == 1
     assert result.stderr == (f"{sample}: no story 9999 (list them: twicetold stories {sample})\n")
+
+
+def test_the_json_of_every_story_is_as_its_schema_says(twicetold, sample):
+    import jsonschema
+
+    schema = json.loads((CORPUS.parent / "docs" / "story.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for (story,) in select(sample, "select id from stories where outlets > 2"):
+        answer = json.loads(twicetold("show", sample, story, "--full", "--json").stdout)
+
+        jsonschema.validate(answer, schema)
+        assert list(answer) == schema["required"]
+
+
+def test_the_schema_is_that_of_the_records():
+    spec = importlib.util.spec_from_file_location("built", CORPUS.parent / "tools/build_schema.py")
+    built = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(built)
+
+    assert json.loads(built.SCHEMA.read_text("utf-8")) == built.schema()
