@@ -362,7 +362,7 @@ def _remark(statement: str) -> str:
 
 
 def _json_name(annotation: str) -> str:
-    inside = re.fullmatch(r"list\[(?:\w+\.)?(\w+)\]", annotation)
+    inside = re.fullmatch(r"(?:list|tuple)\[(?:\w+\.)?(\w+)(?:, \.\.\.)?\]", annotation)
     if inside:
         return f"list of {_JSON_NAMES.get(inside[1], f'`{inside[1]}`')}"
     parts = annotation.replace("None", "null").split(" | ")

@@ -5,6 +5,13 @@ from .clustering.model import Contribution as Contribution
 from .clustering.model import Model as Model
 from .clustering.model import Models as Models
 from .clustering.model import load_models as load_models
+from .content.agreement import Agreement as Agreement
+from .content.contradictions import Claim as Claim
+from .content.contradictions import Contradiction as Contradiction
+from .content.digest import Paragraph as Paragraph
+from .content.key_points import KeyPoint as KeyPoint
+from .content.quotes import Quote as Quote
+from .content.quotes import QuoteVersion as QuoteVersion
 from .copies.minhash import minhash as minhash
 from .errors import ArgumentError as ArgumentError
 from .errors import ArticleError as ArticleError
@@ -91,6 +98,7 @@ from .queries.story import FullStory as FullStory
 from .queries.story import Story as Story
 from .queries.story import full_story as full_story
 from .queries.story import story as story
+from .queries.story_content import CopiedText as CopiedText
 from .queries.versions import Edit as Edit
 from .queries.versions import Version as Version
 from .queries.versions import versions as versions
