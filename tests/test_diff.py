@@ -2,7 +2,7 @@
 
 import json
 
-from newsroom import article, write_lines
+from newsroom import article, select, write_lines
 
 WIRE = "A ferry sank off Merrow on Tuesday and all twelve people on board were saved, police said."
 LOCAL = "A ferry sank off Merrow on Monday and all twelve people on board were saved, police said."
@@ -94,3 +94,21 @@ def test_a_text_that_obeys_no_terminal_is_shown_as_it_is_written(twicetold, fold
         shown = twicetold(*command).stdout
         assert "\x1b" not in shown
         assert "\u202e" not in shown
+
+
+def test_places_are_in_the_characters_of_the_texts_as_they_are(twicetold, folder):
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="a", body=WIRE),
+        article(id="b", outlet="Post", body=f"İçişleri İzmir İğdır.\r\n\r\n{WIRE}"),
+    )
+    twicetold("run", "news.db", "feed.jsonl")
+
+    answer = json.loads(twicetold("diff", "news.db", "a", "b", "--json").stdout)
+    card = twicetold("diff", "news.db", "a", "b").stdout
+
+    texts = select("news.db", "select title || char(10, 10) || body from articles order by id")
+    (_, last) = [part for part in answer["parts"] if part["kind"] == "shared"]
+    assert texts[0][0][last["a_start"] : last["a_end"]] == WIRE[:-1]
+    assert texts[1][0][last["b_start"] : last["b_end"]] == WIRE[:-1]
+    assert "\\r" not in card

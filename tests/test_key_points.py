@@ -3,11 +3,12 @@
 import tomllib
 from collections import defaultdict
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsroom import CORPUS, article
+from newsroom import CORPUS, article, write_lines
 
 import twicetold as library
 from twicetold.content.concepts import count_concepts
@@ -77,6 +78,62 @@ def test_articles_without_sentences_have_their_headline_as_key_point():
     assert (point.text, point.in_title, point.outlets) == ("Ferry: Gazette", True, ("Gazette",))
 
 
+def test_an_outlet_that_gives_another_number_does_not_report_the_point():
+    text = "The strong earthquake killed {} people in Lima on Monday and cut the highway near Ica."
+    articles = [
+        library.Article(outlet=outlet, title="Earthquake in Lima", body=text.format(dead))
+        for outlet, dead in (("A", 5), ("B", 9))
+    ]
+
+    assert [point.outlets for point in library.key_points(articles)] == [("A",)]
+
+
+def test_a_point_from_a_headline_has_its_place_in_the_title():
+    title = "UPDATE 1-Lima quake kills five"
+
+    (point,) = library.key_points([library.Article(outlet="Reuters", title=title)])
+
+    assert title[point.start : point.end] == point.text == "Lima quake kills five"
+
+
+def test_a_cut_point_ends_where_its_words_end():
+    body = "The  strong   earthquake killed five people in Lima\non Monday and cut the road to Ica."
+    chinese = "中国国家主席习近平星期一在北京会见了来访的法国总统马克龙。"
+
+    (point,) = library.key_points([library.Article(outlet="A", body=body)], words=5)
+    (other,) = library.key_points([library.Article(outlet="A", body=chinese, lang="zh")], words=5)
+
+    assert body[point.start : point.end] == "The  strong   earthquake killed five"
+    assert (point.text, other.text) == ("The strong earthquake killed five…", "中国国家主…")
+
+
+def test_texts_without_a_statement_have_no_key_points(twicetold, folder):
+    write_lines(folder / "feed.jsonl", article(title=None, body="no sentence here"))
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert library.key_points([library.Article(outlet="A", body="no sentence here")]) == []
+    assert "key points" not in twicetold("show", "news.db", 1).stdout
+    assert "#1" in twicetold("show", "news.db", 1, "--full").stdout
+
+
+@pytest.mark.parametrize("different", [True, False])
+def test_hundreds_of_sentences_with_numbers_are_compared_in_time(different):
+    def body(word):
+        return " ".join(
+            f"The quake {word} {n if different else 5} people in Lima on Monday."
+            for n in range(900)
+        )
+
+    articles = [library.Article(outlet=word, body=body(word)) for word in ("killed", "hurt")]
+    start = process_time()
+    with library.Index.in_memory() as index:
+        library.run(index, articles)
+        for (story,) in index.connection.execute("select id from stories").fetchall():
+            library.full_story(index, story)
+
+    assert process_time() - start < 20
+
+
 def test_no_articles_have_no_key_points():
     assert library.key_points([]) == []
 
@@ -85,6 +142,8 @@ def test_no_articles_have_no_key_points():
     ("arguments", "message"),
     [
         ({"articles": ["text"]}, "articles 'text' is not an Article"),
+        ({"articles": None}, "articles 'None' is no list of articles"),
+        ({"articles": [], "words": True}, "words True is not a whole number above 0"),
         ({"articles": [], "words": 0}, "words 0 is not a whole number above 0"),
         ({"articles": [], "words": "9"}, "words '9' is not a whole number above 0"),
     ],

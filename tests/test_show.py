@@ -179,7 +179,7 @@ def test_full_adds_statements_quotations_and_copied_passages(twicetold, sample):
             there = texts[copied["source_article"]][passage["other_start"] : passage["other_end"]]
             assert here == there
     assert card.startswith(twicetold("show", sample, story).stdout)
-    assert "\n  only Le Monde reports\n" in card
+    assert "\n  only Le Monde reports, as far as words tell\n" in card
     assert "\n  CNA's #81 has 97% of its text from Reuters" in card
 
 

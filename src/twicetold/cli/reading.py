@@ -112,16 +112,18 @@ def stories(
     is_flag=True,
     help="Also all statements, what one outlet alone reports, quotations, and copied passages.",
 )
-@click.option("--digest", is_flag=True, help="Only two to four paragraphs, to mail or to post.")
+@click.option("--digest", is_flag=True, help="Only a few short paragraphs, to mail or to post.")
 @output_options
 def show(db: Path, story: int, full: bool, digest: bool, output: formats.Output) -> None:
     """Show one story of DB: key points, where reports differ, outlets, and who copied whom.
 
-    STORY is its number in `twicetold stories`. Each key point is a sentence of one report, with all
-    outlets that report it in any words. Copies count once: independent reports are those of
-    different publishers, and a copy counts for its source. A report whose text was changed shows
-    how many older texts it has; `twicetold versions` shows them. Last come the other events of the
-    same affair, before and after: stories whose linked reports share names (in JSON: `thread`).
+    STORY is its number in `twicetold stories`. Each key point is a sentence of one report, with the
+    outlets that report it in any words, as far as words tell. Copies count once: independent
+    reports are those of different publishers, and a copy counts for its source. A report whose text
+    was changed shows how many older texts it has; `twicetold versions` shows them. Last come the
+    other events of the same affair, before and after: stories whose linked reports share names (in
+    JSON: `thread`). CSV has the reports, with --full the statements, with --digest the paragraphs;
+    JSON has all.
 
     \b
         twicetold show news.db 12

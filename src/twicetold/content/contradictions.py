@@ -12,11 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import IntArray
+from ..arrays import FloatArray
+from ..pairs import components
 from .facts import Fact, find_facts
 from .reading import ReadStory
 from .selection import GOES_ON
+from .statements import Statement
 
+_MOST_STATEMENTS = 400  # that are compared with each other
+_MOST_OF_NOUN = 300  # facts about one noun
 _LEAST_CONTEXT = 0.3  # of the longer statement that the shorter one has
 _MOST_CONTEXT = 0.5  # and of the shorter one that the longer one has
 _LEAST_SHARED = 3  # distinctive words and numbers that both have
@@ -49,19 +53,64 @@ class Contradiction(NamedTuple):
 
 
 def find_contradictions(story: ReadStory) -> list[Contradiction]:
-    """Return the facts that reports give differently, those of the earliest report first."""
+    """Return the facts that reports give differently, those of the earliest report first.
+
+    Of a long story, the first `_MOST_STATEMENTS` different statements are compared: the beginnings
+    of all reports come before what follows in any.
+    """
+    short, prints = _distinct_statements(story)
     by_noun: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     values: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for fact in find_facts(story):
+    for fact in find_facts(short):
         by_noun[fact.kind, fact.noun].append(fact)
         values[fact.kind, fact.statement].add(fact.value)
-    pairs = [pair for facts in by_noun.values() for pair in _conflicts(story, facts, values)]
-    found = [_contradiction(story, facts) for facts in _grouped(pairs)]
+    context = _contexts(short)
+    pairs = [
+        pair
+        for facts in by_noun.values()
+        for pair in _conflicts(short, facts[:_MOST_OF_NOUN], values, context)
+    ]
+    found = [_contradiction(story, prints, facts) for facts in _grouped(pairs)]
     return sorted(found, key=lambda each: (each.claims[0].article, each.claims[0].start))
 
 
+def _distinct_statements(story: ReadStory) -> tuple[ReadStory, list[list[Statement]]]:
+    """Return a story with each statement once, and all statements of the same words for each."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    order = sorted(
+        range(len(story.statements)), key=lambda place: (story.statements[place].before, place)
+    )
+    for place in order:
+        groups.setdefault((story.plain[place], story.plain_langs[place]), []).append(place)
+    chosen = sorted(sorted(places) for places in list(groups.values())[:_MOST_STATEMENTS])
+    first = [places[0] for places in chosen]
+    short = story._replace(
+        statements=[story.statements[place] for place in first],
+        plain=[story.plain[place] for place in first],
+        plain_langs=[story.plain_langs[place] for place in first],
+        bridged=[story.bridged[place] for place in first],
+        bridged_langs=[story.bridged_langs[place] for place in first],
+        concepts=story.concepts._replace(rows=story.concepts.rows[first]),
+    )
+    return short, [[story.statements[place] for place in places] for places in chosen]
+
+
+def _contexts(story: ReadStory) -> FloatArray:
+    """Return how much of each statement each other one has, (s, s); 0 for too few words."""
+    concepts = story.concepts
+    stems = np.flatnonzero(concepts.is_stem)
+    rows = concepts.rows[:, stems]
+    shared = np.asarray((rows @ rows.T).todense(), np.float64)
+    weights = np.asarray((rows.multiply(concepts.idf[stems][None, :]) @ rows.T).todense())
+    own = np.maximum(weights.diagonal(), 1e-9)
+    return np.where(shared >= _LEAST_SHARED, weights / own[:, None], 0.0)
+
+
 def _conflicts(
-    story: ReadStory, facts: Sequence[Fact], values: Mapping[tuple[str, int], set[str]]
+    story: ReadStory,
+    facts: Sequence[Fact],
+    values: Mapping[tuple[str, int], set[str]],
+    contexts: FloatArray,
 ) -> Iterator[tuple[Fact, Fact]]:
     """Yield the pairs of facts about one noun that contradict each other.
 
@@ -77,7 +126,10 @@ def _conflicts(
         differing = max(len(in_one - in_other), len(in_other - in_one))
         if differing > _MOST_DIFFERENT[one.kind]:
             continue
-        context = _shared_context(story, one.statement, other.statement)
+        context = (
+            float(contexts[one.statement, other.statement]),
+            float(contexts[other.statement, one.statement]),
+        )
         needed = _LEAST_CONTEXT if in_one & in_other else _MOST_CONTEXT
         if min(context) >= _SAME_SENTENCE[one.kind] or (
             differing == 1
@@ -108,45 +160,40 @@ def _are_compatible(one: Fact, other: Fact) -> bool:
     return abs(a - b) <= _ROUNDED * max(a, b) and (one.is_rounded or other.is_rounded)
 
 
-def _shared_context(story: ReadStory, a: int, b: int) -> tuple[float, float]:
-    """Return how much of each of two statements the other one has; 0 if that is too few words."""
-    concepts = story.concepts
-    one, other = (_stems(story, place) for place in (a, b))
-    shared = np.intersect1d(one, other)
-    if len(shared) < _LEAST_SHARED:
-        return 0.0, 0.0
-    both = concepts.idf[shared].sum()
-    return float(both / concepts.idf[one].sum()), float(both / concepts.idf[other].sum())
-
-
-def _stems(story: ReadStory, place: int) -> IntArray:
-    columns = story.concepts.rows[[place]].indices
-    return np.asarray(columns[story.concepts.is_stem[columns]], np.int64)
-
-
 def _grouped(pairs: Sequence[tuple[Fact, Fact]]) -> list[list[Fact]]:
     """Return the facts of each contradiction: pairs that have one in common are about one."""
-    groups: list[list[Fact]] = []
-    for pair in pairs:
-        said = {(fact.statement, fact.value) for fact in pair}
-        own = [g for g in groups if any((fact.statement, fact.value) in said for fact in g)]
-        merged = list(dict.fromkeys([*(fact for group in own for fact in group), *pair]))
-        groups = [group for group in groups if group not in own] + [merged]
-    return groups
+    said: dict[tuple[int, str], int] = {}
+    facts: list[list[Fact]] = []
+    for fact in (fact for pair in pairs for fact in pair):
+        place = said.setdefault((fact.statement, fact.value), len(facts))
+        if place == len(facts):
+            facts.append([])
+        facts[place].append(fact)
+    ends = np.array([[said[f.statement, f.value] for f in pair] for pair in pairs], np.int64)
+    labels = components(len(facts), *ends.reshape(-1, 2).T)
+    groups: dict[int, list[Fact]] = defaultdict(list)
+    for label, same in zip(labels.tolist(), facts, strict=True):
+        groups[label] += same
+    return list(groups.values())
 
 
-def _contradiction(story: ReadStory, facts: Sequence[Fact]) -> Contradiction:
-    in_time = sorted(facts, key=lambda fact: fact.statement)
-    each = {(fact.statement, fact.value): fact for fact in in_time}.values()
-    claims = [_claim(story, fact) for fact in each]
-    subject = Counter(fact.word for fact in in_time).most_common(1)[0][0]
-    return Contradiction(in_time[0].kind, subject, _is_update(story, in_time), claims)
+def _contradiction(
+    story: ReadStory, prints: Sequence[Sequence[Statement]], facts: Sequence[Fact]
+) -> Contradiction:
+    """Return a contradiction; `prints` are all statements of the words of each one compared."""
+    claims = {
+        (fact.value, statement.article, statement.start): _claim(story, fact.value, statement)
+        for fact in facts
+        for statement in prints[fact.statement]
+    }
+    in_time = sorted(claims.values(), key=lambda claim: (claim.article, claim.start))
+    subject = Counter(fact.word for fact in facts).most_common(1)[0][0]
+    return Contradiction(facts[0].kind, subject, _is_update(story, facts[0].kind, in_time), in_time)
 
 
-def _claim(story: ReadStory, fact: Fact) -> Claim:
-    statement = story.statements[fact.statement]
+def _claim(story: ReadStory, value: str, statement: Statement) -> Claim:
     return Claim(
-        fact.value,
+        value,
         story.reports.outlets[statement.article],
         statement.article,
         statement.text,
@@ -156,18 +203,17 @@ def _claim(story: ReadStory, fact: Fact) -> Claim:
     )
 
 
-def _is_update(story: ReadStory, facts: Sequence[Fact]) -> bool:
+def _is_update(story: ReadStory, kind: str, claims: Sequence[Claim]) -> bool:
     """Whether each figure was reported for a time, and another only after that time.
 
     An outlet that replaced its own figure shows an update however soon it did.
     """
     hours: dict[str, list[float]] = defaultdict(list)
     values: dict[str, set[str]] = defaultdict(set)
-    for fact in facts:
-        article = story.statements[fact.statement].article
-        hours[fact.value].append(float(story.reports.hours[article]))
-        values[story.reports.outlets[article]].add(fact.value)
+    for claim in claims:
+        hours[claim.value].append(float(story.reports.hours[claim.article]))
+        values[claim.outlet].add(claim.value)
     spans = sorted((min(times), max(times)) for times in hours.values())
     least = 0.0 if any(len(each) > 1 for each in values.values()) else _UPDATED_AFTER
     gaps = [later[0] - earlier[1] for earlier, later in pairwise(spans)]
-    return facts[0].kind == "number" and all(gap > least for gap in gaps)
+    return kind == "number" and all(gap > least for gap in gaps)

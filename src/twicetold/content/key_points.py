@@ -12,14 +12,13 @@ from ..arrays import BoolArray, FloatArray
 from .corroboration import reporting, statement_coverage
 from .reading import ReadStory
 from .selection import choose
-from .statements import Statement
+from .statements import Statement, words_end
 
 MOST = 5
 _TRIED = 12  # statements that are looked at, to find five without repetition
 _BEST = 8  # of these are so good that what several outlets report comes first
 _SEVERAL = 2  # outlets
 _REPEATS = 0.9  # of a statement that another point says already
-_LEAST_CUT = 4  # words; fewer of a point say nothing
 
 
 class KeyPoint(NamedTuple):
@@ -55,7 +54,7 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
         for row, kept in zip(chosen, kept_words, strict=False)
     ]
     in_order = points[:1] + sorted(points[1:], key=lambda point: point[0].before)
-    return [_key_point(*point) for point in in_order]
+    return [_key_point(story, *point) for point in in_order]
 
 
 def _tried(story: ReadStory) -> list[int]:
@@ -88,16 +87,19 @@ def _fit(lengths: Sequence[int], words: int | None) -> list[int]:
     kept: list[int] = []
     for length in lengths:
         left = length if words is None else words - sum(kept)
-        if left < min(length, _LEAST_CUT):
+        if left < 1:
             break
         kept.append(min(length, left))
     return kept
 
 
-def _key_point(statement: Statement, outlets: tuple[str, ...], kept: int) -> KeyPoint:
-    text, end = statement.text, statement.end
+def _key_point(
+    story: ReadStory, statement: Statement, outlets: tuple[str, ...], kept: int
+) -> KeyPoint:
+    text, start, end = statement.text, statement.start, statement.end
     if kept < statement.words:
-        text = " ".join(text.split()[:kept])
-        end = statement.start + len(text)
+        body = story.reports.bodies[statement.article]
+        end = start + (0 if statement.in_headline else words_end(body[start:end], kept))
+        text = " ".join(body[start:end].split()) if end > start else text
         text += "…"
-    return KeyPoint(text, outlets, statement.article, statement.start, end, statement.in_headline)
+    return KeyPoint(text, outlets, statement.article, start, end, statement.in_headline)

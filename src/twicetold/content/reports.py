@@ -20,6 +20,7 @@ class Reports(NamedTuple):
     """The n reports of one story, in the order of time."""
 
     headlines: Sequence[str]  # titles without what their outlets add
+    headline_starts: Sequence[int]  # where each begins in its title
     bodies: Sequence[str]
     langs: Sequence[str]  # '': not known
     outlets: Sequence[str]

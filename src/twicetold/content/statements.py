@@ -10,7 +10,6 @@ from typing import NamedTuple
 from ..text.cleaning import own_spans
 from ..text.credits import dateline_end
 from ..text.furniture import Furniture, without_furniture
-from ..text.headlines import Span
 from ..text.sentences import ends_sentence, sentence_spans
 from ..text.tokens import stream
 from .reports import Reports
@@ -27,7 +26,7 @@ class Statement(NamedTuple):
     """A sentence of a report, or its headline."""
 
     article: int  # row of the report
-    start: int  # in the body, in characters; of a headline: in the headline
+    start: int  # in the body, in characters; of a headline: in the title
     end: int
     in_headline: bool
     text: str  # on one line
@@ -53,11 +52,27 @@ def count_words(text: str) -> int:
     return len(text.split()) + unspaced
 
 
+def words_end(text: str, words: int) -> int:
+    """Return where so many words of a text end, as `count_words` counts them."""
+    left, end = words, 0
+    for chunk in re.finditer(r"\S+", text):
+        size = count_words(chunk[0])
+        if size <= left:
+            left, end = left - size, chunk.end()
+            continue
+        if left and size > 1:  # a script without spaces: so many of its characters
+            end = chunk.start() + int(stream([chunk[0]], split_unspaced=True).ends[left - 1])
+        break
+    return end
+
+
 def _of_report(row: int, reports: Reports) -> Iterator[Statement]:
     headline, body, lang = reports.headlines[row], reports.bodies[row], reports.langs[row]
     if headline:
         words = count_words(headline)
-        yield Statement(row, 0, len(headline), True, " ".join(headline.split()), words, 0)
+        start = reports.headline_starts[row]
+        line = " ".join(headline.split())
+        yield Statement(row, start, start + len(headline), True, line, words, 0)
     before = 0
     for start, end in own_spans(body):
         for first, last in sentence_spans(body[start:end], lang):
@@ -77,8 +92,3 @@ def _states_something(text: str, furniture: Furniture) -> bool:
         return False
     own = without_furniture(text, furniture)
     return len(own) >= _LEAST_OWN * len(text)
-
-
-def place_of(statement: Statement) -> Span:
-    """Return where a statement is in its report: in the headline or in the body."""
-    return statement.start, statement.end

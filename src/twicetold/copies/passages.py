@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from ..text.tokens import stream
 
 _PLACES = 16  # of a run in the other text that are tried: a refrain occurs any number of times
 
 
 class CommonPassage(NamedTuple):
-    """A passage that two texts have, in characters of each `spelled_out` text."""
+    """A passage that two texts have, in characters of each."""
 
     start: int
     end: int
@@ -23,7 +25,7 @@ def common_passages(one: str, other: str, least: int) -> list[CommonPassage]:
 
     Each begins where the one before it ends, or later. The time grows with the length of the texts.
     """
-    spans, other_spans = _word_spans(one), _word_spans(other)
+    spans, other_spans = word_spans(one), word_spans(other)
     words = [one[i:j].lower() for i, j in spans]
     other_words = [other[i:j].lower() for i, j in other_spans]
     return [
@@ -66,6 +68,11 @@ def _common(words: Sequence[str], start: int, others: Sequence[str], place: int)
     return next(differ, longest)
 
 
-def _word_spans(text: str) -> list[tuple[int, int]]:
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each word of a text, in its own characters."""
     words = stream([text], split_unspaced=True)
-    return list(zip(words.starts.tolist(), words.ends.tolist(), strict=True))
+    bounds = np.stack([words.starts, words.ends], axis=1).astype(np.int64)
+    if "İ" in text:  # two characters in the text that words are found in
+        places = np.cumsum([0, *(1 + (letter == "İ") for letter in text)])
+        bounds = np.searchsorted(places, bounds)
+    return [(start, end) for start, end in bounds.tolist()]

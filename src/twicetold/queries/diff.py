@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..content.statements import count_words
-from ..copies.passages import common_passages
+from ..copies.passages import common_passages, word_spans
 from ..errors import TwicetoldError
 from ..index import Index, articles, in_snapshot, windows
-from ..text.tokens import spelled_out
 from ..text.words import full_text
 from .why import NamedArticle
 
@@ -64,8 +62,7 @@ def diff(index: Index, a: str | int, b: str | int) -> Diff:
     in_time, _ = windows.in_time_order(db, ids)
     earlier, later = (NamedArticle(*articles.description(db, id)) for id in in_time.tolist())
     one, other = (
-        spelled_out(full_text(*articles.title_and_body(db, each.article)))
-        for each in (earlier, later)
+        full_text(*articles.title_and_body(db, each.article)) for each in (earlier, later)
     )
     parts = _parts(one, other)
     only_a = [(part.a_start, part.a_end) for part in parts if part.kind == "only_a"]
@@ -73,8 +70,8 @@ def diff(index: Index, a: str | int, b: str | int) -> Diff:
     return Diff(
         earlier,
         later,
-        count_words(one),
-        count_words(other),
+        _count(one),
+        _count(other),
         parts,
         _pieces(one, only_a),
         _pieces(other, only_b),
@@ -88,12 +85,12 @@ def _parts(one: str, other: str) -> list[DiffPart]:
         for run in shared
     ]
     parts += [
-        DiffPart("only_a", start, end, None, None, count_words(one[start:end]), 0)
+        DiffPart("only_a", start, end, None, None, _count(one[start:end]), 0)
         for start, end in _gaps([(run.start, run.end) for run in shared], one)
     ]
     parts.sort(key=lambda part: part.a_start or 0)
     parts += [
-        DiffPart("only_b", None, None, start, end, 0, count_words(other[start:end]))
+        DiffPart("only_b", None, None, start, end, 0, _count(other[start:end]))
         for start, end in _gaps([(run.other_start, run.other_end) for run in shared], other)
     ]
     return parts
@@ -121,6 +118,10 @@ def _pieces(text: str, alone: Sequence[tuple[int | None, int | None]]) -> list[D
     for start, end in pairwise(bounds):
         for number, part in enumerate(text[start:end].split("\n")):
             line += number > 0
-            if part:
-                pieces.append(DiffPiece(line, part, start not in inside))
+            if part.strip("\r"):
+                pieces.append(DiffPiece(line, part.strip("\r"), start not in inside))
     return pieces
+
+
+def _count(text: str) -> int:
+    return len(word_spans(text))

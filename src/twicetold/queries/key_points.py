@@ -1,6 +1,6 @@
 """Key points of articles that need not be in an index."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -10,11 +10,11 @@ from ..content.reading import read_story
 from ..content.reports import Reports, same_texts
 from ..errors import ArgumentError
 from ..hours import hours_since_1970
-from ..text.headlines import headlines
+from ..text.headlines import headline_spans
 from ..times import day_number, utc_text
 
 
-def key_points(articles: Sequence[Article], words: int | None = None) -> list[KeyPoint]:
+def key_points(articles: Iterable[Article], words: int | None = None) -> list[KeyPoint]:
     """Return up to five key points of articles that report one event, in reading order.
 
     Each is a sentence of one of the articles, `article` is its place in the list, and `outlets` are
@@ -22,17 +22,22 @@ def key_points(articles: Sequence[Article], words: int | None = None) -> list[Ke
     the last one may be cut. The order of the articles does not matter. Without articles there are
     no points. Raises ArgumentError for what is no article, or fewer words than one.
     """
+    if not isinstance(articles, Iterable):
+        raise ArgumentError("articles", f"{str(articles)[:40]!r} is no list of articles")
+    articles = list(articles)
     for article in articles:
         if not isinstance(article, Article):
             raise ArgumentError("articles", f"{str(article)[:40]!r} is not an Article")
-    if words is not None and (not isinstance(words, int) or words < 1):
+    if words is not None and (type(words) is not int or words < 1):
         raise ArgumentError("words", f"{words!r} is not a whole number above 0")
     if not articles:
         return []
     times = [utc_text(article.published) for article in articles]
-    order = sorted(
-        range(len(articles)), key=lambda row: (times[row] or "~", articles[row].key, row)
-    )
+    in_time = [
+        (times[row] or "~", each.key, each.outlet, each.title, each.body, row)
+        for row, each in enumerate(articles)
+    ]
+    order = [row for *_, row in sorted(in_time)]
     points = find_key_points(
         read_story(_reports([articles[row] for row in order], [times[row] for row in order])),
         words=words,
@@ -46,10 +51,11 @@ def _reports(articles: Sequence[Article], times: Sequence[str | None]) -> Report
     days = [day_number(time or "1970-01-01") for time in times]
     hours, _ = hours_since_1970(times)
     first = np.argsort(days, kind="stable").tolist()
-    heads = headlines(*([values[row] for row in first] for values in (titles, outlets, days)))
-    headline_of = dict(zip(first, heads, strict=True))
+    spans = headline_spans(*([values[row] for row in first] for values in (titles, outlets, days)))
+    span_of = dict(zip(first, spans, strict=True))
     return Reports(
-        headlines=[headline_of[row] for row in range(len(articles))],
+        headlines=[title[slice(*span_of[row])] for row, title in enumerate(titles)],
+        headline_starts=[span_of[row][0] for row in range(len(articles))],
         bodies=bodies,
         langs=[article.lang for article in articles],
         outlets=outlets,

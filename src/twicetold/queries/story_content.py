@@ -48,6 +48,7 @@ def read_content(index: Index, story: int) -> tuple[ReadStory, list[int]]:
     rows = [row if group is None else first.setdefault(group, row) for row, group in groups]
     reports = Reports(
         [title[start:end] for title, (start, end) in zip(texts.titles, spans, strict=True)],
+        [start for start, _ in spans],
         texts.bodies,
         texts.langs,
         texts.outlets,

@@ -62,10 +62,10 @@ def digest_text(digest: "Sequence[Paragraph]") -> str:
 
 def full_card(story: "FullStory") -> str:
     """Statements, what one outlet alone reports, quotations, and copied text."""
-    lines = ["  statements that several outlets report"]
-    for statement in story.statements:
-        if len(statement.outlets) > 1:
-            lines += _bullet(f"{statement.text} ({', '.join(statement.outlets)})")
+    agreed = [each for each in story.statements if len(each.outlets) > 1]
+    lines = ["  statements that several outlets report"] if agreed else []
+    for each in agreed:
+        lines += _bullet(f"{each.text} ({', '.join(each.outlets)})")
     lines += _only_here_lines(story.statements)
     if story.quotes:
         lines += ["", "  quotations"]
@@ -114,11 +114,12 @@ def _only_here_lines(statements: "Sequence[Agreement]") -> list[str]:
             alone.setdefault(statement.outlets[0], []).append(statement.text)
     lines = []
     for outlet, texts in alone.items():
-        lines += ["", f"  only {outlet} reports"]
+        lines += ["", f"  only {outlet} reports, as far as words tell"]
         for text in texts[:_MOST_ALONE]:
             lines += _bullet(text)
         if len(texts) > _MOST_ALONE:
-            lines.append(f"    … and {count(len(texts) - _MOST_ALONE, 'more statement')}")
+            more = count(len(texts) - _MOST_ALONE, "more statement")
+            lines.append(f"    … and {more} (--json has all)")
     return lines
 
 
@@ -139,7 +140,8 @@ def _copied_lines(copied: "CopiedText") -> list[str]:
         f" {count(len(copied.passages), 'passage')} of #{copied.source_article}"
     ]
     lines += [
-        f"    {passage.words:,} words at {passage.start:,}, there at {passage.other_start:,}"
+        f"    {passage.words:,} words at character {passage.start:,},"
+        f" there at {passage.other_start:,}"
         for passage in copied.passages
     ]
     return lines
