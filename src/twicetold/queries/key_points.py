@@ -18,7 +18,7 @@ def key_points(articles: Iterable[Article], words: int | None = None) -> list[Ke
     """Return up to five key points of articles that report one event, in reading order.
 
     Each is a sentence of one of the articles, `article` is its place in the list, and `outlets` are
-    all that report it. Copies count once. `words` bounds the length of all points together; then
+    those found to report it in any words. Copies count once. `words` bounds the length of all points together; then
     the last one may be cut. The order of the articles does not matter. Without articles there are
     no points. Raises ArgumentError for what is no article, or fewer words than one.
     """
@@ -32,17 +32,20 @@ def key_points(articles: Iterable[Article], words: int | None = None) -> list[Ke
         raise ArgumentError("words", f"{words!r} is not a whole number above 0")
     if not articles:
         return []
+    order, reports = reports_of(articles)
+    points = find_key_points(read_story(reports), words=words)
+    return [point._replace(article=order[point.article]) for point in points]
+
+
+def reports_of(articles: Sequence[Article]) -> tuple[list[int], Reports]:
+    """Return articles as the reports of one story, and the place of each in the list."""
     times = [utc_text(article.published) for article in articles]
     in_time = [
         (times[row] or "~", each.key, each.outlet, each.title, each.body, row)
         for row, each in enumerate(articles)
     ]
     order = [row for *_, row in sorted(in_time)]
-    points = find_key_points(
-        read_story(_reports([articles[row] for row in order], [times[row] for row in order])),
-        words=words,
-    )
-    return [point._replace(article=order[point.article]) for point in points]
+    return order, _reports([articles[row] for row in order], [times[row] for row in order])
 
 
 def _reports(articles: Sequence[Article], times: Sequence[str | None]) -> Reports:
