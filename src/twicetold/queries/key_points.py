@@ -18,9 +18,10 @@ def key_points(articles: Iterable[Article], words: int | None = None) -> list[Ke
     """Return up to five key points of articles that report one event, in reading order.
 
     Each is a sentence of one of the articles, `article` is its place in the list, and `outlets` are
-    those found to report it in any words. Copies count once. `words` bounds the length of all points together; then
-    the last one may be cut. The order of the articles does not matter. Without articles there are
-    no points. Raises ArgumentError for what is no article, or fewer words than one.
+    those found to report it in any words. Copies count once. `words` bounds the length of all
+    points together; then the last one may be cut. The order of the articles does not matter.
+    Without articles there are no points. Raises ArgumentError for what is no article, or fewer
+    words than one.
     """
     if not isinstance(articles, Iterable):
         raise ArgumentError("articles", f"{str(articles)[:40]!r} is no list of articles")
