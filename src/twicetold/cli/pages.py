@@ -1,4 +1,4 @@
-"""The command that writes an index as web pages."""
+"""Commands that show whole texts: two side by side, and an index as web pages."""
 
 import sys
 from pathlib import Path
@@ -54,3 +54,24 @@ def report(
         )
         formats.write_answer(counts, [counts], content_cards.report_card, output, sys.stdout)
         tell_pending(index)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@output_options
+def diff(db: Path, a: str, b: str, output: formats.Output) -> None:
+    """Show two articles of DB with what the other one lacks marked.
+
+    A and B are ids, keys or urls of articles; the earlier one is shown first. [-Words-] are not in
+    the later one, {+words+} not in the earlier one. In JSON, `parts` gives the shared and the other
+    passages with their places in both texts, in characters.
+
+    \b
+        twicetold diff news.db 17 42
+        twicetold diff news.db 17 42 --json
+    """
+    with twicetold.Index.open(db) as index:
+        answer = twicetold.diff(index, a, b)
+    formats.write_answer(answer, answer.parts, content_cards.diff_card, output, sys.stdout)

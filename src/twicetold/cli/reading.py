@@ -151,27 +151,6 @@ def show(db: Path, story: int, full: bool, digest: bool, output: formats.Output)
         tell_pending(index)
 
 
-@cli.command()
-@click.argument("db", type=INDEX_FILE)
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
-@output_options
-def diff(db: Path, a: str, b: str, output: formats.Output) -> None:
-    """Show two articles of DB with what the other one lacks marked.
-
-    A and B are ids, keys or urls of articles; the earlier one is shown first. [-Words-] are not in
-    the later one, {+words+} not in the earlier one. In JSON, `parts` gives the shared and the other
-    passages with their places in both texts, in characters.
-
-    \b
-        twicetold diff news.db 17 42
-        twicetold diff news.db 17 42 --json
-    """
-    with twicetold.Index.open(db) as index:
-        answer = twicetold.diff(index, a, b)
-    formats.write_answer(answer, answer.parts, content_cards.diff_card, output, sys.stdout)
-
-
 @cli.command(help=_WHY_HELP)
 @click.argument("db", type=INDEX_FILE)
 @click.argument("a", metavar="A")

@@ -16,10 +16,9 @@ from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..urls import is_url
 from .charts import heat_map, timeline
 from .formats import count, minute
-from .origins import copied_line
+from .page_parts import is_link, linked_data, reports_by_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 _TEMPLATES = files("twicetold") / "report" / "templates"
 _MOST_STATEMENTS = 40  # on a page, of several outlets
 _MOST_ALONE = 8  # of one outlet
-_UNSAFE_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 class SiteStory(NamedTuple):
@@ -118,11 +116,11 @@ class Pages:
             story=row,
             times={report.article: report.published for report in reports},
             timeline=timeline([(report.outlet, report.published) for report in reports]),
-            texts=_by_text(full),
+            texts=reports_by_text(full),
             heat_map=heat_map([report.outlet for report in reports], values),
             agreed=agreed[:_MOST_STATEMENTS],
             alone=[(outlet, each) for outlet, each in alone.items() if each],
-            linked_data=_linked_data(full),
+            linked_data=linked_data(full),
         )
 
     def pair(self, diff: "Diff", number: int) -> str:
@@ -216,7 +214,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        templates.filters |= {"count_of": count, "minute": minute, "is_link": _is_link}
+        templates.filters |= {"count_of": count, "minute": minute, "is_link": is_link}
         templates.globals |= {"script_hash": "", "lang": ""}
         return templates
 
@@ -226,63 +224,8 @@ def page_name(story: int) -> str:
     return f"story-{story}.html"
 
 
-def _is_link(url: str) -> bool:
-    return is_url(url) and url.lower().startswith(("http://", "https://"))
-
-
 def _by_rank(rows: Sequence[SiteStory]) -> list[SiteStory]:
     return sorted(rows, key=lambda each: (-each.story.independent, -each.story.outlets))
-
-
-def _by_text(full: "FullStory") -> list[tuple[str, list[Any]]]:
-    """Return the reports of each text, under the name of its source; sources in order of time."""
-    names = {report.article: report.outlet for report in full.reports}
-    groups: dict[object, list[Any]] = defaultdict(list)
-    for report in full.reports:
-        groups[report.copy_of or report.article].append(_shown(report, full))
-    return [
-        (reports[0].agency or names.get(text, reports[0].outlet), reports)  # type: ignore[call-overload]
-        for text, reports in groups.items()
-    ]
-
-
-class _ShownReport(NamedTuple):
-    """A report as the page of its story shows it."""
-
-    outlet: str
-    published: str
-    lang: str
-    title: str
-    url: str
-    agency: str
-    copied: str  # whose text it is, in words
-    pair: str  # the page beside its source
-    belongs: str  # why it belongs to the story
-
-
-def _shown(report: "Report", full: "FullStory") -> _ShownReport:
-    copied = copied_line(report, full.reports) if report.copy_of or report.agency else ""
-    by_id = {other.article: other for other in full.reports}
-    source = by_id.get(report.copy_of or 0)
-    pair = ""
-    if source and not source.pruned and not report.pruned:
-        pair = f"pair-{source.article}-{report.article}.html"
-    nearest = next((link for link in full.links if report.article in link[:2]), None)
-    belongs = ""
-    if nearest and not copied:
-        other = by_id[nearest.b if nearest.a == report.article else nearest.a]
-        belongs = f"nearest to {other.outlet}'s report: one event by {nearest.probability:.2f}"
-    return _ShownReport(
-        report.outlet,
-        report.published,
-        report.lang,
-        report.title,
-        report.url,
-        report.agency,
-        copied,
-        pair,
-        belongs,
-    )
 
 
 def _lines(pieces: "Sequence[DiffPiece]") -> "list[list[DiffPiece]]":
@@ -292,25 +235,6 @@ def _lines(pieces: "Sequence[DiffPiece]") -> "list[list[DiffPiece]]":
 def _main_lang(reports: "Sequence[Report]") -> str:
     lang = Counter(report.lang for report in reports).most_common(1)[0][0]
     return lang if re.fullmatch("[a-z]{2,3}", lang) else ""
-
-
-def _linked_data(full: "FullStory") -> str:
-    """Return schema.org JSON-LD of the story's reports, safe inside of a script element."""
-    urls = {report.article: report.url for report in full.reports if _is_link(report.url)}
-    graph = [
-        {
-            "@type": "NewsArticle",
-            "headline": report.title[:110],
-            "datePublished": report.published,
-            "inLanguage": report.lang,
-            "publisher": {"@type": "NewsMediaOrganization", "name": report.outlet},
-        }
-        | ({"url": report.url} if _is_link(report.url) else {})
-        | ({"isBasedOn": urls[report.copy_of]} if report.copy_of in urls else {})
-        for report in full.reports
-    ]
-    data = {"@context": "https://schema.org", "@graph": graph}
-    return json.dumps(data, ensure_ascii=False).translate(_UNSAFE_IN_SCRIPT)
 
 
 def _slug(name: str) -> str:
