@@ -15,7 +15,7 @@ from ..arrays import BoolArray, UIntArray
 from ..text.days import day_hashes, weekday_hashes
 from ..text.numbers import POINT, value_of
 from ..text.terms import name_mask
-from ..text.tokens import NUMBER, Marked, marked_stream, stream
+from ..text.tokens import NUMBER, Marked, marked_stream, spelled_out, stream
 from .concepts import word_idf
 from .reading import ReadStory
 
@@ -80,6 +80,7 @@ class _Spelling(NamedTuple):
     @classmethod
     def of(cls, texts: Sequence[str], langs: Sequence[str]) -> "_Spelling":
         """Return the statements with the marks of their words."""
+        texts = [spelled_out(text) for text in texts]
         words = marked_stream(texts)
         hashes, lengths = words.tokens.hashes, words.tokens.ends - words.tokens.starts
         is_number = (words.marks & NUMBER) != 0
@@ -87,7 +88,7 @@ class _Spelling(NamedTuple):
         idf = word_idf(hashes, np.array(langs, np.str_)[words.tokens.rows()])
         content = (idf >= _CONTENT) & (lengths >= _SHORTEST) & ~is_number & ~is_day
         content &= ~np.isin(hashes, _hashes(f"{_APPROXIMATE} {_MAGNITUDES}"))
-        return cls(list(texts), words, is_number, is_day, is_weekday, content)
+        return cls(texts, words, is_number, is_day, is_weekday, content)
 
     def written(self, place: int, row: int) -> str:
         """Return a word of a statement."""
