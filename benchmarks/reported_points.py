@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from twicetold import Article
-from twicetold.content.corroboration import reporting
+from twicetold.content.corroboration import report_coverage, reporting
 from twicetold.content.reading import read_story
 from twicetold.queries.key_points import reports_of
 
@@ -55,7 +55,8 @@ def _says(articles: list[Article], id: str, start: int, outlet: str) -> bool:
         for place, each in enumerate(story.statements)
         if (rows[each.article], each.start, each.in_headline) == (id, start, False)
     )
-    said_by = reporting(story.statements, story.concepts, [place])[0]
+    coverage = report_coverage(story.statements, story.concepts, [place])
+    said_by = reporting(story.statements, story.concepts, [place], coverage)[0]
     return any(said_by[row] for row, name in enumerate(reports.outlets) if name == outlet)
 
 

@@ -56,6 +56,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def site(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the report of the sample corpus; not to be changed."""
+    folder = tmp_path_factory.mktemp("site") / "pages"
+    with library.Index.open(sample) as index:
+        library.write_report(index, folder, title="A week of news")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def gold() -> list[dict[str, str]]:
     """What the makers of the sample corpus say: rows of key, story, copy_group."""
     with (CORPUS / "gold.csv").open(encoding="utf-8", newline="") as file:

@@ -6,20 +6,9 @@ import shutil
 import pytest
 from newsroom import MODEL_STORY
 
-import twicetold as library
-
 SERIOUS = ("serious", "critical")
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def site(sample, tmp_path_factory):
-    """The report of the sample corpus."""
-    folder = tmp_path_factory.mktemp("site") / "pages"
-    with library.Index.open(sample) as index:
-        library.write_report(index, folder, title="A week of news")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import re
 from html.parser import HTMLParser
 
 import feedparser
-import pytest
 from newsroom import MODEL_STORY, article, select, write_lines
 
 HOSTILE = '</title><script>alert(1)</script>"><img src=x onerror=alert(2)>\u202egnp.exe'
@@ -38,17 +37,6 @@ class Page(HTMLParser):
 
 def pages(folder):
     return {path.name: Page(path.read_text("utf-8")) for path in folder.glob("*.html")}
-
-
-@pytest.fixture(scope="module")
-def site(sample, tmp_path_factory):
-    """The report of the sample corpus."""
-    import twicetold as library
-
-    folder = tmp_path_factory.mktemp("site") / "pages"
-    with library.Index.open(sample) as index:
-        library.write_report(index, folder, title="A week")
-    return folder
 
 
 def test_each_story_of_several_outlets_has_a_page_and_the_second_run_writes_nothing(
@@ -152,7 +140,7 @@ def test_the_feed_has_the_stories_with_links_to_their_pages(site):
     feed = feedparser.parse((site / "stories.atom").read_bytes())
 
     assert not feed.bozo
-    assert feed.feed.title == "A week"
+    assert feed.feed.title == "A week of news"
     assert len(feed.entries) == len(list(site.glob("story-*.html")))
     assert all((site / entry.link).is_file() for entry in feed.entries)
 

@@ -87,6 +87,7 @@ from .queries.diff import diff as diff
 from .queries.key_points import key_points as key_points
 from .queries.match import Match as Match
 from .queries.match import match as match
+from .queries.named_articles import NamedArticle as NamedArticle
 from .queries.rejected import UnreadCount as UnreadCount
 from .queries.rejected import pending as pending
 from .queries.rejected import rejections as rejections
@@ -102,7 +103,6 @@ from .queries.story_content import CopiedText as CopiedText
 from .queries.versions import Edit as Edit
 from .queries.versions import Version as Version
 from .queries.versions import versions as versions
-from .queries.why import NamedArticle as NamedArticle
 from .queries.why import Why as Why
 from .queries.why import why as why
 from .report.site import ReportCounts as ReportCounts

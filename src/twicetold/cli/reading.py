@@ -135,19 +135,15 @@ def show(db: Path, story: int, full: bool, digest: bool, output: formats.Output)
         raise click.UsageError("--full and --digest exclude each other")
     with twicetold.Index.open(db) as index:
         if full:
-            answer = twicetold.full_story(index, story)
-            formats.write_answer(
-                answer, answer.statements, cards.full_story_card, output, sys.stdout
-            )
+            whole = twicetold.full_story(index, story)
+            formats.write_answer(whole, whole.statements, cards.full_story_card, output, sys.stdout)
+        elif digest:
+            paragraphs = twicetold.story(index, story).digest
+            card = content_cards.digest_text
+            formats.write_answer(paragraphs, paragraphs, card, output, sys.stdout)
         else:
             short = twicetold.story(index, story)
-            rows, card = short.reports, cards.story_card
-            if digest:
-                formats.write_answer(
-                    short.digest, short.digest, content_cards.digest_text, output, sys.stdout
-                )
-            else:
-                formats.write_answer(short, rows, card, output, sys.stdout)
+            formats.write_answer(short, short.reports, cards.story_card, output, sys.stdout)
         tell_pending(index)
 
 

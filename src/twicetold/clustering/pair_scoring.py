@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import BoolArray, FloatArray, IntArray
-from ..copies.compare import compare
+from ..copies.compare import LOOK_ALIKE, compare
 from ..copies.minhash import estimate_jaccard
 from ..pairs import Pairs
 from ..text.matrix import Matrix, cosines
@@ -28,7 +28,6 @@ CONFLICT_FROM = (
     -0.5
 )  # log-odds at even odds; below it, conflict is not computed: it counts as average
 DEVELOPED_FROM = 0.1  # less probable pairs rise to .3 in fewer than 1 of 100 cases
-_LOOK_ALIKE = 0.06  # Jaccard by signature; a text that holds a fifth of the other shows more
 
 
 class ScoredPairs(NamedTuple):
@@ -223,7 +222,7 @@ def independent_pairs(articles: Weighted, pairs: Pairs) -> Pairs:
 def compare_texts(articles: Weighted, pairs: Pairs) -> TextComparison:
     """Compare the texts of pairs whose signatures look alike; the others are not compared."""
     window, (a, b) = articles.window, pairs
-    alike = np.flatnonzero(estimate_jaccard(window.signatures, a, b) >= _LOOK_ALIKE)
+    alike = np.flatnonzero(estimate_jaccard(window.signatures, a, b) >= LOOK_ALIKE)
     copy, template = np.zeros(len(a), bool), np.zeros(len(a), bool)
     overlap = np.full((len(a), 3), np.nan)
     if len(alike):

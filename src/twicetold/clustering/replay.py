@@ -242,15 +242,10 @@ class Replay:
         links = self._links_between(first, day)
         anchored = self.block.window.day[self.anchors.rows]
         anchors = self.anchors.select((anchored >= first) & (anchored <= day))
-        outside = self.ties.outside
-        known = _concatenate([links, outside])
-        marked = is_digest_item(
-            known.weighted,
-            known.copy,
-            known.shares,
-            partial(self._strong_pairs, day),
-        )
-        items = known.select(marked)
+        every = _concatenate([links, self.ties.outside])
+        linked = partial(self._strong_pairs, day)
+        marked = is_digest_item(every.weighted, every.copy, every.shares, linked)
+        items = every.select(marked)
         left_out = set(zip(items.a.tolist(), items.b.tolist(), strict=True))
         left_out |= {(b, a) for a, b in left_out}
         pairs = zip(anchors.rows.tolist(), anchors.others.tolist(), strict=True)
@@ -266,9 +261,8 @@ class Replay:
 
     def _links_between(self, first: int, last: int) -> RowLinks:
         """Return the links of some days, `last` included."""
-        days = range(first, last + 1)
-        known = [self.links_of_day[each] for each in days if each in self.links_of_day]
-        return _concatenate([self.no_links, *known])
+        days = [day for day in range(first, last + 1) if day in self.links_of_day]
+        return _concatenate([self.no_links, *(self.links_of_day[day] for day in days)])
 
     def _relabel(self, clusters: IntArray, active: BoolArray, story_labels: IntArray) -> None:
         """Label each cluster by its oldest settled story, else by its oldest story, else its row.

@@ -5,7 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray
-from .corroboration import report_coverage, reporting, statement_coverage
+from .corroboration import (
+    report_coverage,
+    reporting,
+    statement_coverage,
+    without_repetition,
+)
 from .reading import ReadStory
 from .selection import SHORTEST
 
@@ -27,7 +32,7 @@ class Agreement(NamedTuple):
 
 
 def agree_on(story: ReadStory) -> list[Agreement]:
-    """Return the statements of a story, those that most outlets report first.
+    """Return the statements of a story, the most widely reported first.
 
     What several reports say stands once, in the language of most texts if one of these says it.
     Headlines and sentences of fewer than `SHORTEST` words are left out.
@@ -37,30 +42,26 @@ def agree_on(story: ReadStory) -> list[Agreement]:
         for place, statement in enumerate(story.statements)
         if not statement.in_headline and statement.words >= SHORTEST
     ][:_MOST_STATEMENTS]
-    covered = report_coverage(story.statements, story.concepts, places)
-    said = statement_coverage(story.concepts, places)
-    said_by = reporting(story.statements, story.concepts, places)
-    found = [_agreement(story, *row) for row in zip(places, covered, said_by, strict=True)]
-    in_other = [story.reports.langs[each.article] != story.lang for each in found]
+    coverage = report_coverage(story.statements, story.concepts, places)
+    reports = reporting(story.statements, story.concepts, places, coverage)
+    agreements = [_agreement(story, *row) for row in zip(places, coverage, reports, strict=True)]
+    lang = story.lang
+    in_other = [story.reports.langs[each.article] != lang for each in agreements]
     order = sorted(
-        range(len(places)), key=lambda row: (-len(found[row].outlets), in_other[row], row)
+        range(len(places)), key=lambda row: (-len(agreements[row].outlets), in_other[row], row)
     )
-    chosen: list[int] = []
-    for row in order:
-        if not len(chosen) or said[row, chosen].max() < _REPEATS:
-            chosen.append(row)
-    return [found[row] for row in chosen]
+    similar = statement_coverage(story.concepts, places)
+    return [agreements[row] for row in without_repetition(order, similar, _REPEATS)]
 
 
-def _agreement(story: ReadStory, place: int, covered: FloatArray, said_by: BoolArray) -> Agreement:
-    statement, reports = story.statements[place], story.reports
-    rows = sorted({statement.article, *np.flatnonzero(said_by).tolist()})
-    own = reports.outlets[statement.article]
-    touched = {reports.outlets[row] for row in np.flatnonzero(covered >= _TOUCHED).tolist()}
+def _agreement(story: ReadStory, place: int, coverage: FloatArray, reports: BoolArray) -> Agreement:
+    statement, langs = story.statements[place], story.reports.langs
+    own = story.reports.outlets[statement.article]
+    touched = set(story.outlets_of(coverage >= _TOUCHED))
     return Agreement(
         statement.text,
-        tuple(dict.fromkeys(reports.outlets[row] for row in rows)),
-        tuple(dict.fromkeys(reports.langs[row] for row in rows)),
+        story.outlets_of(reports),
+        tuple(dict.fromkeys(langs[row] for row in np.flatnonzero(reports).tolist())),
         statement.article,
         statement.start,
         statement.end,

@@ -48,6 +48,15 @@ def count_concepts(texts: Sequence[str], langs: Sequence[str]) -> Concepts:
     return Concepts(cells, every[first], of_stem[first], numbers[first])
 
 
+def headline_weights(concepts: Concepts, headline: BoolArray) -> FloatArray:
+    """Return what each concept weighs in the headlines together, (c,): stems alone, by their idf.
+
+    `headline` (s,) marks the statements that are headlines.
+    """
+    counts = np.asarray(concepts.rows[headline].sum(axis=0)).ravel()
+    return np.where(concepts.is_stem, concepts.idf * counts, 0)
+
+
 def word_idf(hashes: UIntArray, langs: "np.ndarray[tuple[int], np.dtype[np.str_]]") -> FloatArray:
     """Return the idf of each word, (t,), by news at large in its language."""
     idf = np.full(len(hashes), DISTINCTIVE)

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..arrays import FloatArray
 from ..pairs import components
+from .corroboration import statement_coverage
 from .facts import Fact, find_facts
 from .reading import ReadStory
 from .selection import GOES_ON
@@ -70,8 +71,8 @@ def find_contradictions(story: ReadStory) -> list[Contradiction]:
         for facts in by_noun.values()
         for pair in _conflicts(short, facts[:_MOST_OF_NOUN], values, context)
     ]
-    found = [_contradiction(story, prints, facts) for facts in _grouped(pairs)]
-    return sorted(found, key=lambda each: (each.claims[0].article, each.claims[0].start))
+    contradictions = [_contradiction(story, prints, facts) for facts in _grouped(pairs)]
+    return sorted(contradictions, key=lambda each: (each.claims[0].article, each.claims[0].start))
 
 
 def _distinct_statements(story: ReadStory) -> tuple[ReadStory, list[list[Statement]]]:
@@ -97,13 +98,10 @@ def _distinct_statements(story: ReadStory) -> tuple[ReadStory, list[list[Stateme
 
 def _contexts(story: ReadStory) -> FloatArray:
     """Return how much of each statement each other one has, (s, s); 0 for too few words."""
-    concepts = story.concepts
-    stems = np.flatnonzero(concepts.is_stem)
-    rows = concepts.rows[:, stems]
-    shared = np.asarray((rows @ rows.T).todense(), np.float64)
-    weights = np.asarray((rows.multiply(concepts.idf[stems][None, :]) @ rows.T).todense())
-    own = np.maximum(weights.diagonal(), 1e-9)
-    return np.where(shared >= _LEAST_SHARED, weights / own[:, None], 0.0)
+    rows = story.concepts.rows[:, np.flatnonzero(story.concepts.is_stem)]
+    shared = np.asarray((rows @ rows.T).todense())
+    coverage = statement_coverage(story.concepts, range(len(story.statements)))
+    return np.where(shared >= _LEAST_SHARED, coverage, 0.0)
 
 
 def _conflicts(
@@ -162,14 +160,14 @@ def _are_compatible(one: Fact, other: Fact) -> bool:
 
 def _grouped(pairs: Sequence[tuple[Fact, Fact]]) -> list[list[Fact]]:
     """Return the facts of each contradiction: pairs that have one in common are about one."""
-    said: dict[tuple[int, str], int] = {}
+    place_of: dict[tuple[int, str], int] = {}
     facts: list[list[Fact]] = []
     for fact in (fact for pair in pairs for fact in pair):
-        place = said.setdefault((fact.statement, fact.value), len(facts))
+        place = place_of.setdefault((fact.statement, fact.value), len(facts))
         if place == len(facts):
             facts.append([])
         facts[place].append(fact)
-    ends = np.array([[said[f.statement, f.value] for f in pair] for pair in pairs], np.int64)
+    ends = np.array([[place_of[f.statement, f.value] for f in pair] for pair in pairs], np.int64)
     labels = components(len(facts), *ends.reshape(-1, 2).T)
     groups: dict[int, list[Fact]] = defaultdict(list)
     for label, same in zip(labels.tolist(), facts, strict=True):

@@ -1,7 +1,7 @@
 """Which reports say what a statement says? In any words, and in any language with a lexicon.
 
 A report covers a statement if two or three of its sentences have most of the statement's
-distinctive words. Start reading at `report_coverage`.
+distinctive words. Start reading at `report_coverage`, then `reporting`.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
-from .concepts import Concepts
+from .concepts import Concepts, headline_weights
 from .statements import Statement
 
 # Measured on 728 judgements whether an outlet of the sample corpus reports a statement: .98 of what
@@ -24,26 +24,34 @@ _LEAST_SHARED = 2  # distinctive words; one may be there by chance
 
 
 def reporting(
-    statements: Sequence[Statement], concepts: Concepts, places: Sequence[int]
+    statements: Sequence[Statement],
+    concepts: Concepts,
+    places: Sequence[int],
+    coverage: FloatArray,
 ) -> BoolArray:
-    """Return which reports say what some statements say, (p, n).
+    """Return which reports say what some statements say, (p, n), given their `report_coverage`.
 
     A statement that tells the event itself, as headlines do, is told by all reports that have any
     of it in their sentences; others need `_COVERED`. The report of a statement says it.
     """
-    coverage = report_coverage(statements, concepts, places)
-    tells_event = headline_share(statements, concepts)[list(places)] >= _EVENT
-    said = (coverage >= _COVERED) | (tells_event[:, None] & (coverage > 0))
-    said[np.arange(len(places)), [statements[place].article for place in places]] = True
-    return np.asarray(said)
-
-
-def headline_share(statements: Sequence[Statement], concepts: Concepts) -> FloatArray:
-    """Return how much of what the headlines say together each statement says, (s,) in 0..1."""
     headline = np.array([statement.in_headline for statement in statements], bool)
-    counts = np.asarray(concepts.rows[headline].sum(axis=0)).ravel()
-    weights = np.where(concepts.is_stem, concepts.idf * counts, 0)
-    return np.asarray(concepts.rows @ weights) / max(float(weights.sum()), 1e-9)
+    weights = headline_weights(concepts, headline)
+    share = np.asarray(concepts.rows[list(places)] @ weights) / max(float(weights.sum()), 1e-9)
+    marks = (coverage >= _COVERED) | ((share >= _EVENT)[:, None] & (coverage > 0))
+    marks[np.arange(len(places)), [statements[place].article for place in places]] = True
+    return np.asarray(marks)
+
+
+def without_repetition(rows: Sequence[int], coverage: FloatArray, least: float) -> list[int]:
+    """Return rows without those of which an earlier one says `least` or more.
+
+    `coverage` (p, p) is that of `statement_coverage`.
+    """
+    chosen: list[int] = []
+    for row in rows:
+        if not chosen or coverage[row, chosen].max() < least:
+            chosen.append(row)
+    return chosen
 
 
 def report_coverage(
@@ -69,7 +77,7 @@ def statement_coverage(concepts: Concepts, places: Sequence[int]) -> FloatArray:
 
 
 def _weights(concepts: Concepts) -> FloatArray:
-    """Return the idf of concepts, (c,), less for those that many statements of the story have."""
+    """Return the idf of concepts, (c,), reduced where many statements of the story have them."""
     size = max(concepts.rows.shape[0], 1)
     counts = np.asarray(concepts.rows.sum(axis=0)).ravel()
     local = np.log(1 + size / np.maximum(counts, 1)) / np.log(1 + size)

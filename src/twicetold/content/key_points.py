@@ -8,8 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray
-from .corroboration import reporting, statement_coverage
+from .corroboration import (
+    report_coverage,
+    reporting,
+    statement_coverage,
+    without_repetition,
+)
 from .reading import ReadStory
 from .selection import choose
 from .statements import Statement, words_end
@@ -41,13 +45,14 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
     """
     tried = _tried(story)
     lengths = [story.statements[place].words for place in tried]
-    said_by = reporting(story.statements, story.concepts, tried)
-    outlets = [_outlets(story, row) for row in said_by]
+    coverage = report_coverage(story.statements, story.concepts, tried)
+    reports = reporting(story.statements, story.concepts, tried, coverage)
+    outlets = [story.outlets_of(marks) for marks in reports]
     order = list(range(len(tried)))
     if words is None:
         order.sort(key=lambda row: (row >= _BEST, len(outlets[row]) < _SEVERAL))
-    said = statement_coverage(story.concepts, tried)
-    chosen = _without_repetition(order, said)[:MOST]
+    similar = statement_coverage(story.concepts, tried)
+    chosen = without_repetition(order, similar, _REPEATS)[:MOST]
     kept_words = _fit([lengths[row] for row in chosen], words)
     points = [
         (story.statements[tried[row]], outlets[row], kept)
@@ -59,27 +64,11 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
 
 def _tried(story: ReadStory) -> list[int]:
     """Return the statements to look at, the best first; a headline if there are no others."""
-    rows = np.array([statement.article for statement in story.statements], np.int64)
-    candidates = np.array([story.reports.langs[row] == story.lang for row in rows.tolist()], bool)
+    rows, lang = np.array([each.article for each in story.statements], np.int64), story.lang
+    candidates = np.array([story.reports.langs[row] == lang for row in rows.tolist()], bool)
     texts = story.reports.texts[rows]
     chosen = choose(story.statements, texts, story.concepts, candidates=candidates, most=_TRIED)
     return chosen or np.flatnonzero(candidates)[:1].tolist()
-
-
-def _outlets(story: ReadStory, chosen: BoolArray) -> tuple[str, ...]:
-    """Return the outlets of the reports that `chosen` (n,) marks, each once."""
-    return tuple(
-        dict.fromkeys(story.reports.outlets[row] for row in np.flatnonzero(chosen).tolist())
-    )
-
-
-def _without_repetition(rows: Sequence[int], covered: FloatArray) -> list[int]:
-    """Return the rows of (p, p) `covered` without those that an earlier one says already."""
-    chosen: list[int] = []
-    for row in rows:
-        if all(covered[row, one] < _REPEATS for one in chosen):
-            chosen.append(row)
-    return chosen
 
 
 def _fit(lengths: Sequence[int], words: int | None) -> list[int]:

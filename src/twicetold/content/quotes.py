@@ -29,13 +29,11 @@ _SAYS = (
     "|déplore|résume|analyse|assure|confie|sagte|sagt|erklärte|betonte|dijo|afirmó|señaló|añadió"
     "|disse|afirmou|ha detto|ha dichiarato"
 )
+_NO_ONE = (-1, -1)  # no report, no statement
 _SPEAKER = (
     re.compile(rf"\b(?:{_SAYS.replace('told|', '')}),? (?P<name>{_NAME})"),
     re.compile(rf"(?P<name>{_NAME}),?[^.!?“”\"«»]{{0,120}}? \b(?:{_SAYS})\b"),
 )
-
-
-_NO_ONE = (-1, -1)
 
 
 class QuoteVersion(NamedTuple):

@@ -3,6 +3,9 @@
 from collections import Counter
 from typing import NamedTuple
 
+import numpy as np
+
+from ..arrays import BoolArray
 from ..text.bridging import bridged_texts
 from ..text.numbers import plain_numbers
 from .concepts import Concepts, count_concepts
@@ -22,6 +25,11 @@ class ReadStory(NamedTuple):
     bridged: list[str]  # these in one language, as they are compared; the same if they are in one
     bridged_langs: list[str]
     concepts: Concepts
+
+    def outlets_of(self, reports: BoolArray) -> tuple[str, ...]:
+        """Return the outlets of the reports that `reports` (n,) marks, each once."""
+        rows = np.flatnonzero(reports).tolist()
+        return tuple(dict.fromkeys(self.reports.outlets[row] for row in rows))
 
     @property
     def lang(self) -> str:

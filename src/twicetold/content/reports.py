@@ -6,14 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import FloatArray, IntArray
-from ..copies.compare import compare
+from ..copies.compare import LOOK_ALIKE, compare
 from ..copies.minhash import estimate_jaccard, signatures_of
 from ..copies.shingles import shingles
 from ..pairs import components
 from ..text.furniture import NO_FURNITURE, Furniture
 from ..text.words import own_words_mask, read_words
-
-_LOOK_ALIKE = 0.06  # Jaccard by signature; a text that holds a fifth of the other shows more
 
 
 class Reports(NamedTuple):
@@ -36,7 +34,7 @@ def same_texts(titles: Sequence[str], bodies: Sequence[str], hours: FloatArray) 
     mask = own_words_mask(words, titles, bodies)
     signatures = signatures_of(shingles(words.without(~mask).tokens))
     a, b = np.triu_indices(size, 1)
-    near = estimate_jaccard(signatures, a, b) >= _LOOK_ALIKE
+    near = estimate_jaccard(signatures, a, b) >= LOOK_ALIKE
     a, b = a[near], b[near]
     copied = compare(words, mask, a, b, hours[b] - hours[a]).copy
     return components(size, a[copied], b[copied])

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray
-from .concepts import Concepts
+from .concepts import Concepts, headline_weights
 from .statements import Statement
 
 SHORTEST = 8  # words of a statement that is chosen
@@ -87,6 +87,5 @@ def _concept_weights(
 
 def _title_bonus(concepts: Concepts, headline: BoolArray) -> FloatArray:
     """Return the factor of each statement, (s,): 1, and more for words of the headlines."""
-    titles = np.asarray(concepts.rows[headline].sum(axis=0)).ravel()
-    value = np.where(concepts.is_stem, concepts.idf * titles, 0) / max(int(headline.sum()), 1)
-    return 1 + _TITLE * np.asarray(concepts.rows @ value)
+    weights = headline_weights(concepts, headline) / max(int(headline.sum()), 1)
+    return 1 + _TITLE * np.asarray(concepts.rows @ weights)

@@ -15,6 +15,8 @@ from ..text.tokens import Tokens
 from ..text.words import Words
 from .shingles import SHINGLE_WORDS, Overlap, Shingles, overlap, shingles
 
+# Jaccard by signature of texts worth comparing; a text that holds a fifth of the other shows more
+LOOK_ALIKE = 0.06
 LEAST_SHARED = 8  # shingles; less is a phrase or a line of furniture
 SHORT = 16  # with fewer shared shingles, the titles must agree too ("Qtly div four cts")
 LEAST_JACCARD = 0.2  # below it, the longer text holds the shorter one among much else

@@ -142,14 +142,15 @@ class StoryLink(NamedTuple):
     probability: float
 
 
-def inside_story(db: Connection, story: int) -> list[tuple[int, int, float]]:
-    """Return a, b and probability of the links inside a story, the most probable first."""
-    return db.execute(
+def inside_story(db: Connection, story: int) -> list[StoryLink]:
+    """Return the links inside a story, the most probable first."""
+    rows = db.execute(
         "select a, b, probability from links join articles as x on x.id = a"
         " join articles as y on y.id = b where probability > 0 and probability <= 1"
         " and x.story_id = ? and y.story_id = x.story_id order by probability desc, a, b",
         (story,),
-    ).fetchall()
+    )
+    return [StoryLink(*row) for row in rows]
 
 
 def outside_ties(

@@ -6,9 +6,8 @@ import numpy as np
 
 from ..clustering.cohesion import compared_reports
 from ..index import Index, in_snapshot, links, stories
+from ..index.links import StoryLink
 from ..pairs import components
-
-_Link = tuple[int, int, float]  # two articles and the probability of one event
 
 
 class ReportCohesion(NamedTuple):
@@ -51,7 +50,7 @@ def cohesion(index: Index, story: int) -> Cohesion:
 
 
 def _report_cohesion(
-    reports: list[tuple[int, str, str]], links: list[_Link]
+    reports: list[tuple[int, str, str]], links: list[StoryLink]
 ) -> list[ReportCohesion]:
     links_of: dict[int, list[tuple[float, int]]] = {report[0]: [] for report in reports}
     for a, b, probability in links:
@@ -70,7 +69,7 @@ def _report_cohesion(
     return sorted(rows, key=lambda row: (row.mean, row.article))
 
 
-def _compared_reports(ids: list[int], links: list[_Link]) -> list[int]:
+def _compared_reports(ids: list[int], links: list[StoryLink]) -> list[int]:
     """Return with how many others each report was compared."""
     row = {id: place for place, id in enumerate(ids)}
     a, b = np.array([(row[a], row[b]) for a, b, _ in links], np.int64).reshape(-1, 2).T
@@ -80,22 +79,22 @@ def _compared_reports(ids: list[int], links: list[_Link]) -> list[int]:
     return compared
 
 
-def _spanning_tree(articles: list[int], links: list[_Link]) -> list[_Link]:
+def _spanning_tree(articles: list[int], links: list[StoryLink]) -> list[StoryLink]:
     """Return the links that connect the articles, the most probable first, as `links` are.
 
     Source: Kruskal 1956, On the shortest spanning subtree of a graph.
     """
     group = {id: id for id in articles}
     tree = []
-    for a, b, probability in links:
-        if group[a] != group[b]:
-            old, new = group[a], group[b]
+    for link in links:
+        old, new = group[link.a], group[link.b]
+        if old != new:
             group = {id: new if own == old else own for id, own in group.items()}
-            tree.append((a, b, probability))
+            tree.append(link)
     return tree
 
 
-def _parts(articles: list[int], links: list[_Link]) -> list[list[int]]:
+def _parts(articles: list[int], links: list[StoryLink]) -> list[list[int]]:
     """Return the connected parts, the largest first."""
     row = {id: place for place, id in enumerate(articles)}
     a = np.array([row[link[0]] for link in links], np.int64)

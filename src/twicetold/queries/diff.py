@@ -5,10 +5,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..copies.passages import common_passages, word_spans
-from ..errors import TwicetoldError
-from ..index import Index, articles, in_snapshot, windows
+from ..index import Index, articles, in_snapshot
 from ..text.words import full_text
-from .why import NamedArticle
+from .named_articles import NamedArticle, named_pair
 
 _PASSAGE_WORDS = 5  # shorter runs are set phrases
 _ENDS = " \n.,;:!?…”»)\"'’"  # what ends the words before a stretch is no part of it
@@ -54,15 +53,10 @@ def diff(index: Index, a: str | int, b: str | int) -> Diff:
     article.
     """
     ids = sorted({index.id_with_text(str(name)) for name in (a, b)})
-    if len(ids) == 1:
-        raise TwicetoldError(
-            index.place, f"'{a}' and '{b}' are the same article", hint="name two different ones"
-        )
-    db = index.connection
-    in_time, _ = windows.in_time_order(db, ids)
-    earlier, later = (NamedArticle(*articles.description(db, id)) for id in in_time.tolist())
+    earlier, later = named_pair(index, a, b, ids)
     one, other = (
-        full_text(*articles.title_and_body(db, each.article)) for each in (earlier, later)
+        full_text(*articles.title_and_body(index.connection, each.article))
+        for each in (earlier, later)
     )
     parts = _parts(one, other)
     only_a = [(part.a_start, part.a_end) for part in parts if part.kind == "only_a"]

@@ -37,9 +37,9 @@ class FullStory(NamedTuple):
     key_points: list[KeyPoint]
     digest: list[Paragraph]
     contradictions: list[Contradiction]
-    statements: list[Agreement]  # those that most outlets report first
-    quotes: list[Quote]  # those that most outlets have first
-    copied: list[CopiedText]  # who took which text from whom
+    statements: list[Agreement]  # the most widely reported first
+    quotes: list[Quote]  # the most widely reported first
+    copied: list[CopiedText]  # which text each copy took over
     links: list[StoryLink]  # the most probable first
 
 
@@ -69,8 +69,8 @@ def full_story(index: Index, story: int) -> FullStory:
             quote._replace(versions=_with_ids(quote.versions, ids))
             for quote in find_quotes(content)
         ],
-        copied=copied_texts(index, short.reports),
-        links=[StoryLink(*row) for row in links.inside_story(index.connection, number)],
+        copied=copied_texts(short.reports, dict(zip(ids, content.reports.bodies, strict=True))),
+        links=links.inside_story(index.connection, number),
     )
 
 

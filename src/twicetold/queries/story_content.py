@@ -1,20 +1,18 @@
 """The texts of a story as its content is read from them, and who took whose text."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from ..content.reading import ReadStory, read_story
 from ..content.reports import Reports
-from ..copies.passages import CommonPassage, common_passages
+from ..copies.passages import PASSAGE_WORDS, CommonPassage, common_passages
 from ..hours import hours_since_1970
-from ..index import Index, furniture, story_texts, windows
+from ..index import Index, furniture, story_texts
 from ..index.story_views import Report
 from ..text.headlines import TITLE_DAYS, headline_span, may_have_furniture
-
-_PASSAGE_WORDS = 8  # shorter runs are quotations and set phrases
 
 
 class CopiedText(NamedTuple):
@@ -62,27 +60,32 @@ def read_content(index: Index, story: int) -> tuple[ReadStory, list[int]]:
 def credited_from(reports: Sequence[Report]) -> str:
     """Return the outlet or agency whose text most other reports carry; '' if none has a copy."""
     names = {report.article: report.outlet for report in reports}
-    taken = [
-        report.agency or names.get(report.copy_of or 0, "")
-        for report in reports
-        if report.copy_of or report.agency
-    ]
-    return Counter(name for name in taken if name).most_common(1)[0][0] if any(taken) else ""
+    sources = Counter(filter(None, (text_source(report, names) for report in reports)))
+    return sources.most_common(1)[0][0] if sources else ""
 
 
-def copied_texts(index: Index, reports: Sequence[Report]) -> list[CopiedText]:
-    """Return what each copy among the reports of a story took over, in the order of time."""
+def text_source(report: Report, names: Mapping[int, str]) -> str:
+    """Return whose text a copy is: an agency, or one of the outlets in `names` by article.
+
+    '' for a text of its own, and for one of an article that is not among these.
+    """
+    return report.agency or names.get(report.copy_of or 0, "")
+
+
+def copied_texts(reports: Sequence[Report], bodies: Mapping[int, str]) -> list[CopiedText]:
+    """Return what each copy among the reports of a story took over, in the order of time.
+
+    `bodies` are those of the reports, by article.
+    """
     by_id = {report.article: report for report in reports}
     return [
-        _copied_text(index, report, by_id[report.copy_of])
+        _copied_text(report, by_id[report.copy_of], bodies)
         for report in reports
         if report.copy_of in by_id
     ]
 
 
-def _copied_text(index: Index, copy: Report, source: Report) -> CopiedText:
-    texts = windows.texts(index.connection, sorted((copy.article, source.article)))
-    bodies = dict(zip(sorted((copy.article, source.article)), texts.bodies, strict=True))
+def _copied_text(copy: Report, source: Report, bodies: Mapping[int, str]) -> CopiedText:
     hours, _ = hours_since_1970([source.published, copy.published])
     later = round(float(hours[1] - hours[0]), 1) if copy.evidence == "hour" else None
     return CopiedText(
@@ -94,5 +97,5 @@ def _copied_text(index: Index, copy: Report, source: Report) -> CopiedText:
         copy.share_of_original,
         later,
         copy.evidence,
-        common_passages(bodies[copy.article], bodies[source.article], _PASSAGE_WORDS),
+        common_passages(bodies[copy.article], bodies[source.article], PASSAGE_WORDS),
     )

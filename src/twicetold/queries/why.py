@@ -15,7 +15,6 @@ from ..clustering.prior import Prior
 from ..clustering.term_weights import Weighted
 from ..clustering.window import NO_STORY, context_days
 from ..copies.minhash import estimate_jaccard
-from ..errors import TwicetoldError
 from ..index import Index, articles, buckets, in_snapshot, links, windows
 from ..index.settings import Settings, settings_of
 from ..pairs import Pairs, one_pair, union
@@ -27,6 +26,7 @@ from ..text.tokens import spelled_out
 from ..text.words import full_text
 from ..times import day_number
 from .context import Context, load_context, weight_query
+from .named_articles import NamedArticle, named_pair
 from .passages import passages
 from .relevant_pairs import relevant_pairs
 
@@ -34,16 +34,6 @@ _SHARED_TERMS = 12
 _SHARED_NAMES = 16
 _OWN_NAMES = 8
 _NUMBER_DIGITS = 3  # shorter numbers come last
-
-
-class NamedArticle(NamedTuple):
-    """An article as an explanation names it."""
-
-    article: int  # its id
-    outlet: str
-    lang: str  # '': not known
-    published: str  # UTC; when first seen, if its source gave no time
-    title: str
 
 
 class Why(NamedTuple):
@@ -77,14 +67,7 @@ def why(index: Index, a: str | int, b: str | int) -> Why:
     Raises NotFoundError, and TwicetoldError if both are the same article.
     """
     ids = sorted({index.article_id(a), index.article_id(b)})
-    if len(ids) == 1:
-        raise TwicetoldError(
-            index.place, f"'{a}' and '{b}' are the same article", hint="name two different ones"
-        )
-    in_time, _ = windows.in_time_order(index.connection, ids)
-    earlier, later = (
-        NamedArticle(*articles.description(index.connection, id)) for id in in_time.tolist()
-    )
+    earlier, later = named_pair(index, a, b, ids)
     pruned = [id for id in ids if articles.pruned(index.connection, id) is not None]
     if pruned:
         return _stored_evidence(index, earlier, later, pruned)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from ..jobs.remove import Pruned
     from ..jobs.run_records import Counts
     from ..queries.cohesion import Cohesion
+    from ..queries.named_articles import NamedArticle
     from ..queries.story import FullStory, Story
     from ..queries.versions import Version
-    from ..queries.why import NamedArticle, Why
+    from ..queries.why import Why
 
 _INDENT = " " * 26  # below the title of a report
 

@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..urls import is_url
 from .origins import copied_line
@@ -19,14 +20,31 @@ def is_link(url: str) -> bool:
     return is_url(url) and url.lower().startswith(("http://", "https://"))
 
 
-def reports_by_text(full: "FullStory") -> list[tuple[str, list[Any]]]:
+def copies_with_source(reports: "Sequence[Report]") -> dict[int, int]:
+    """Return the source of each copy that can be shown beside it, by article."""
+    whole = {report.article for report in reports if not report.pruned}
+    return {
+        report.article: report.copy_of
+        for report in reports
+        if report.article in whole and report.copy_of is not None and report.copy_of in whole
+    }
+
+
+def pair_page(source: int, copy: int) -> str:
+    """Return the name of the page of two texts side by side."""
+    return f"pair-{source}-{copy}.html"
+
+
+def reports_by_text(full: "FullStory") -> "list[tuple[str, list[_ShownReport]]]":
     """Return the reports of each text, under the name of its source; sources in order of time."""
     names = {report.article: report.outlet for report in full.reports}
-    groups: dict[object, list[Any]] = defaultdict(list)
+    groups: dict[int, list[_ShownReport]] = defaultdict(list)
+    sources = copies_with_source(full.reports)
     for report in full.reports:
-        groups[report.copy_of or report.article].append(_shown(report, full))
+        shown = _shown(report, full, sources.get(report.article))
+        groups[report.copy_of or report.article].append(shown)
     return [
-        (reports[0].agency or names.get(text, reports[0].outlet), reports)  # type: ignore[call-overload]
+        (reports[0].agency or names.get(text, reports[0].outlet), reports)
         for text, reports in groups.items()
     ]
 
@@ -45,13 +63,9 @@ class _ShownReport(NamedTuple):
     belongs: str  # why it belongs to the story
 
 
-def _shown(report: "Report", full: "FullStory") -> _ShownReport:
+def _shown(report: "Report", full: "FullStory", source: int | None) -> _ShownReport:
     copied = copied_line(report, full.reports) if report.copy_of or report.agency else ""
     by_id = {other.article: other for other in full.reports}
-    source = by_id.get(report.copy_of or 0)
-    pair = ""
-    if source and not source.pruned and not report.pruned:
-        pair = f"pair-{source.article}-{report.article}.html"
     nearest = next((link for link in full.links if report.article in link[:2]), None)
     belongs = ""
     if nearest and not copied:
@@ -65,7 +79,7 @@ def _shown(report: "Report", full: "FullStory") -> _ShownReport:
         report.url,
         report.agency,
         copied,
-        pair,
+        "" if source is None else pair_page(source, report.article),
         belongs,
     )
 

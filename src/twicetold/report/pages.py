@@ -16,8 +16,9 @@ from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..queries.story_content import text_source
 from .charts import heat_map, timeline
-from .formats import count, minute
+from .formats import as_json, count, minute
 from .page_parts import is_link, linked_data, reports_by_text
 
 if TYPE_CHECKING:
@@ -62,10 +63,6 @@ class Site(NamedTuple):
         langs = sorted({report.lang for report in reports})
         return cls(title, version, stories, outlets, langs, count(len(reports), "report"))
 
-    def has_story(self, number: int) -> bool:
-        """Whether a story has a page."""
-        return any(each.story.story == number for each in self.stories)
-
     def story_page(self, number: int) -> str:
         """Return the name of a story's page."""
         return page_name(number)
@@ -90,13 +87,15 @@ class Pages:
         self.site = site
         self._style = (_TEMPLATES / "style.css").read_text("utf-8")
         self._script = (_TEMPLATES / "search.js").read_text("utf-8")
+        self._style_hash = _policy_hash(self._style)
+        self._numbers = {each.story.story for each in site.stories}
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of everything but the story that a story page is made from."""
         texts = [path.read_text("utf-8") for path in sorted(_TEMPLATES.iterdir(), key=str)]
         known = [self.site.title, self.site.version, self.site.outlets, self.site.articles, texts]
-        return hashlib.blake2b(json.dumps(known).encode(), digest_size=12).hexdigest()
+        return fingerprint(known)
 
     def story(self, full: "FullStory") -> str:
         """Return the page of a story."""
@@ -119,7 +118,8 @@ class Pages:
             texts=reports_by_text(full),
             heat_map=heat_map([report.outlet for report in reports], values),
             agreed=agreed[:_MOST_STATEMENTS],
-            alone=[(outlet, each) for outlet, each in alone.items() if each],
+            alone=list(alone.items()),
+            numbers=self._numbers,
             linked_data=linked_data(full),
         )
 
@@ -141,8 +141,8 @@ class Pages:
         days = sorted(by_day, reverse=True)
         sections = [(day, _by_rank(by_day[day])) for day in days]
         yield "index.html", self._render("front.html", site.title, days=days, sections=sections)
-        for day in days:
-            text = self._render("front.html", day, days=[], sections=[(day, _by_rank(by_day[day]))])
+        for day, rows in sections:
+            text = self._render("front.html", day, days=[], sections=[(day, rows)])
             yield site.day_page(day), text
         for lang in site.langs:
             rows = [each for each in site.stories if any(r.lang == lang for r in each.reports)]
@@ -151,7 +151,6 @@ class Pages:
             yield site.lang_page(lang), text
         for outlet in site.outlets:
             yield site.outlet_page(outlet), self._outlet(outlet)
-        digest = base64.b64encode(hashlib.sha256(self._script.encode()).digest()).decode()
         yield (
             "search.html",
             self._render(
@@ -159,7 +158,7 @@ class Pages:
                 "Search",
                 rows=_by_rank(site.stories),
                 script=self._script,
-                script_hash=f"'sha256-{digest}'",
+                script_hash=f"'{_policy_hash(self._script)}'",
             ),
         )
 
@@ -174,7 +173,7 @@ class Pages:
         for each in rows:
             names = {report.article: report.outlet for report in each.reports}
             for report in each.reports:
-                source = report.agency or names.get(report.copy_of or 0, "")
+                source = text_source(report, names)
                 articles += report.outlet == outlet
                 if source and report.outlet == outlet:
                     copied += 1
@@ -198,9 +197,12 @@ class Pages:
         )
 
     def _render(self, template: str, heading: str, **values: Any) -> str:
-        digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
         return self._templates.get_template(template).render(
-            heading=heading, site=self.site, style=self._style, style_hash=digest, **values
+            heading=heading,
+            site=self.site,
+            style=self._style,
+            style_hash=self._style_hash,
+            **values,
         )
 
     @cached_property
@@ -222,6 +224,17 @@ class Pages:
 def page_name(story: int) -> str:
     """Return the name of a story's page."""
     return f"story-{story}.html"
+
+
+def fingerprint(values: object) -> str:
+    """Return a hash of records, to tell whether they changed."""
+    text = json.dumps(as_json(values), ensure_ascii=False)
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _policy_hash(text: str) -> str:
+    """Return how a Content-Security-Policy names a style or a script."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _by_rank(rows: Sequence[SiteStory]) -> list[SiteStory]:

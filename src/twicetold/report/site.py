@@ -4,7 +4,6 @@ A page is written only if it changed, and read from the index only if its story 
 keeps what each story page was made from.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -13,7 +12,6 @@ from typing import NamedTuple
 
 from ..errors import ArgumentError, TwicetoldError
 from ..index import Index, in_snapshot, settings, story_views
-from ..index.story_views import Report
 from ..progress import Progress, no_progress
 from ..queries.diff import diff
 from ..queries.stories import stories
@@ -21,7 +19,8 @@ from ..queries.story import full_story
 from ..replacing import replacing
 from ..times import Time
 from .formats import as_json
-from .pages import Pages, Site, SiteStory, page_name
+from .page_parts import copies_with_source, pair_page
+from .pages import Pages, Site, SiteStory, fingerprint, page_name
 from .safe_text import printable_values
 from .site_feed import atom_feed
 
@@ -82,34 +81,19 @@ def write_report(
 
 def _write_story(index: Index, writer: "_Writer", pages: Pages, story: SiteStory) -> None:
     """Write the page of a story, its JSON, and those of its copies beside their sources."""
-    made_from = _fingerprint([pages.fingerprint, *story])
+    made_from = fingerprint([pages.fingerprint, *story])
     number = story.story.story
     names = [page_name(number), f"story-{number}.json"]
-    known = {report.article for report in story.reports}
-    pairs = [
-        (report.copy_of, report.article)
-        for report in story.reports
-        if report.copy_of in known and not report.pruned
-    ]
-    pairs = [pair for pair in pairs if not _pruned(story.reports, pair[0])]
-    names += [f"pair-{a}-{b}.html" for a, b in pairs]
+    pairs = copies_with_source(story.reports)
+    names += [pair_page(source, copy) for copy, source in pairs.items()]
     if writer.keep(names, made_from):
         return
     full = full_story(index, number)
     writer.write(names[0], pages.story(printable_values(full)), made_from)
     writer.write(names[1], json.dumps(as_json(full), ensure_ascii=False, indent=1), made_from)
-    for name, (a, b) in zip(names[2:], pairs, strict=True):
-        text = pages.pair(printable_values(diff(index, a or 0, b)), number)
+    for name, (copy, source) in zip(names[2:], pairs.items(), strict=True):
+        text = pages.pair(printable_values(diff(index, source, copy)), number)
         writer.write(name, text, made_from)
-
-
-def _pruned(reports: Sequence[Report], article: int | None) -> bool:
-    return any(report.article == article and report.pruned for report in reports)
-
-
-def _fingerprint(values: object) -> str:
-    text = json.dumps(as_json(values), ensure_ascii=False)
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 class _Writer:
