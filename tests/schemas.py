@@ -46,6 +46,7 @@ def fill(index: twicetold.Index) -> None:
     twicetold.run(index, [changed], now=NOW)
     decision = twicetold.Decision(ferry.key, talks.key, "different", by="desk")
     twicetold.add_decisions(index, decision, now=NOW)
+    twicetold.use_outlets(index, [twicetold.Outlet("CNA", groups=("country=Singapore",))])
     twicetold.name_furniture(index, "Sign up for our newsletter", by="desk", now=NOW)
     twicetold.remove(index, removed.key, note="court order 12/26", now=NOW)
 

@@ -65,10 +65,10 @@ from .jobs.ingest import read_articles as read_articles
 from .jobs.name_furniture import furniture as furniture
 from .jobs.name_furniture import name_furniture as name_furniture
 from .jobs.name_furniture import unname_furniture as unname_furniture
+from .jobs.outlet_files import read_outlets as read_outlets
 from .jobs.outlets import merge_outlets as merge_outlets
 from .jobs.outlets import outlet_zones as outlet_zones
 from .jobs.outlets import outlets as outlets
-from .jobs.outlets import read_outlets as read_outlets
 from .jobs.outlets import rename_outlet as rename_outlet
 from .jobs.outlets import undo_outlet as undo_outlet
 from .jobs.outlets import use_outlets as use_outlets
@@ -82,6 +82,10 @@ from .jobs.run_records import Counts as Counts
 from .queries.cohesion import Cohesion as Cohesion
 from .queries.cohesion import ReportCohesion as ReportCohesion
 from .queries.cohesion import cohesion as cohesion
+from .queries.coverage import CoverageShare as CoverageShare
+from .queries.coverage import StoryCoverage as StoryCoverage
+from .queries.coverage import coverage as coverage
+from .queries.coverage import coverage_shares as coverage_shares
 from .queries.diff import Diff as Diff
 from .queries.diff import diff as diff
 from .queries.key_points import key_points as key_points

@@ -4,7 +4,17 @@
 `group` the one place where errors become messages.
 """
 
-from . import judging, maintenance, outlets, pages, passages, reading, writing
+from . import coverage, judging, maintenance, outlets, pages, passages, reading, writing
 from .group import cli
 
-__all__ = ["cli", "judging", "maintenance", "outlets", "pages", "passages", "reading", "writing"]
+__all__ = [
+    "cli",
+    "coverage",
+    "judging",
+    "maintenance",
+    "outlets",
+    "pages",
+    "passages",
+    "reading",
+    "writing",
+]

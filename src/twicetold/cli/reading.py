@@ -1,10 +1,8 @@
 """Commands that only read: stories, evidence, history."""
 
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -12,7 +10,7 @@ import twicetold
 
 from ..clustering.meanings import MEANINGS
 from ..report import cards, content_cards, formats
-from .group import cli, tell
+from .group import cli
 from .options import (
     INDEX_FILE,
     TimePrefix,
@@ -20,7 +18,7 @@ from .options import (
     now_option,
     output_options,
 )
-from .reporting import Rejections, read_sources, tell_pending
+from .reporting import Rejections, read_sources, tell_pending, write_first
 from .source_options import Sources, source_options
 
 _LONGEST_NUMBER = 18  # digits
@@ -100,7 +98,7 @@ def stories(
             search=search,
             limit=limit + 1 if limit > 0 else 0,
         )
-        _write_first(rows, limit, output)
+        write_first(rows, limit, output)
         tell_pending(index)
 
 
@@ -251,14 +249,7 @@ def rejections(db: Path, limit: int, output: formats.Output) -> None:
     """
     with twicetold.Index.open(db) as index:
         rows = twicetold.rejections(index, limit=limit + 1 if limit > 0 else 0)
-    _write_first(rows, limit, output)
-
-
-def _write_first(rows: Sequence[Any], limit: int, output: formats.Output) -> None:
-    """Write at most `limit` rows, 0: all; tell if there are more."""
-    formats.write_rows(rows[:limit] if limit > 0 else rows, output, sys.stdout)
-    if len(rows) > limit > 0:
-        tell(f"only the first {limit:,}: --limit 0 lists all")
+    write_first(rows, limit, output)
 
 
 @cli.command()

@@ -3,7 +3,7 @@
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from time import perf_counter
@@ -15,7 +15,7 @@ import twicetold
 
 from ..article import Rejection
 from ..report import cards
-from ..report.formats import Output, count, write_answer
+from ..report.formats import Output, count, write_answer, write_rows
 from .group import JSON_LOG, log_event, tell
 from .options import Command
 from .source_options import Sources
@@ -177,3 +177,10 @@ def _log_stage(stage: str, size: int) -> Iterator[Callable[[int], None]]:
     start = perf_counter()
     yield lambda done: None
     log_event("stage", stage=stage, size=size, seconds=round(perf_counter() - start, 3))
+
+
+def write_first(rows: Sequence[Any], limit: int, output: Output) -> None:
+    """Write at most `limit` rows, 0: all; tell if there are more."""
+    write_rows(rows[:limit] if limit > 0 else rows, output, sys.stdout)
+    if len(rows) > limit > 0:
+        tell(f"only the first {limit:,}: --limit 0 lists all")

@@ -37,7 +37,7 @@ from .source_options import Sources, source_options
 outlets_option = click.option(
     "--outlets",
     type=INDEX_FILE,
-    help="File about outlets, TOML or CSV: names, owner, agency, time zone. It is remembered.",
+    help="File about outlets, TOML or CSV: names, owner, agency, time zone, groups. Remembered.",
 )
 _RUN_HELP = """Read new articles into the index DB, then find copies and stories: the nightly job.
 

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 
 from ..article import qualified_key
 from ..outlet_names import domain_label, is_host, name_key, paper_name, preferred_name
-from .outlets import Outlet, ambiguous_labels, find_id, save_name
+from .outlets import Outlet, ambiguous_labels, find_id, parse_group, save_name
 from .sql import json_list
 
 
@@ -135,6 +135,13 @@ def describe(db: Connection, outlet: Outlet) -> None:
         "update outlets set owner = ?, agency_name = ?, timezone = ?, named_by = 'file'"
         " where name = ?",
         (outlet.owner, outlet.agency, outlet.timezone, outlet.outlet),
+    )
+    id = find_id(db, outlet.outlet)
+    db.execute("delete from outlet_groups where outlet_id = ?", (id,))
+    groups = dict(map(parse_group, outlet.groups))
+    db.executemany(
+        "insert into outlet_groups (outlet_id, kind, name) values (?, ?, ?)",
+        [(id, kind, name) for kind, name in groups.items() if name],
     )
 
 

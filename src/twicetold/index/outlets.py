@@ -5,6 +5,7 @@ name says the same: 'Guardian' and 'World news | The Guardian' to 'The Guardian'
 that by hand or by a file.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -12,7 +13,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from ..article import Article
-from ..errors import NotFoundError
+from ..errors import ArgumentError, NotFoundError
 from ..outlet_names import (
     domain_label,
     domain_of,
@@ -25,6 +26,8 @@ from ..text.credits import Agencies, agency_of_outlet
 from ..urls import host_of
 from .sql import TIME
 
+_GROUP_KIND = re.compile(r"[^\W\d_][\w -]{0,39}")
+
 
 class Outlet(NamedTuple):
     """An outlet, with what people or a file said about it."""
@@ -35,6 +38,7 @@ class Outlet(NamedTuple):
     owner: str = ""  # outlets of one owner are one publisher
     agency: str = ""  # the agency that it is; '': none
     timezone: str = ""  # of its times without a zone: 'Europe/Paris'
+    groups: tuple[str, ...] = ()  # what it belongs to: 'country=France'
     domain: str = ""  # of its latest article that has a url
 
 
@@ -100,11 +104,24 @@ def ambiguous_labels(db: Connection) -> set[str]:
     return {label for label, own in domains.items() if len(own) > 1}
 
 
+def parse_group(group: str) -> tuple[str, str]:
+    """Return kind and name of 'country=France'. Raises ArgumentError."""
+    kind, sign, name = group.partition("=")
+    kind = kind.strip().casefold()
+    if not sign or not _GROUP_KIND.fullmatch(kind):
+        hint = "write country=France; the kind has letters, digits, spaces, - and _"
+        raise ArgumentError("groups", f"'{group.strip()[:40]}' names no group", hint=hint)
+    return kind, name.strip()
+
+
 def all_outlets(db: Connection) -> list[Outlet]:
     """Return all outlets, those with most articles first."""
     names: dict[int, list[str]] = {}
     for id, name in db.execute("select outlet_id, name from outlet_names order by name"):
         names.setdefault(id, []).append(name)
+    groups: dict[int, list[str]] = {}
+    for id, kind, name in db.execute("select outlet_id, kind, name from outlet_groups order by 2"):
+        groups.setdefault(id, []).append(f"{kind}={name}")
     rows = db.execute(
         "select outlets.id, name, (select count(*) from articles where outlet_id = outlets.id),"
         " owner, agency_name, timezone, (select url from articles where outlet_id = outlets.id"
@@ -118,6 +135,7 @@ def all_outlets(db: Connection) -> list[Outlet]:
             owner,
             agency or agency_of_outlet(name),
             timezone,
+            tuple(groups.get(id, ())),
             domain_of(host_of(url or "")),
         )
         for id, name, articles, owner, agency, timezone, url in rows

@@ -1,17 +1,13 @@
-"""Say which names are one outlet, and what is known of it: by hand, or in a file.
+"""Say which names are one outlet, and what is known of it: by hand, or by a file.
 
-Start reading at `read_outlets`, then `use_outlets`.
+Start reading at `use_outlets`.
 """
 
-import csv
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from sqlite3 import Connection
 
 from ..article import checked
-from ..csv_cells import unguarded
-from ..errors import ArgumentError, NotFoundError, SourceError, TwicetoldError
+from ..errors import ArgumentError, NotFoundError
 from ..index import Index, in_snapshot, outlet_changes, stories, windows
 from ..index import outlets as outlet_rows
 from ..index.outlets import Outlet
@@ -21,34 +17,11 @@ from ..times import argument_zone
 from .pipeline import cluster
 from .run_records import Counts
 
-_FIELDS = ("names", "owner", "agency", "timezone")  # of an outlet, in a file
-_COUNTED = ("articles", "domain")  # columns of `twicetold outlets --csv`
-_YES = ("yes", "true", "1")
-
 
 @in_snapshot
 def outlets(index: Index) -> list[Outlet]:
     """Return all outlets, those with most articles first."""
     return outlet_rows.all_outlets(index.connection)
-
-
-def read_outlets(path: Path | str) -> list[Outlet]:
-    """Return the outlets of a TOML or CSV file.
-
-    In TOML, a table for each outlet: `["The Guardian"]`, with `names` (a list; hosts among them),
-    `owner`, `agency` (true, or the agency's name) and `timezone`, all of which may be left out. In
-    CSV, the columns outlet, names (with semicolons between them), owner, agency and timezone.
-    Raises SourceError if the file cannot be read, TwicetoldError for a wrong field.
-    """
-    try:
-        if str(path).lower().endswith(".csv"):
-            with Path(path).open(encoding="utf-8-sig", newline="") as file:
-                return [_from_row(row, f"{path}:{line}") for line, row in _rows(file)]
-        with Path(path).open("rb") as toml:
-            tables = tomllib.load(toml)
-    except (OSError, UnicodeDecodeError, csv.Error, tomllib.TOMLDecodeError) as error:
-        raise SourceError(str(path), f"can't be read: {error}") from None
-    return [_from_table(name, table, f"{path}: {name}") for name, table in tables.items()]
 
 
 def use_outlets(index: Index, described: Iterable[Outlet]) -> None:
@@ -142,6 +115,8 @@ def _checked(outlet: Outlet) -> Outlet:
         raise ArgumentError("outlet", "is empty")
     if outlet.timezone:
         argument_zone(outlet.timezone)
+    for group in outlet.groups:
+        outlet_rows.parse_group(group)
     return outlet._replace(outlet=name, names=tuple(each for each in names if each))
 
 
@@ -160,56 +135,3 @@ def _follow(index: Index, db: Connection, moved: list[int]) -> None:
 
 def _outlet_id(index: Index, name: str) -> int:
     return outlet_rows.require_id(index.connection, index.place, _name(name))
-
-
-def _rows(file: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    reader = csv.DictReader(file)
-    if "outlet" not in (reader.fieldnames or ()):
-        there = ", ".join(reader.fieldnames or ())[:80]
-        raise csv.Error(f"no column outlet among {there}")
-    for row in reader:
-        yield (
-            reader.line_num,
-            {name: unguarded(value) for name, value in row.items() if name and value},
-        )
-
-
-def _from_row(row: Mapping[str, str], place: str) -> Outlet:
-    names = [name.strip() for name in row.get("names", "").split(";")]
-    table: dict[str, object] = {
-        name: value for name, value in row.items() if name not in ("outlet", "names", *_COUNTED)
-    }
-    agency = row.get("agency", "").strip().lower()
-    if agency in (*_YES, "no", "false", "0"):
-        table["agency"] = agency in _YES
-    table["names"] = [name for name in names if name]
-    return _from_table(row.get("outlet", ""), table, place)
-
-
-def _from_table(name: str, table: object, place: str) -> Outlet:
-    """Return what a file says about one outlet. Raises TwicetoldError."""
-    if not name.strip():
-        raise TwicetoldError(place, "is missing", field="outlet")
-    if not isinstance(table, Mapping):
-        raise TwicetoldError(place, "is not a table", hint=f'write ["{name}"] above its fields')
-    for field in table:
-        if field not in _FIELDS:
-            raise TwicetoldError(place, f"is not one of {', '.join(_FIELDS)}", field=field)
-    names, agency = table.get("names", []), table.get("agency", False)
-    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
-        raise TwicetoldError(place, "is not a list of names", field="names")
-    if not all(each.strip() for each in names):
-        raise TwicetoldError(place, "has an empty name", field="names")
-    if isinstance(agency, bool):
-        agency = name if agency else ""
-    values = {"owner": table.get("owner", ""), "agency": agency}
-    values["timezone"] = table.get("timezone", "")
-    for field, value in values.items():
-        if not isinstance(value, str):
-            raise TwicetoldError(place, "is not text", field=field)
-    if values["timezone"]:
-        try:
-            argument_zone(values["timezone"])
-        except ArgumentError as error:
-            raise TwicetoldError(place, error.finding, field="timezone") from None
-    return Outlet(name.strip(), names=tuple(names), **values)
