@@ -97,6 +97,12 @@ from .queries.rejected import pending as pending
 from .queries.rejected import rejections as rejections
 from .queries.rejected import unread_fields as unread_fields
 from .queries.stale_copies import stale_copies as stale_copies
+from .queries.statistics import LagBin as LagBin
+from .queries.statistics import OutletPair as OutletPair
+from .queries.statistics import PeriodCount as PeriodCount
+from .queries.statistics import ProbabilityBin as ProbabilityBin
+from .queries.statistics import Statistics as Statistics
+from .queries.statistics import statistics as statistics
 from .queries.stories import history as history
 from .queries.stories import stories as stories
 from .queries.story import FullStory as FullStory

@@ -4,7 +4,7 @@
 `group` the one place where errors become messages.
 """
 
-from . import coverage, judging, maintenance, outlets, pages, passages, reading, writing
+from . import coverage, judging, maintenance, outlets, pages, passages, reading, statistics, writing
 from .group import cli
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "pages",
     "passages",
     "reading",
+    "statistics",
     "writing",
 ]

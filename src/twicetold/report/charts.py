@@ -1,13 +1,19 @@
-"""Charts as SVG, by hand: they are rectangles and circles. Each has a title for screen readers."""
+"""Charts as SVG, by hand: they are rectangles and circles. Each has a title for screen readers.
+
+Values are told by length, or by how dark one hue is: no chart needs colours to be told apart.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
+from typing import NamedTuple
 
 _CELL = 26  # pixels
 _LABEL = 150
 _MOST_REPORTS = 40  # a larger matrix can't be read
 _WIDTH, _LANE, _RIGHT = 720, 22, 90
+_BARS, _AXIS = 180, 50  # height of the highest bar, width of the axis
+_BAR_LABEL = 70  # width of a label below a bar
 
 
 def heat_map(labels: Sequence[str], values: Mapping[tuple[int, int], float]) -> str:
@@ -15,19 +21,73 @@ def heat_map(labels: Sequence[str], values: Mapping[tuple[int, int], float]) -> 
 
     '' for fewer than two reports, or for more than can be read.
     """
-    size = len(labels)
-    if not 2 <= size <= _MOST_REPORTS:
+    if not 2 <= len(labels) <= _MOST_REPORTS:
         return ""
+    both = {(column, row): value for (row, column), value in values.items()}
+    diagonal = {(row, row): 1.0 for row in range(len(labels))}
+    title = "How probable it is that two reports tell one event"
+    return _matrix(labels, both | dict(values) | diagonal, title)
+
+
+def _matrix(labels: Sequence[str], values: Mapping[tuple[int, int], float], title: str) -> str:
+    size = len(labels)
     width, height = _LABEL + size * _CELL, (size + 1) * _CELL
-    parts = [_open(width, height, "How alike the reports are: a matrix of probabilities")]
+    parts = [_open(width, height, title)]
     for row, label in enumerate(labels):
         top = (row + 1) * _CELL
         parts.append(f'<text x="0" y="{top + 17}">{row + 1} {escape(label[:22])}</text>')
         parts.append(f'<text x="{_LABEL + row * _CELL + 8}" y="17">{row + 1}</text>')
         for column in range(size):
             left = _LABEL + column * _CELL
-            value = values.get((row, column), values.get((column, row)))
-            parts.append(_cell(left, top, 1.0 if row == column else value))
+            parts.append(_cell(left, top, values.get((row, column))))
+    return "".join([*parts, "</svg>"])
+
+
+def share_map(labels: Sequence[str], values: Mapping[tuple[int, int], float]) -> str:
+    """Return a matrix of n outlets; `values` are shares of pairs of a row and a column, 0..1.
+
+    '' for fewer than two outlets.
+    """
+    if len(labels) < 2:
+        return ""
+    return _matrix(labels, values, "Which share of an outlet's stories another one reports")
+
+
+class Bar(NamedTuple):
+    """A bar of a chart: a part of it is darker."""
+
+    label: str
+    value: int
+    part: int  # of the value
+
+
+def bars(rows: Sequence[Bar], title: str, cut: float | None = None) -> str:
+    """Return vertical bars with their labels below; `cut` is where a line stands, 0..1 of them.
+
+    '' if all are 0.
+    """
+    if not any(row.value for row in rows):
+        return ""
+    highest, step = max(row.value for row in rows), _WIDTH / len(rows)
+    parts = [_open(_WIDTH + _AXIS, _BARS + _LANE, title)]
+    parts.append(f'<text x="0" y="12">{highest:,}</text><text x="0" y="{_BARS}">0</text>')
+    parts.append(f'<path class="frame" d="M{_AXIS} {_BARS}h{_WIDTH}"/>')
+    shown = max(1, round(_BAR_LABEL / step))
+    for number, row in enumerate(rows):
+        left = _AXIS + number * step
+        for kind, value in (("whole", row.value), ("cell", row.part)):
+            height = value / highest * (_BARS - 4)
+            parts.append(
+                f'<rect class="{kind}" x="{left + 1:.1f}" y="{_BARS - height:.1f}"'
+                f' width="{max(step - 2, 1):.1f}" height="{height:.1f}">'
+                f"<title>{escape(row.label)}: {value:,}</title></rect>"
+            )
+        if number % shown == 0 and left <= _AXIS + _WIDTH - min(step, _BAR_LABEL):
+            parts.append(f'<text x="{left:.1f}" y="{_BARS + 16}">{escape(row.label)}</text>')
+    if cut is not None:
+        place = _AXIS + cut * _WIDTH
+        parts.append(f'<path class="cut" d="M{place:.1f} 0V{_BARS}"/>')
+        parts.append(f'<text x="{place + 4:.1f}" y="12">cut</text>')
     return "".join([*parts, "</svg>"])
 
 

@@ -20,12 +20,14 @@ from ..queries.story_content import text_source
 from .charts import heat_map, timeline
 from .formats import as_json, count, minute
 from .page_parts import is_link, linked_data, reports_by_text
+from .statistics_charts import charts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from ..index.story_views import Report, StoryRow
     from ..queries.diff import Diff, DiffPiece
+    from ..queries.statistics import Statistics
     from ..queries.story import FullStory
 
 _TEMPLATES = files("twicetold") / "report" / "templates"
@@ -161,6 +163,10 @@ class Pages:
                 script_hash=f"'{_policy_hash(self._script)}'",
             ),
         )
+
+    def numbers(self, numbers: "Statistics") -> str:
+        """Return the charts of the index."""
+        return self._render("numbers.html", "In numbers", charts=charts(numbers))
 
     def about(self, facts: Sequence[tuple[str, object]]) -> str:
         """Return how to read the report, with the settings of the index."""

@@ -14,6 +14,7 @@ from ..errors import ArgumentError, TwicetoldError
 from ..index import Index, in_snapshot, settings, story_views
 from ..progress import Progress, no_progress
 from ..queries.diff import diff
+from ..queries.statistics import statistics
 from ..queries.stories import stories
 from ..queries.story import full_story
 from ..replacing import replacing
@@ -70,7 +71,12 @@ def write_report(
                 _write_story(index, writer, pages, each)
                 advance(1)
         facts = list(as_json(settings.settings_of(index)).items())
-        for name, text in [*pages.lists(), ("about.html", pages.about(facts))]:
+        numbers = pages.numbers(printable_values(statistics(index, since=since)))
+        for name, text in [
+            *pages.lists(),
+            ("numbers.html", numbers),
+            ("about.html", pages.about(facts)),
+        ]:
             writer.write(name, text)
         writer.write("stories.atom", atom_feed(site, site.stories[:_FEED_STORIES]))
         removed = writer.finish()
