@@ -5,7 +5,8 @@ what else they say. Days and names are compared only where two sentences differ 
 Start reading at `find_contradictions`.
 """
 
-from collections import Counter, defaultdict
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
@@ -14,8 +15,10 @@ import numpy as np
 
 from ..arrays import FloatArray
 from ..pairs import components
+from ..text.names import fold
+from ..text.numbers import POINT
 from .corroboration import statement_coverage
-from .facts import Fact, find_facts
+from .facts import DAY_SIGN, Fact, find_facts
 from .reading import ReadStory
 from .selection import GOES_ON
 from .statements import Statement
@@ -29,6 +32,7 @@ _LEAST_BESIDE = 2  # words near the number that both have; its noun is one of th
 _SAME_SENTENCE = {"number": 0.6, "day": 0.75, "name": 0.75}  # of both sentences in the other one
 _MOST_DIFFERENT = {"number": 3, "day": 1, "name": 1}  # in two sentences; more are other things
 _ROUNDED = 0.1  # of a number that 'about', 'nearly' or 'more than' may leave out
+_MOST_TIMES = 5.0  # one of two numbers that are about one thing, the other one
 _UPDATED_AFTER = 6.0  # hours from the last report of one figure to the first of another
 
 
@@ -48,7 +52,7 @@ class Contradiction(NamedTuple):
     """A fact that reports give differently, claims in the order of time."""
 
     kind: str  # 'number', 'day' or 'name'
-    subject: str  # the word beside the values: 'people', 'drones'
+    subject: str  # the words beside the values: 'people died', 'southwest of', 'day'
     is_update: bool  # later reports replace the figure of earlier ones; else they disagree
     claims: list[Claim]
 
@@ -71,7 +75,7 @@ def find_contradictions(story: ReadStory) -> list[Contradiction]:
         for facts in by_noun.values()
         for pair in _conflicts(short, facts[:_MOST_OF_NOUN], values, context)
     ]
-    contradictions = [_contradiction(story, prints, facts) for facts in _grouped(pairs)]
+    contradictions = [_contradiction(short, prints, facts) for facts in _grouped(pairs)]
     return sorted(contradictions, key=lambda each: (each.claims[0].article, each.claims[0].start))
 
 
@@ -119,43 +123,51 @@ def _conflicts(
         a, b = (story.statements[fact.statement] for fact in (one, other))
         if a.article == b.article or one.value in in_other or other.value in in_one:
             continue
-        if one.kind == "name" and _are_one_name(one.value, other.value):
-            continue
         differing = max(len(in_one - in_other), len(in_other - in_one))
-        if differing > _MOST_DIFFERENT[one.kind]:
+        if _are_compatible(one, other) or differing > _MOST_DIFFERENT[one.kind]:
             continue
-        context = (
-            float(contexts[one.statement, other.statement]),
-            float(contexts[other.statement, one.statement]),
+        least, most = sorted(
+            (
+                float(contexts[one.statement, other.statement]),
+                float(contexts[other.statement, one.statement]),
+            )
         )
-        needed = _LEAST_CONTEXT if in_one & in_other else _MOST_CONTEXT
-        if min(context) >= _SAME_SENTENCE[one.kind] or (
+        of_one_outlet = story.reports.outlets[a.article] == story.reports.outlets[b.article]
+        if least >= _SAME_SENTENCE[one.kind] or (
             differing == 1
-            and min(context) >= _LEAST_CONTEXT
-            and max(context) >= needed
+            and least >= _LEAST_CONTEXT
+            and most >= (_LEAST_CONTEXT if in_one & in_other else _MOST_CONTEXT)
+            and not of_one_outlet
             and _are_of_one_quantity(one, other)
             and not any(GOES_ON.match(each.text) or each.in_headline for each in (a, b))
         ):
             yield one, other
 
 
-def _are_one_name(one: str, other: str) -> bool:
-    """Whether one of two names is the beginning of the other: 'Gov' and 'Governor'."""
-    short, long = sorted((one.casefold(), other.casefold()), key=len)
-    return long.startswith(short)
+def _are_compatible(one: Fact, other: Fact) -> bool:
+    """Whether two facts may both be true.
+
+    One of two names may be the beginning of the other ('Gov' and 'Governor'), and differ in its
+    accents; a sentence may leave out a day. One of two numbers may be the other one, rounded; very
+    different ones are about two things.
+    """
+    if one.kind == "name":
+        short, long = sorted((fold(one.value), fold(other.value)), key=len)
+        return long.startswith(short)
+    if one.kind == "day":
+        days, others = ({*fact.value.split(DAY_SIGN)} for fact in (one, other))
+        return days <= others or others <= days
+    less, more = sorted((one.amount, other.amount))
+    rounded = one.is_rounded or other.is_rounded
+    return less * _MOST_TIMES < more or (more - less <= _ROUNDED * more and rounded)
 
 
 def _are_of_one_quantity(one: Fact, other: Fact) -> bool:
     """Whether two different numbers, beside one noun, measure the same thing."""
-    alike = len(one.beside & other.beside) >= _LEAST_BESIDE and one.years == other.years
-    counted = one.kind == "number" and not one.is_money and not other.is_money
-    return counted and alike and not _are_compatible(one, other)
-
-
-def _are_compatible(one: Fact, other: Fact) -> bool:
-    """Whether one number may be the other one, rounded."""
-    a, b = float(one.value), float(other.value)
-    return abs(a - b) <= _ROUNDED * max(a, b) and (one.is_rounded or other.is_rounded)
+    of_one_day = one.days == other.days or not (one.days and other.days)
+    of_one_time = one.years == other.years and of_one_day
+    alike = len(one.beside & other.beside) >= _LEAST_BESIDE and of_one_time
+    return one.kind == "number" and alike and not one.is_common and not other.is_common
 
 
 def _grouped(pairs: Sequence[tuple[Fact, Fact]]) -> list[list[Fact]]:
@@ -185,8 +197,19 @@ def _contradiction(
         for statement in prints[fact.statement]
     }
     in_time = sorted(claims.values(), key=lambda claim: (claim.article, claim.start))
-    subject = Counter(fact.word for fact in facts).most_common(1)[0][0]
+    subject = _subject(story.plain[facts[0].statement], facts[0])
     return Contradiction(facts[0].kind, subject, _is_update(story, facts[0].kind, in_time), in_time)
+
+
+def _subject(text: str, fact: Fact) -> str:
+    """Return the words beside a fact in its statement: behind a number, before a name."""
+    value = re.escape(fact.value.replace(".", POINT) if fact.kind == "number" else fact.value)
+    beside = None
+    if fact.kind == "number":
+        beside = re.search(rf"\b{value}\s?(%|[^\W\d_][\w'’-]*(?: [\w'’-]{{4,}})?)", text)
+    elif fact.kind == "name":
+        beside = re.search(rf"((?:[\w'’-]+\s){{1,3}}){value}\b", text)
+    return beside[1].strip() if beside else fact.word
 
 
 def _claim(story: ReadStory, value: str, statement: Statement) -> Claim:

@@ -25,13 +25,24 @@ _NEAR = 10  # words on both sides that say what a number is about
 _CONTENT = 1.9  # idf of a word that is no function word; 'people' has 2.0
 _SHORTEST = 3  # letters of a noun, and of a name
 _LARGEST = 1e15
+_JOINED = 2  # places from one day to the next in 'Wednesday and Thursday'
+DAY_SIGN = ", "  # between the days of a fact
 _SIDE = 31  # tells the word before a name from the one behind it
 _IS_TOTAL = re.compile(r"\b(?:of|sur) (?:the|les|its|their) \Z")  # '204 of the 500 seats'
 _IN_BRACKETS = re.compile(r"\([^()]{0,200}\)")  # '(0242 GMT on Sunday)', '(Reuters)', '(R-Ariz.)'
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_MAGNITUDES = "million millions billion billions thousand milliard milliards mln mio mrd"
-_MONEY = (
+_MAGNITUDES = {
+    name: amount
+    for names, amount in (
+        ("thousand thousands mille", 1e3),
+        ("million millions mln mio", 1e6),
+        ("billion billions milliard milliards mrd", 1e9),
+    )
+    for name in names.split()
+}
+_COMMON_UNITS = (
     "euro euros dollar dollars pound pounds yen yuan franc francs cent cents rupiah baht rouble"
+    " percent point points"
 )
 _CURRENCY = re.compile(r"[$€£¥]\s?\Z")
 _APPROXIMATE = """
@@ -46,13 +57,15 @@ class Fact(NamedTuple):
 
     statement: int
     kind: str  # 'number', 'day' or 'name'
-    value: str  # '12', '6.1', 'thursday'
+    value: str  # '12', '6.1', '30 million'; 'Atico'; days: 'Monday, Friday and Saturday'
     noun: int  # hash of the stem beside it
     word: str  # that word as it is written
     beside: frozenset[int] = frozenset()  # hashes of the stems near a number
     years: frozenset[str] = frozenset()  # that its statement names
+    days: frozenset[int] = frozenset()  # hashes of the weekdays that it names
+    amount: float = 0.0  # of a number, with its magnitude: 30,000,000
     is_rounded: bool = False
-    is_money: bool = False  # reports have so many sums that two are seldom the same
+    is_common: bool = False  # reports have so many sums and shares that two are seldom the same
 
 
 def find_facts(story: ReadStory) -> list[Fact]:
@@ -87,7 +100,7 @@ class _Spelling(NamedTuple):
         is_day, is_weekday = (np.isin(hashes, each) for each in (day_hashes(), weekday_hashes()))
         idf = word_idf(hashes, np.array(langs, np.str_)[words.tokens.rows()])
         content = (idf >= _CONTENT) & (lengths >= _SHORTEST) & ~is_number & ~is_day
-        content &= ~np.isin(hashes, _hashes(f"{_APPROXIMATE} {_MAGNITUDES}"))
+        content &= ~np.isin(hashes, _hashes(f"{_APPROXIMATE} {' '.join(_MAGNITUDES)}"))
         return cls(texts, words, is_number, is_day, is_weekday, content)
 
     def written(self, place: int, row: int) -> str:
@@ -104,11 +117,14 @@ class _Spelling(NamedTuple):
 
     def days(self) -> Iterator[Fact]:
         """Yield the weekdays that each statement names, as one fact."""
-        rows = self.words.tokens.rows()
+        tokens = self.words.tokens
+        rows = tokens.rows()
         for row in np.unique(rows[self.is_weekday]).tolist():
-            places = np.flatnonzero(self.is_weekday & (rows == row)).tolist()
-            days = dict.fromkeys(self.written(place, row).capitalize() for place in places)
-            yield Fact(row, "day", " and ".join(days), 0, "day")
+            places = np.flatnonzero(self.is_weekday & (rows == row))
+            parts = np.split(places, np.flatnonzero(np.diff(places) > _JOINED) + 1)
+            days = [self.texts[row][tokens.starts[p[0]] : tokens.ends[p[-1]]] for p in parts]
+            written = dict.fromkeys(day[0].upper() + day[1:] for day in days)
+            yield Fact(row, "day", DAY_SIGN.join(written), 0, "day")
 
     def names(self, is_name: BoolArray) -> Iterator[Fact]:
         """Yield the names (t,) inside of statements, with the words on both sides as their noun."""
@@ -143,10 +159,13 @@ def _number_at(spelling: _Spelling, place: int, row: int) -> Iterator[Fact]:
     rounded = bool(np.isin(tokens.hashes[list(behind)], _hashes(_APPROXIMATE)).any())
     has_sign = bool(_CURRENCY.search(text[: tokens.starts[place]]))
     years = frozenset(_YEAR.findall(text))
+    days = frozenset(tokens.hashes[first:last][spelling.is_weekday[first:last]].tolist())
+    following = spelling.written(place + 1, row) if place + 1 < last else ""
+    magnitude = _MAGNITUDES.get(following.lower(), 0.0)
+    amount = value * (magnitude or 1)
+    shown = number.replace(POINT, ".") + (f" {following}" if magnitude else "")
     nouns = [i for i in ahead if content[i]][:1] + [i for i in behind[:1] if content[i]]
     for noun in nouns:
         word, stem = spelling.written(noun, row), int(words.stems[noun])
-        money = has_sign or word.lower() in _MONEY.split()
-        yield Fact(
-            row, "number", number.replace(POINT, "."), stem, word, beside, years, rounded, money
-        )
+        common = has_sign or word.lower() in _COMMON_UNITS.split()
+        yield Fact(row, "number", shown, stem, word, beside, years, days, amount, rounded, common)

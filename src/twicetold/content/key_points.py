@@ -22,7 +22,12 @@ MOST = 5
 _TRIED = 12  # statements that are looked at, to find five without repetition
 _BEST = 8  # of these are so good that what several outlets report comes first
 _SEVERAL = 2  # outlets
-_REPEATS = 0.9  # of a statement that another point says already
+_REPEATS = 0.9  # of a statement that another point says already, where words are counted
+# By words of the sample corpus, .4 both ways with one lead makes 4 points that say nothing new, in
+# place of 10, and tells 71 statements of its editors in place of 67. By ROUGE it is no better: what
+# people write tells the event in many words.
+_ALIKE = 0.4  # of one of two statements that the other one says, where points are read
+_LEAD = 25  # words before a statement: below it, it is the lead of its report
 
 
 class KeyPoint(NamedTuple):
@@ -48,11 +53,15 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
     coverage = report_coverage(story.statements, story.concepts, tried)
     reports = reporting(story.statements, story.concepts, tried, coverage)
     outlets = [story.outlets_of(marks) for marks in reports]
+    similar = statement_coverage(story.concepts, tried)
     order = list(range(len(tried)))
     if words is None:
         order.sort(key=lambda row: (row >= _BEST, len(outlets[row]) < _SEVERAL))
-    similar = statement_coverage(story.concepts, tried)
-    chosen = without_repetition(order, similar, _REPEATS)[:MOST]
+        leads = [row for row in order if story.statements[tried[row]].before < _LEAD]
+        order.sort(key=lambda row: row in leads[1:])  # all leads tell the event
+        similar = np.maximum(similar, similar.T)
+    least = _REPEATS if words is not None else _ALIKE
+    chosen = without_repetition(order, similar, least)[:MOST]
     kept_words = _fit([lengths[row] for row in chosen], words)
     points = [
         (story.statements[tried[row]], outlets[row], kept)

@@ -15,10 +15,18 @@ from ..text.tokens import stream
 from .reports import Reports
 
 LEAST_WORDS = 4  # "He agreed." says nothing to someone who reads it alone
+_LONG = 7  # words
 _LEAST_OWN = 0.5  # of a sentence; else it is furniture
 # notes of editors: "(Corrects paragraph 3 to say …)", "(Reporting by …)"
 _IN_BRACKETS = re.compile(r"\(.*\)\W*", re.DOTALL)
 _POST = re.compile(r"@\w|https?://|\bpic\.twitter|#\w+.*#\w")  # of a social network, embedded
+# what a page prints into the text: its code, captions of galleries, the button of a video
+_OF_PAGE = re.compile(
+    r"[{}]|\|\||\(\);|\bHide Caption\b|\A\W*(?:CLOSE|MORE|The Latest on|Photos?:|Image:|Video:)\s"
+    r"|\((?:AP|AFP|Reuters|Getty)[^()]{0,60}(?:Photo|Images)|\b(?:Getty Images|AP Photo|REUTERS/)"
+)
+_IN_SMALL = re.compile(r"(?<![^\W\d_])[^\W\d_A-ZÀ-ÖØ-Þ]")  # the beginning of a word, no capital
+_LEAST_IN_SMALL = 3  # words; a line of names and dates is a caption or the time of a page
 _QUESTION = re.compile(r"\?[\"'”’»)\s]*\Z")
 
 
@@ -38,7 +46,8 @@ def find_statements(reports: Reports) -> list[Statement]:
     """Return the statements of all reports, report by report, each with its headline first.
 
     No statement: furniture, lines that end as no sentence does (headings, bylines, captions), notes
-    of editors, posts of social networks, questions, and sentences of fewer than `LEAST_WORDS`.
+    of editors, posts of social networks, code and captions of pages, questions, lines of names and
+    dates, and sentences of fewer than `LEAST_WORDS`.
     """
     return [
         statement for row in range(len(reports.bodies)) for statement in _of_report(row, reports)
@@ -88,7 +97,9 @@ def _of_report(row: int, reports: Reports) -> Iterator[Statement]:
 def _states_something(text: str, furniture: Furniture) -> bool:
     if not ends_sentence(text) or _QUESTION.search(text) or _IN_BRACKETS.fullmatch(text):
         return False
-    if _POST.search(text):
+    if _POST.search(text) or _OF_PAGE.search(text):
+        return False
+    if len(text.split()) >= _LONG and len(_IN_SMALL.findall(text)) < _LEAST_IN_SMALL:
         return False
     own = without_furniture(text, furniture)
     return len(own) >= _LEAST_OWN * len(text)

@@ -44,12 +44,11 @@ def contradiction_lines(
     lines = ["  reports differ"]
     for each in contradictions:
         how = "updated" if each.is_update else "not the same"
-        what = each.subject if each.kind == "number" else f"the {each.kind}"
-        lines += _bullet(f"{what}, {how}:")
+        lines += _bullet(f"“{each.subject}” ({each.kind}), {how}:")
         values = dict.fromkeys(claim.value for claim in each.claims)
         for value in values:
             claims = [claim for claim in each.claims if claim.value == value]
-            said = ", ".join(f"{c.outlet} {minute(times[c.article])}" for c in claims)
+            said = ", ".join(f"{c.outlet} {minute(times[c.article]).strip()}" for c in claims)
             lines += _wrapped(f"{value} ({said}): “{_cut(claims[0].text)}”", "      ")
     return [*lines, ""]
 

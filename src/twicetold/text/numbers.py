@@ -10,7 +10,7 @@ from .datafiles import read_lines
 
 # 10:42, 10.42 a.m., 10 h 42: the time of day is no quantity
 _CLOCK = re.compile(r"\b\d{1,2}(?::\d\d|[.:]\d\d ?[ap]\.?m\b| ?h ?\d\d)\b", re.IGNORECASE)
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[,.\u00a0\u202f' ]\d{3})+(?![\d.,]?\d)")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[,.\u00a0\u202f'’ ]\d{3})+(?![\d.,]?\d)")
 _DECIMAL = re.compile(r"(?<![\d.,])(\d+)[.,](\d{1,2})(?![\d.,]?\d)")
 _SIGNS = re.compile(r"[^\d]")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")

@@ -14,6 +14,8 @@ _ABBREVIATION = re.compile(
     r"(?:\A|[\s(\"«“'’])(?:MM?|Mmes?|Mlles?|Me|Mgr|St|Ste|janv|févr|avr|juil|sept|oct|nov|déc|env"
     r"|Sra?|Srta|Dña|Dott|Avv|Ing|Abs|Nr|Art|Jh|[A-ZÀ-Þ])\.\s*\Z"
 )
+_CLOCK = re.compile(r"\d ?[ap]\.m\.\s*\Z")  # '6:18 a.m.'
+_AFTER_CLOCK = re.compile(r"\s*(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4})\b")
 _LONGEST_PARAGRAPH = 20_000  # characters; open quotations take time that grows with its square
 _TAIL = 20  # characters that show how a sentence ends
 _LOWER = re.compile(r"\s*[a-zà-ÿ]")
@@ -70,8 +72,10 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
     """Join what was cut after an abbreviation, or before a small letter."""
     joined: list[Span] = []
     for start, end in spans:
+        before = text[max(joined[-1][0], start - _TAIL) : start] if joined else ""
         goes_on = joined and (
-            _ABBREVIATION.search(text[max(joined[-1][0], start - _TAIL) : start])
+            _ABBREVIATION.search(before)
+            or (_CLOCK.search(before) and _AFTER_CLOCK.match(text, start))
             or (_LOWER.match(text, start) and not _URL.match(text, start))
         )
         if goes_on:
