@@ -73,6 +73,30 @@ def test_the_search_finds_stories_from_disk(browser, site):
     assert problems(browser) == []
 
 
+def test_day_outlet_and_language_narrow_the_list_together(browser, site):
+    from selenium.webdriver.support.select import Select
+
+    browser.get(f"file://{site}/search.html")
+    Select(browser.find_element("id", "day")).select_by_visible_text("2026-02-05")
+    Select(browser.find_element("id", "lang")).select_by_visible_text("fr")
+    Select(browser.find_element("id", "outlet")).select_by_visible_text("LATIMES")
+    browser.find_element("id", "words").send_keys("etats-unis dialogue")  # of a French title
+
+    shown = [each for each in browser.find_elements("css selector", "li") if each.is_displayed()]
+
+    assert [each.find_element("tag name", "a").text for each in shown] == [MODEL_STORY]
+    assert browser.find_element("id", "found").text.startswith("1 of ")
+    assert problems(browser) == []
+
+
+def test_the_charts_and_what_they_show_have_no_serious_fault(browser, site):
+    browser.get(f"file://{site}/numbers.html")
+    browser.find_element("css selector", "summary").click()
+
+    assert browser.find_element("css selector", "details table").is_displayed()
+    assert problems(browser) == []
+
+
 def test_a_phone_shows_a_story_without_scrolling_sideways(browser, site):
     browser.set_window_size(375, 800)
     browser.get(f"file://{site}/index.html")

@@ -78,6 +78,7 @@ MAY_IMPORT["report"] = {
     "csv_cells",
     "errors",
     "evaluation",
+    "hours",
     "content",
     "index",
     "jobs",

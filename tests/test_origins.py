@@ -45,7 +45,7 @@ def test_a_text_that_credits_an_agency_is_its_copy_whatever_the_clock_says(twice
 
     assert reports["Reuters"]["copy_of"] is None
     assert reports["Aldous Post"]["copy_of"] == reports["Reuters"]["article"]
-    assert "is from Reuters's #2; 100% of #2 is in it; by credit line\n" in card
+    assert "is from Reuters's #2; 100% of #2 is in it; its credit names the source\n" in card
     assert [row[:2] for row in select("news.db", PAIRS)] == [("Reuters", "Aldous Post")]
 
 
@@ -61,7 +61,7 @@ def test_the_text_of_an_agency_that_is_not_here_is_no_outlets(twicetold, folder,
 
     assert "agency credited  AP\n" in card
     assert "from Tarn Gazette" not in card
-    assert card.count("text of AP, of which the index has no article") == 3
+    assert card.count("AP's own article is not here") == 3
     assert {each["agency"] for each in reports.values()} == {"AP"}
     assert {row[:2] for row in select("news.db", PAIRS)} <= {("AP", "Post"), ("AP", "Star")}
 

@@ -49,8 +49,11 @@ def test_each_story_of_several_outlets_has_a_page_and_the_second_run_writes_noth
     ((stories,),) = select(sample, "select count(*) from stories where outlets > 1")
     written = {path.name for path in (folder / "pages").glob("story-*.html")}
     assert len(written) == stories
-    assert re.fullmatch(rf"{stories} stories on (\d+) pages: \1 written, 0 removed\n", first)
-    assert re.fullmatch(rf"{stories} stories on \d+ pages: 0 written, 0 removed\n", second)
+    ((others,),) = select(sample, "select count(*) from stories where outlets = 1")
+    left_out = f"{others} stories left out, by --min-outlets or --stories\n"
+    counts = rf"{stories} stories on (\d+) pages: \1 written, 0 removed\n{left_out}"
+    assert re.fullmatch(counts, first)
+    assert re.fullmatch(counts.replace(r"\1", "0"), second)
     after = {path.name: path.stat().st_mtime_ns for path in (folder / "pages").iterdir()}
     assert {name for name in times if times[name] != after[name]} == {"pages.json"}
 
@@ -145,6 +148,39 @@ def test_the_feed_has_the_stories_with_links_to_their_pages(site):
     assert all((site / entry.link).is_file() for entry in feed.entries)
 
 
+def test_each_outlet_has_a_feed_of_what_others_took_over_from_it(sample, site):
+    (path,) = site.glob("copied-reuters-*.atom")
+    feed = feedparser.parse(path.read_bytes())
+
+    ((copies,),) = select(sample, "select sum(copies) from outlet_pairs where outlet = 'Reuters'")
+    assert not feed.bozo
+    assert len(feed.entries) == copies
+    assert all((site / entry.link).is_file() for entry in feed.entries)
+    assert re.fullmatch(r"\d+% of its text is Reuters's", feed.entries[0].summary)
+
+
+def test_a_story_says_why_each_report_belongs_and_who_does_not_report_it(twicetold, sample, folder):
+    (folder / "outlets.toml").write_text('["Le Monde"]\ncountry = "France"\n')
+    empty = write_lines(folder / "none.jsonl")
+    (folder / "news.db").write_bytes(sample.read_bytes())
+    twicetold("run", "news.db", empty, "--outlets", "outlets.toml")
+    twicetold("report", "news.db", "pages")
+    sql = "select story from story_overview where title like 'Russian general shot%'"
+    ((story,),) = select("news.db", sql)
+
+    page = (folder / "pages" / f"story-{story}.html").read_text("utf-8")
+
+    assert re.search(r"<h2>Not reported by</h2>\s*<p>CNA</p>", page)
+    assert re.search(r"with a probability of 0\.\d\d, it tells the same event as Reuters", page)
+    assert "both name" in page
+    missed = [
+        path
+        for path in (folder / "pages").glob("story-*")
+        if ">country:</span> France" in path.read_text("utf-8")
+    ]
+    assert missed
+
+
 def test_hostile_texts_run_nothing(twicetold, folder):
     reports = [
         article(
@@ -192,4 +228,4 @@ def test_an_index_without_stories_has_a_report_without_stories(twicetold, folder
     twicetold("run", "news.db", "feed.jsonl")
 
     assert "0 stories on" in twicetold("report", "news.db", "pages").stdout
-    assert "No story." in (folder / "pages" / "index.html").read_text("utf-8")
+    assert "No story has" in (folder / "pages" / "index.html").read_text("utf-8")

@@ -10,21 +10,23 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
 
   story {story} · 7 reports · 4 outlets · 5 different texts · 4 independent reports
   first published  2026-02-05 17:05 UTC, Reuters
-  last updated     2026-02-06 11:15 UTC, Le Monde
+  latest report    2026-02-06 11:15 UTC, Le Monde
   agency credited  Reuters
   outlets          Le Monde (2), CNA (2), LATIMES (2), Reuters
   languages        en (6), fr
-  cohesion         {cohesion:.2f} of 1, held together by links of at least {weakest:.2f}
+  cohesion         {cohesion:.2f}, mean probability that two reports tell one event; weakest \
+link {weakest:.2f}
 
-  key points
+  key points, with the outlets that report them as far as words tell
   - The United States and Russia agreed on Thursday to re-establish a high-level dialogue
     between their armed forces that had been frozen for more than four years, U.S. European
     Command said, after two days of talks in the United Arab Emirates on ending the war in
     Ukraine. (Reuters, CNA, LATIMES)
-  - The Pentagon's top general in Europe is heading back to Germany with something no American
-    commander has had since 2021: a promise from Moscow to pick up the phone. (LATIMES)
-  - The two armies are to begin speaking again at senior level, the American side announced on
-    February 5. (Le Monde)
+  - According to the Americans, the Russian and US militaries will restart the exchanges among
+    their highest-ranking officers that were dropped in late 2021. (Le Monde)
+  - The Pentagon's European headquarters announced Thursday that Washington and Moscow will
+    revive a standing conversation among top officers, one that lapsed toward the end of 2021 as
+    Russian tanks were massing on Ukraine's borders. (LATIMES)
   - EUCOM's chief, General Alexus Grynkewich, who doubles as the top NATO officer in Europe, had
     flown to Abu Dhabi to see Russian and Ukrainian counterparts while the political delegations
     met in an adjoining wing of the same complex. (CNA)
@@ -33,36 +35,38 @@ US, Russia agree to resume high-level military dialogue after Abu Dhabi talks
 
   reports differ
   - the day, not the same:
-      Wednesday and Thursday (Reuters 2026-02-05 17:05): “The agreement came out of meetings
-      held in the Emirati capital on Wednesday and Thursday between General Alexus Grynkewich,
-      who heads European Command and is also NATO's supreme commander in Europe, and senior
-      Russian and Ukrainian official…”
+      Wednesday and Thursday (Reuters 2026-02-05 17:05, updated 2026-02-06 09:48): “The
+      agreement came out of meetings held in the Emirati capital on Wednesday and Thursday
+      between General Alexus Grynkewich, who heads European Command and is also NATO's supreme
+      commander in Europe, and senior Russian and Ukrainian official…”
       Thursday (CNA 2026-02-05 19:20, LATIMES 2026-02-06 02:30): “The agreement came out of
       meetings held in the Emirati capital on Thursday between General Alexus Grynkewich, who
       heads European Command and is also NATO's supreme commander in Europe, and senior Russian
       and Ukrainian officials, the command…”
 
-  2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level military \
-dialogue after Abu Dhabi talks | Reuters  #95
+  2026-02-05 17:05        Reuters [en]  CORRECTED: US, Russia agree to resume high-level \
+military dialogue after Abu Dhabi talks | Reuters  #95
                           updated 2026-02-06 09:48, 1 older text
   2026-02-05 18:30        Le Monde [fr]  Les Etats-Unis et la Russie conviennent à Abou Dhabi de \
 renouer leur dialogue militaire - Le Monde  #88
-  2026-02-05 19:20  copy  CNA [en]  US, Russia agree to resume high-level military dialogue after \
-Abu Dhabi talks - CNA  #81
-                          97% of its text is from Reuters's #95; 82% of #95 is in it; by credit line
+  2026-02-05 19:20  copy  CNA [en]  US, Russia agree to resume high-level military dialogue \
+after Abu Dhabi talks - CNA  #81
+                          97% of its text is from Reuters's #95; 82% of #95 is in it; its credit \
+names the source
   2026-02-05 20:10        LATIMES [en]  Four years after the phones went dead, American and \
 Russian generals will talk again - Los Angeles Times  #70
   2026-02-05 23:40        CNA [en]  Top brass from two nuclear rivals to restore contact severed \
 before Ukraine war  #83
   2026-02-06 02:30  copy  LATIMES [en]  Pentagon and Moscow to reopen military channel, easing \
 fears of a dangerous misstep  #98
-                          83% of its text is from Reuters's #95; 68% of #95 is in it; by credit line
+                          83% of its text is from Reuters's #95; 68% of #95 is in it; its credit \
+names the source
   2026-02-06 11:15        Le Monde [en]  What is a military hotline for? Behind the \
 Washington-Moscow deal struck in Abu Dhabi  #116
 
   related stories
-  2026-02-03 09:55  Russian missiles hit Ukrainian power plants as temperatures sink to minus 20  \
-story {first}
+  2026-02-03 09:55  Russian missiles hit Ukrainian power plants as temperatures sink to minus 20 \
+ story {first}
   2026-02-04 16:22  Ukraine, Russia, US open new round of talks in Abu Dhabi with land dispute \
 unresolved  story {before}
   2026-02-06 14:12  Russia, Ukraine swap 157 prisoners each in first exchange in five months  \
@@ -188,6 +192,11 @@ def test_a_digest_is_a_few_paragraphs_that_each_name_their_outlets(twicetold, sa
 
     paragraphs = twicetold("show", sample, story, "--digest").stdout.split("\n\n")
 
+    title, outlets, *paragraphs = paragraphs
+    assert (title, outlets) == (
+        MODEL_STORY,
+        "2026-02-05 · 4 outlets · 4 independent reports",
+    )
     assert 2 <= len(paragraphs) <= 4
     assert " ".join(paragraphs[0].split()).endswith("(Reuters, CNA, LATIMES)")
     assert all(paragraph.rstrip().endswith(")") for paragraph in paragraphs)
@@ -302,7 +311,7 @@ def test_the_reports_as_csv_have_a_header_unless_it_is_turned_off(twicetold, sam
 
     assert with_header[0] == (
         "article,published,updated,versions,outlet,lang,title,words,credit,copy_of,share_of_copy,share_of_original,"
-        "url,key,jaccard,pruned,agency,evidence"
+        "url,key,jaccard,pruned,agency,evidence,undated"
     )
     assert with_header[1:] == without
 

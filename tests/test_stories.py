@@ -130,7 +130,7 @@ def test_a_story_that_holds_together_loosely_is_called_uncertain(twicetold, samp
     loose = [row["story"] for row in rows if row["articles"] > 1 and row["cohesion"] < 0.5]
     assert loose
     assert [row["story"] for row in rows if row["certainty"] == "uncertain"] == loose
-    assert ": uncertain, maybe more than one event\n" in twicetold("show", sample, loose[0]).stdout
+    assert "uncertain: maybe more than one event\n" in twicetold("show", sample, loose[0]).stdout
 
 
 def test_the_weakest_link_of_each_story_is_the_one_that_why_names(sample):

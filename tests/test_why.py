@@ -148,10 +148,10 @@ def test_the_link_that_a_story_hangs_on_is_named_with_what_it_parts(twicetold, f
     lines = twicetold("why", "news.db", 1).stdout.splitlines()
     assert lines[0] == "Talks on the harbour resume"
     assert lines[2:5] == [
-        f"  cohesion {answer['cohesion']:.2f} of 1; without the link of #2 #3 (0.40)"
+        f"  cohesion {answer['cohesion']:.2f} of 1; without the link of #2 and #3 (0.40)"
         " it would split into",
-        "    #1 #2",
-        "    #3 #4",
+        "    #1, #2",
+        "    #3, #4",
     ]
     assert [line.split()[:5] for line in lines[8:]] == [
         ["4", "d", "3", "0.80", "0.37"],

@@ -10,6 +10,7 @@ from .content.contradictions import Claim as Claim
 from .content.contradictions import Contradiction as Contradiction
 from .content.digest import Paragraph as Paragraph
 from .content.key_points import KeyPoint as KeyPoint
+from .content.nearest import Nearest as Nearest
 from .content.quotes import Quote as Quote
 from .content.quotes import QuoteVersion as QuoteVersion
 from .copies.minhash import minhash as minhash

@@ -17,9 +17,22 @@ from .reporting import show_progress, tell_pending
 @click.argument("db", type=INDEX_FILE)
 @click.argument("folder", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--since", type=TimePrefix(), default="", help="With a report at or after this time.")
-@click.option("--stories", type=click.IntRange(0), default=0, help="So many; 0: all.")
-@click.option("--min-outlets", type=click.IntRange(1), default=2, help="Of at least so many.")
-@click.option("--title", default="Stories", help="The heading of the front page.")
+@click.option(
+    "--stories",
+    type=click.IntRange(0),
+    default=0,
+    help="At most this many, the most widely reported; 0: all.",
+)
+@click.option(
+    "--min-outlets",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Reported by at least this many outlets.",
+)
+@click.option(
+    "--title", default="Stories", show_default=True, help="The heading of the front page."
+)
 @output_options
 def report(
     db: Path,
@@ -33,10 +46,11 @@ def report(
     """Write the stories of DB as web pages into the folder OUT, to open from disk, mail or serve.
 
     Each story has a page: key points with the outlets that report them, where reports differ, a
-    time line, the reports by text, how alike they are, who is quoted. Each copy is shown beside its
-    source. There are pages for days, outlets and languages, a search, a JSON file for each story,
-    and a feed (stories.atom). The same command again writes only what changed. No page needs a
-    server or a network, and only the search needs a script.
+    time line, the reports by text and why each belongs, who does not report it, who is quoted. Each
+    copy is shown beside its source. There are pages for days, outlets and languages, charts, a
+    search, a JSON file for each story (as of `show --full --json`), and feeds: stories.atom, and
+    for each outlet what others took over from it. The same command again writes only what changed.
+    No page needs a server or a network, and only the search needs a script.
 
     \b
         twicetold report news.db pages/

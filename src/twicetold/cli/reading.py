@@ -10,6 +10,7 @@ import twicetold
 
 from ..clustering.meanings import MEANINGS
 from ..report import cards, content_cards, formats
+from ..report.safe_text import printable_values
 from .group import cli
 from .options import (
     INDEX_FILE,
@@ -108,7 +109,7 @@ def stories(
 @click.option(
     "--full",
     is_flag=True,
-    help="Also all statements, what one outlet alone reports, quotations, and copied passages.",
+    help="Also what several outlets report, what one alone reports, quotations, copied passages.",
 )
 @click.option("--digest", is_flag=True, help="Only a few short paragraphs, to mail or to post.")
 @output_options
@@ -136,9 +137,9 @@ def show(db: Path, story: int, full: bool, digest: bool, output: formats.Output)
             whole = twicetold.full_story(index, story)
             formats.write_answer(whole, whole.statements, cards.full_story_card, output, sys.stdout)
         elif digest:
-            paragraphs = twicetold.story(index, story).digest
-            card = content_cards.digest_text
-            formats.write_answer(paragraphs, paragraphs, card, output, sys.stdout)
+            short = twicetold.story(index, story)
+            text = content_cards.digest_text(printable_values(short))
+            formats.write_answer(short.digest, short.digest, lambda _: text, output, sys.stdout)
         else:
             short = twicetold.story(index, story)
             formats.write_answer(short, short.reports, cards.story_card, output, sys.stdout)

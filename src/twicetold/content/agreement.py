@@ -28,7 +28,7 @@ class Agreement(NamedTuple):
     article: int  # whose words these are: a row of the reports, or an id in an index
     start: int  # in its body, in characters
     end: int
-    only_here: bool  # no other outlet says even a part of it
+    only_here: bool  # no lead, and no other outlet says even a part of it, as far as words tell
 
 
 def agree_on(story: ReadStory) -> list[Agreement]:
@@ -57,6 +57,7 @@ def agree_on(story: ReadStory) -> list[Agreement]:
 def _agreement(story: ReadStory, place: int, coverage: FloatArray, reports: BoolArray) -> Agreement:
     statement, langs = story.statements[place], story.reports.langs
     own = story.reports.outlets[statement.article]
+    tells_event = statement.is_lead and len(set(story.reports.texts.tolist())) > 1
     touched = set(story.outlets_of(coverage >= _TOUCHED))
     return Agreement(
         statement.text,
@@ -65,5 +66,5 @@ def _agreement(story: ReadStory, place: int, coverage: FloatArray, reports: Bool
         statement.article,
         statement.start,
         statement.end,
-        only_here=touched <= {own},
+        only_here=touched <= {own} and not tells_event,
     )

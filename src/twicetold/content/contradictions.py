@@ -126,6 +126,9 @@ def _conflicts(
         differing = max(len(in_one - in_other), len(in_other - in_one))
         if _are_compatible(one, other) or differing > _MOST_DIFFERENT[one.kind]:
             continue
+        numbers = [values.get(("number", fact.statement)) for fact in (one, other)]
+        if one.kind == "day" and numbers[0] != numbers[1]:  # other days, other numbers
+            continue
         least, most = sorted(
             (
                 float(contexts[one.statement, other.statement]),
@@ -148,8 +151,8 @@ def _are_compatible(one: Fact, other: Fact) -> bool:
     """Whether two facts may both be true.
 
     One of two names may be the beginning of the other ('Gov' and 'Governor'), and differ in its
-    accents; a sentence may leave out a day. One of two numbers may be the other one, rounded; very
-    different ones are about two things.
+    accents; a sentence may leave out a day. One of two numbers may be the other one, rounded;
+    those of different days, and very different ones, are about two things.
     """
     if one.kind == "name":
         short, long = sorted((fold(one.value), fold(other.value)), key=len)
@@ -158,15 +161,14 @@ def _are_compatible(one: Fact, other: Fact) -> bool:
         days, others = ({*fact.value.split(DAY_SIGN)} for fact in (one, other))
         return days <= others or others <= days
     less, more = sorted((one.amount, other.amount))
-    rounded = one.is_rounded or other.is_rounded
-    return less * _MOST_TIMES < more or (more - less <= _ROUNDED * more and rounded)
+    is_rounded = more - less <= _ROUNDED * more and (one.is_rounded or other.is_rounded)
+    of_two_days = bool(one.days and other.days) and one.days != other.days
+    return is_rounded or of_two_days or less * _MOST_TIMES < more
 
 
 def _are_of_one_quantity(one: Fact, other: Fact) -> bool:
     """Whether two different numbers, beside one noun, measure the same thing."""
-    of_one_day = one.days == other.days or not (one.days and other.days)
-    of_one_time = one.years == other.years and of_one_day
-    alike = len(one.beside & other.beside) >= _LEAST_BESIDE and of_one_time
+    alike = len(one.beside & other.beside) >= _LEAST_BESIDE and one.years == other.years
     return one.kind == "number" and alike and not one.is_common and not other.is_common
 
 

@@ -17,8 +17,13 @@ class Paragraph(NamedTuple):
 
 
 def write_digest(points: Sequence[KeyPoint]) -> list[Paragraph]:
-    """Return key points in their order as paragraphs; neighbours of the same outlets are one."""
-    return [
+    """Return key points in their order as paragraphs; neighbours of the same outlets are one.
+
+    Of more than four, those that the fewest outlets report are left out, but never the first.
+    """
+    paragraphs = [
         Paragraph(" ".join(point.text for point in points), outlets)
         for outlets, points in groupby(points, key=lambda point: point.outlets)
-    ][:_MOST]
+    ]
+    order = sorted(range(1, len(paragraphs)), key=lambda row: -len(paragraphs[row].outlets))
+    return [paragraphs[row] for row in sorted([0, *order][:_MOST])] if paragraphs else []

@@ -27,7 +27,6 @@ _REPEATS = 0.9  # of a statement that another point says already, where words ar
 # place of 10, and tells 71 statements of its editors in place of 67. By ROUGE it is no better: what
 # people write tells the event in many words.
 _ALIKE = 0.4  # of one of two statements that the other one says, where points are read
-_LEAD = 25  # words before a statement: below it, it is the lead of its report
 
 
 class KeyPoint(NamedTuple):
@@ -57,7 +56,7 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
     order = list(range(len(tried)))
     if words is None:
         order.sort(key=lambda row: (row >= _BEST, len(outlets[row]) < _SEVERAL))
-        leads = [row for row in order if story.statements[tried[row]].before < _LEAD]
+        leads = [row for row in order if story.statements[tried[row]].is_lead]
         order.sort(key=lambda row: row in leads[1:])  # all leads tell the event
         similar = np.maximum(similar, similar.T)
     least = _REPEATS if words is not None else _ALIKE

@@ -15,6 +15,7 @@ from ..text.tokens import stream
 from .reports import Reports
 
 LEAST_WORDS = 4  # "He agreed." says nothing to someone who reads it alone
+_LEAD_WORDS = 25
 _LONG = 7  # words
 _LEAST_OWN = 0.5  # of a sentence; else it is furniture
 # notes of editors: "(Corrects paragraph 3 to say …)", "(Reporting by …)"
@@ -40,6 +41,11 @@ class Statement(NamedTuple):
     text: str  # on one line
     words: int
     before: int  # words of the article before it, without the headline
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is at the beginning of its report, which tells the event itself."""
+        return self.before < _LEAD_WORDS
 
 
 def find_statements(reports: Reports) -> list[Statement]:

@@ -67,10 +67,9 @@ def last_version(db: Connection) -> str:
 
 def last_finished(db: Connection, counts: Iterable[str]) -> tuple[str, str, list[int]] | None:
     """Return the last finished run: when it finished, JSON of its seconds, and these counts."""
-    columns = ", ".join(f'"{name}"' for name in counts)
+    columns = ", ".join(["finished", "seconds", *(f'"{name}"' for name in counts)])
     row = db.execute(
-        f"select finished, seconds, {columns} from runs where finished is not null"
-        " order by id desc limit 1"
+        f"select {columns} from runs where finished is not null order by id desc limit 1"
     ).fetchone()
     return None if row is None else (str(row[0]), str(row[1]), list(row[2:]))
 

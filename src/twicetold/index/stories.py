@@ -1,5 +1,6 @@
 """Save the stories of a clustering. Stories keep their ids. Start reading at `save`."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
@@ -16,6 +17,8 @@ from . import story_events
 from .copy_groups import next_id
 from .links import keeps_story
 from .sql import IN_TIME_ORDER, TIME, json_list
+
+_LONG_WORD = re.compile(r"\w{4,}")
 
 
 def save(
@@ -200,8 +203,7 @@ def _columns(
     """Return the columns of a story, from its reports in time order."""
     languages = Counter(str(row[2]) for row in rows)
     lang = max(languages, key=lambda name: languages[name])
-    # of the reports in the commonest language, the first with a title that is no copy leads
-    lead = next((row for row in rows if row[2] == lang and row[1] and not row[6]), rows[0])
+    lead = _lead([row for row in rows if row[2] == lang and row[1] and not row[6]]) or rows[0]
     return {
         "story": story,
         "headline": headlines.get(int(str(lead[0]))),
@@ -214,3 +216,14 @@ def _columns(
         "languages": " ".join(name for name, _ in languages.most_common() if name),
         "lead": lead[0],
     }
+
+
+def _lead(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...] | None:
+    """Return the first of some reports whose title has a word of another's title, else the first.
+
+    A title that has none is often no headline: 'Subscribe', the name of an author.
+    """
+    words = [{*_LONG_WORD.findall(str(row[1]).casefold())} for row in rows]
+    counts = Counter(word for each in words for word in each)
+    shared = (row for row, own in zip(rows, words, strict=True) if any(counts[w] > 1 for w in own))
+    return next(shared, rows[0] if rows else None)

@@ -48,6 +48,7 @@ class Report(NamedTuple):
     pruned: str | None  # UTC, when its text was deleted; None: it has its text
     agency: str  # whose text it is, as texts say, if the index has no article of it; '': none
     evidence: str | None  # 'credit', 'hour', 'day' or 'undecided': who was first? None: no copy
+    undated: bool  # its source gave no time: `published` is when it was first seen
 
 
 class OtherStory(NamedTuple):
@@ -141,11 +142,11 @@ def reports(db: Connection, story: int) -> list[Report]:
     rows = db.execute(
         "select article, published, updated, versions, outlet, lang, title, words, credit,"
         " copy_of, null, null, url, (select key from articles where id = article), null, pruned,"
-        " agency, evidence"
+        " agency, evidence, (select published is null from articles where id = article)"
         " from story_reports where story = ?",
         (story,),
     ).fetchall()
-    items = [Report(*row) for row in rows]
+    items = [Report(*row)._replace(undated=bool(row[-1])) for row in rows]
     return [_with_shares(db, report) if report.copy_of else report for report in items]
 
 

@@ -101,15 +101,19 @@ def coverage_shares(
     return sorted(shares, key=lambda each: (-each.reported, -each.share, each.name))
 
 
+def kinds(index: Index) -> list[str]:
+    """Return what outlets can be compared by: 'outlet', and the kinds of groups that they have."""
+    return ["outlet", *coverage_rows.group_kinds(index.connection)]
+
+
 class _Groups:
     """Outlets, or groups of them."""
 
     def __init__(self, index: Index, kind: str) -> None:
         self._index, self._kind = index, kind.strip().casefold()
         db = index.connection
-        kinds = ["outlet", *coverage_rows.group_kinds(db)]
-        if self._kind not in kinds:
-            hint = f"there are {', '.join(kinds)}; a file makes more: run --outlets FILE"
+        if self._kind not in (there := kinds(index)):
+            hint = f"there are {', '.join(there)}; a file makes more: run --outlets FILE"
             raise ArgumentError("by", f"'{kind[:40]}' is no kind of group", hint=hint)
         members = coverage_rows.members(db, self._kind)
         self.names = list(dict.fromkeys(member.group for member in members))

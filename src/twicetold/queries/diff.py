@@ -23,6 +23,7 @@ class DiffPart(NamedTuple):
     b_end: int | None
     a_words: int
     b_words: int
+    text: str  # A's, if both have it
 
 
 class DiffPiece(NamedTuple):
@@ -75,16 +76,16 @@ def diff(index: Index, a: str | int, b: str | int) -> Diff:
 def _parts(one: str, other: str) -> list[DiffPart]:
     shared = common_passages(one, other, _PASSAGE_WORDS)
     parts = [
-        DiffPart("shared", run.start, run.end, run.other_start, run.other_end, run.words, run.words)
+        DiffPart("shared", *run[:4], run.words, run.words, one[run.start : run.end])
         for run in shared
     ]
     parts += [
-        DiffPart("only_a", start, end, None, None, _count(one[start:end]), 0)
+        DiffPart("only_a", start, end, None, None, _count(one[start:end]), 0, one[start:end])
         for start, end in _gaps([(run.start, run.end) for run in shared], one)
     ]
     parts.sort(key=lambda part: part.a_start or 0)
     parts += [
-        DiffPart("only_b", None, None, start, end, 0, _count(other[start:end]))
+        DiffPart("only_b", None, None, start, end, 0, _count(other[start:end]), other[start:end])
         for start, end in _gaps([(run.other_start, run.other_end) for run in shared], other)
     ]
     return parts

@@ -7,6 +7,7 @@ from ..content.agreement import Agreement, agree_on
 from ..content.contradictions import Contradiction, find_contradictions
 from ..content.digest import Paragraph, write_digest
 from ..content.key_points import KeyPoint, find_key_points
+from ..content.nearest import Nearest, nearest_reports
 from ..content.quotes import Quote, find_quotes
 from ..content.reading import ReadStory
 from ..index import Index, in_snapshot, links, story_views
@@ -41,6 +42,7 @@ class FullStory(NamedTuple):
     quotes: list[Quote]  # the most widely reported first
     copied: list[CopiedText]  # which text each copy took over
     links: list[StoryLink]  # the most probable first
+    nearest: list[Nearest]  # of each report that is no copy, why it belongs to the story
 
 
 @in_snapshot
@@ -62,6 +64,9 @@ def full_story(index: Index, story: int) -> FullStory:
     number = index.story_id(story)
     content, ids = read_content(index, number)
     short = _story(index, number, content, ids)
+    inside = links.inside_story(index.connection, number)
+    row_of = {id: row for row, id in enumerate(ids)}
+    pairs = [(row_of[link.a], row_of[link.b], link.probability) for link in inside]
     return FullStory(
         *short,
         statements=_with_ids(agree_on(content), ids),
@@ -70,7 +75,11 @@ def full_story(index: Index, story: int) -> FullStory:
             for quote in find_quotes(content)
         ],
         copied=copied_texts(short.reports, dict(zip(ids, content.reports.bodies, strict=True))),
-        links=links.inside_story(index.connection, number),
+        links=inside,
+        nearest=[
+            each._replace(article=ids[each.article], other=ids[each.other])
+            for each in nearest_reports(content, pairs)
+        ],
     )
 
 

@@ -9,7 +9,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from .content_cards import contradiction_lines, full_card, points_lines
-from .formats import count, minute, table
+from .formats import NO_TITLE, count, minute, table
 from .origins import copied_line, sources
 
 if TYPE_CHECKING:
@@ -27,16 +27,17 @@ _INDENT = " " * 26  # below the title of a report
 
 def story_card(story: "Story | FullStory") -> str:
     """Headline, times, credit, outlets, reports in time order with who copied whom; the thread."""
-    row, reports = story.story, story.reports
+    row, reports, latest = story.story, story.reports, _latest(story.reports)
     lines = [
-        row.title,
+        row.title or NO_TITLE,
         "",
         f"  story {row.story} · {count(row.articles, 'report')} · {count(row.outlets, 'outlet')}"
         f" · {count(len({r.copy_of or r.article for r in reports}), 'different text')}"
         + (f" · {count(row.publishers, 'publisher')}" if row.publishers < row.outlets else "")
         + f" · {count(row.independent, 'independent report')}",
-        f"  first published  {_utc(row.first_published)}, {reports[0].outlet}",
-        f"  last updated     {_utc(row.last_published)}, {_latest(reports).outlet}",
+        f"  first published  {_time(reports[0], row.first_published)}, {reports[0].outlet}",
+        f"  {'last updated ' if latest.updated else 'latest report'}"
+        f"    {_time(latest, row.last_published)}, {latest.outlet}",
         f"  agency credited  {sources(reports)}",
         f"  outlets          {_with_counts([r.outlet for r in reports])}",
         f"  languages        {_with_counts([r.lang or 'unknown' for r in reports])}",
@@ -50,7 +51,7 @@ def story_card(story: "Story | FullStory") -> str:
     if story.thread:
         lines += ["", "  related stories"]
         lines += [
-            f"  {minute(other.first_published)}  {other.title}  story {other.story}"
+            f"  {minute(other.first_published)}  {other.title or NO_TITLE}  story {other.story}"
             for other in story.thread
         ]
     return "\n".join(lines) + "\n"
@@ -61,18 +62,24 @@ def full_story_card(story: "FullStory") -> str:
     return f"{story_card(story)}\n{full_card(story)}"
 
 
-def _utc(time: str) -> str:
-    """Return '2026-02-05 14:30 UTC', or the day alone."""
-    return f"{minute(time)} UTC" if "T" in time else time
+def _time(report: "Report", time: str) -> str:
+    """Return '2026-02-05 14:30 UTC', or the day alone; and whether it is no time of the source."""
+    shown = f"{minute(time)} UTC" if "T" in time else time
+    return f"{shown} (no date: first seen)" if report.undated else shown
 
 
 def _cohesion_line(row: "StoryRow") -> list[str]:
     if row.cohesion is None:
         return []
-    line = f"  cohesion         {row.cohesion:.2f} of 1"
+    line = (
+        f"  cohesion         {row.cohesion:.2f}, mean probability that two reports tell one event"
+    )
     if row.weakest_link is not None:
-        line += f", held together by links of at least {row.weakest_link:.2f}"
-    return [f"{line}: {row.certainty}, maybe more than one event" if row.certainty else line]
+        line += f"; weakest link {row.weakest_link:.2f}"
+    lines = [line]
+    if row.certainty:
+        lines.append(f"{' ' * 19}{row.certainty}: maybe more than one event")
+    return lines
 
 
 def why_card(why: "Why") -> str:
@@ -107,7 +114,8 @@ def cohesion_card(cohesion: "Cohesion") -> str:
     if cohesion.cohesion is not None and cohesion.probability is not None:
         text += (
             f"  cohesion {cohesion.cohesion:.2f} of 1; without the link of"
-            f" {_numbers(cohesion.weakest)} ({cohesion.probability:.2f}) it would split into\n"
+            f" {_numbers(cohesion.weakest, ' and ')} ({cohesion.probability:.2f})"
+            " it would split into\n"
         )
         text += "".join(f"    {_numbers(part)}\n" for part in cohesion.parts)
         text += "\n"
@@ -208,7 +216,7 @@ def _report_lines(report: "Report", reports: "Sequence[Report]") -> list[str]:
     mark = "copy" if report.copy_of or report.agency else "    "
     lines = [
         f"  {minute(report.published)}  {mark}  {report.outlet} [{report.lang or '?'}]"
-        f"  {report.title or '(no title)'}  #{report.article}"
+        f"{' [no date]' if report.undated else ''}  {report.title or NO_TITLE}  #{report.article}"
     ]
     if report.updated or report.versions:
         updated = [f"updated {minute(report.updated)}"] if report.updated else []
@@ -233,7 +241,7 @@ def _with_counts(names: list[str]) -> str:
 def _article_line(letter: str, article: "NamedArticle") -> str:
     return (
         f"  {letter}  {minute(article.published)}  {article.outlet} [{article.lang or '?'}]"
-        f"  {article.title}  #{article.article}"
+        f"  {article.title or NO_TITLE}  #{article.article}"
     )
 
 
@@ -270,5 +278,5 @@ def _stored_lines(why: "Why") -> list[str]:
     return lines + _shared_text_line(why)
 
 
-def _numbers(articles: list[int]) -> str:
-    return " ".join(f"#{id}" for id in articles)
+def _numbers(articles: list[int], between: str = ", ") -> str:
+    return between.join(f"#{id}" for id in articles)

@@ -91,10 +91,10 @@ def bars(rows: Sequence[Bar], title: str, cut: float | None = None) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def timeline(rows: Sequence[tuple[str, str]]) -> str:
+def timeline(rows: Sequence[tuple[str, str]], copies: Sequence[tuple[int, int]]) -> str:
     """Return the reports of a story on a line of time: rows of outlet and stored time, a lane each.
 
-    Days without an hour are at noon.
+    Days without an hour are at noon. A line leads from each source to its copy; `copies` are rows.
     """
     outlets = list(dict.fromkeys(outlet for outlet, _ in rows))
     moments = [_moment(time) for _, time in rows]
@@ -107,9 +107,15 @@ def timeline(rows: Sequence[tuple[str, str]]) -> str:
         parts.append(f'<text x="0" y="{middle + 4}">{escape(outlet[:22])}</text>')
         end = _LABEL + _WIDTH
         parts.append(f'<path class="frame" d="M{_LABEL} {middle}H{end}"/>')
-    for (outlet, time), moment in zip(rows, moments, strict=True):
-        left = _LABEL + (moment - first).total_seconds() / span * _WIDTH
-        middle = outlets.index(outlet) * _LANE + 14
+    dots = [
+        (
+            _LABEL + (moment - first).total_seconds() / span * _WIDTH,
+            outlets.index(outlet) * _LANE + 14,
+        )
+        for (outlet, _), moment in zip(rows, moments, strict=True)
+    ]
+    parts += [_arrow(dots[source], dots[copy]) for source, copy in copies]
+    for (outlet, time), (left, middle) in zip(rows, dots, strict=True):
         shown = escape(f"{outlet}, {time[:16].replace('T', ' ')}")
         dot = f'<circle class="dot" cx="{left:.1f}" cy="{middle}" r="5">'
         parts.append(f"{dot}<title>{shown}</title></circle>")
@@ -117,6 +123,15 @@ def timeline(rows: Sequence[tuple[str, str]]) -> str:
     for left, moment in ((_LABEL, first), (_LABEL + _WIDTH - 40, last)):
         parts.append(f'<text x="{left}" y="{bottom}">{moment:%d %b %H:%M}</text>')
     return "".join([*parts, "</svg>"])
+
+
+def _arrow(source: tuple[float, int], copy: tuple[float, int]) -> str:
+    """Return a curve from a dot to another, with an arrowhead before the second one."""
+    (x, y), (to_x, to_y) = source, copy
+    head = f"M{to_x - 12:.1f} {to_y - 4}L{to_x - 5:.1f} {to_y}L{to_x - 12:.1f} {to_y + 4}"
+    bend = max((to_x - x) / 2, 24)
+    curve = f"M{x:.1f} {y}C{x + bend:.1f} {y} {to_x - bend:.1f} {to_y} {to_x - 6:.1f} {to_y}"
+    return f'<path class="arrow" d="{curve}{head}"/>'
 
 
 def _cell(left: int, top: int, value: float | None) -> str:

@@ -10,12 +10,11 @@ from .formats import count, minute
 if TYPE_CHECKING:
     from ..content.agreement import Agreement
     from ..content.contradictions import Contradiction
-    from ..content.digest import Paragraph
     from ..content.key_points import KeyPoint
     from ..content.quotes import Quote
     from ..index.story_views import Report
     from ..queries.diff import Diff, DiffPiece
-    from ..queries.story import FullStory
+    from ..queries.story import FullStory, Story
     from ..queries.story_content import CopiedText
     from .site import ReportCounts
 
@@ -28,7 +27,7 @@ def points_lines(points: "Sequence[KeyPoint]") -> list[str]:
     """Key points, each with the outlets that report it."""
     if not points:
         return []
-    lines = ["  key points"]
+    lines = ["  key points, with the outlets that report them as far as words tell"]
     for point in points:
         lines += _bullet(f"{point.text} ({', '.join(point.outlets)})")
     return [*lines, ""]
@@ -40,23 +39,43 @@ def contradiction_lines(
     """What reports give differently, each value with its outlets and times."""
     if not contradictions:
         return []
-    times = {report.article: report.published for report in reports}
+    times = {report.article: _times(report) for report in reports}
     lines = ["  reports differ"]
     for each in contradictions:
         how = "updated" if each.is_update else "not the same"
-        lines += _bullet(f"“{each.subject}” ({each.kind}), {how}:")
+        lines += _bullet(f"{subject_of(each)}, {how}:")
         values = dict.fromkeys(claim.value for claim in each.claims)
         for value in values:
             claims = [claim for claim in each.claims if claim.value == value]
-            said = ", ".join(f"{c.outlet} {minute(times[c.article]).strip()}" for c in claims)
+            said = ", ".join(f"{c.outlet} {times[c.article]}" for c in claims)
             lines += _wrapped(f"{value} ({said}): “{_cut(claims[0].text)}”", "      ")
     return [*lines, ""]
 
 
-def digest_text(digest: "Sequence[Paragraph]") -> str:
-    """The digest: paragraphs, each with the outlets that report it."""
-    paragraphs = [f"{part.text} ({', '.join(part.outlets)})" for part in digest]
-    return "\n\n".join("\n".join(wrap(part, _WIDTH)) for part in paragraphs) + "\n"
+def subject_of(contradiction: "Contradiction") -> str:
+    """What reports give differently: '“people died”', 'the day'."""
+    if contradiction.kind == "day":
+        return "the day"
+    beside = f"“{contradiction.subject}”"
+    return f"the name after {beside}" if contradiction.kind == "name" else beside
+
+
+def _times(report: "Report") -> str:
+    """When a report was published, and updated: the text that is shown is the newest."""
+    published = minute(report.published).strip()
+    return f"{published}, updated {minute(report.updated).strip()}" if report.updated else published
+
+
+def digest_text(story: "Story") -> str:
+    """Headline, day and paragraphs of a story, each with the outlets that report it."""
+    row = story.story
+    parts = [
+        row.title,
+        f"{row.first_published[:10]} · {count(row.outlets, 'outlet')}"
+        f" · {count(row.independent, 'independent report')}",
+        *(f"{part.text} ({', '.join(part.outlets)})" for part in story.digest),
+    ]
+    return "\n\n".join("\n".join(wrap(part, _WIDTH)) for part in parts) + "\n"
 
 
 def full_card(story: "FullStory") -> str:
@@ -103,7 +122,10 @@ def _marked(pieces: "Iterable[DiffPiece]", opening: str, closing: str) -> str:
 def report_card(counts: "ReportCounts") -> str:
     """What `report` wrote."""
     text = f"{count(counts.stories, 'story')} on {count(counts.pages, 'page')}"
-    return f"{text}: {counts.written:,} written, {counts.removed:,} removed\n"
+    text += f": {counts.written:,} written, {counts.removed:,} removed\n"
+    if counts.left_out:
+        text += f"{count(counts.left_out, 'story')} left out, by --min-outlets or --stories\n"
+    return text
 
 
 def _only_here_lines(statements: "Sequence[Agreement]") -> list[str]:
@@ -118,7 +140,7 @@ def _only_here_lines(statements: "Sequence[Agreement]") -> list[str]:
             lines += _bullet(text)
         if len(texts) > _MOST_ALONE:
             more = count(len(texts) - _MOST_ALONE, "more statement")
-            lines.append(f"    … and {more} (--json has all)")
+            lines.append(f"    … and {more} (--full --json has all)")
     return lines
 
 
@@ -139,8 +161,8 @@ def _copied_lines(copied: "CopiedText") -> list[str]:
         f" {count(len(copied.passages), 'passage')} of #{copied.source_article}"
     ]
     lines += [
-        f"    {passage.words:,} words at character {passage.start:,},"
-        f" there at {passage.other_start:,}"
+        f"    {passage.words:,} words from character {passage.start:,} on,"
+        f" there from {passage.other_start:,} on"
         for passage in copied.passages
     ]
     return lines

@@ -19,6 +19,9 @@ class Output(NamedTuple):
     raw: bool = False  # cells of CSV and TSV exactly as they are stored
 
 
+NO_TITLE = "(no title)"
+
+
 def write_rows(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
     """Write NamedTuples of one kind; no rows are an empty list in JSON, else nothing."""
     if output.format == "json":

@@ -32,8 +32,10 @@ def copied_line(report: "Report", reports: "Sequence[Report]") -> str:
 
 def how_sure(report: "Report", origin: "Report | None") -> str:
     """Return what says that the origin was first; '' if it is not known here."""
+    if origin is not None and origin.outlet == report.outlet:
+        return "an earlier text of its own"
     if report.evidence == "credit":
-        return "by credit line"
+        return "its credit names the source"
     if origin is None:
         return ""
     if report.evidence == "hour":
@@ -58,11 +60,11 @@ def sources(reports: "Sequence[Report]") -> str:
 
 
 def _agency_line(report: "Report") -> str:
-    how = "names it" if report.credit == report.agency else "is the text of others that name it"
+    how = "its credit" if report.credit == report.agency else "the credit of others with this text"
     shared = ""
     if report.copy_of and report.share_of_copy is not None:
         shared = f"; {report.share_of_copy:.0%} of its text is also #{report.copy_of}'s"
-    return f"text of {report.agency}, of which the index has no article: it {how}{shared}"
+    return f"{report.agency} text by {how}; {report.agency}'s own article is not here{shared}"
 
 
 def _duration(start: str, end: str) -> str:

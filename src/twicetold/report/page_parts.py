@@ -52,8 +52,10 @@ def reports_by_text(full: "FullStory") -> "list[tuple[str, list[_ShownReport]]]"
 class _ShownReport(NamedTuple):
     """A report as the page of its story shows it."""
 
+    article: int
     outlet: str
     published: str
+    undated: bool
     lang: str
     title: str
     url: str
@@ -65,15 +67,18 @@ class _ShownReport(NamedTuple):
 
 def _shown(report: "Report", full: "FullStory", source: int | None) -> _ShownReport:
     copied = copied_line(report, full.reports) if report.copy_of or report.agency else ""
-    by_id = {other.article: other for other in full.reports}
-    nearest = next((link for link in full.links if report.article in link[:2]), None)
+    nearest = next((each for each in full.nearest if each.article == report.article), None)
     belongs = ""
     if nearest and not copied:
-        other = by_id[nearest.b if nearest.a == report.article else nearest.a]
-        belongs = f"nearest to {other.outlet}'s report: one event by {nearest.probability:.2f}"
+        outlet = next(r.outlet for r in full.reports if r.article == nearest.other)
+        belongs = f"with a probability of {nearest.probability:.2f}, it tells the same event as"
+        belongs += f" {outlet}'s #{nearest.other}"
+        belongs += f"; both name {', '.join(nearest.names)}" if nearest.names else ""
     return _ShownReport(
+        report.article,
         report.outlet,
         report.published,
+        report.undated,
         report.lang,
         report.title,
         report.url,

@@ -10,22 +10,25 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from ..queries.story_content import text_source
 from .charts import heat_map, timeline
-from .formats import as_json, count, minute
-from .page_parts import is_link, linked_data, reports_by_text
+from .content_cards import subject_of
+from .formats import NO_TITLE, as_json, count, minute
+from .outlet_facts import outlet_facts
+from .page_parts import copies_with_source, is_link, linked_data, reports_by_text
+from .site_feed import copied_feed
+from .site_plan import Site, SiteStory, json_name
 from .statistics_charts import charts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from ..index.story_views import Report, StoryRow
+    from ..index.story_views import Report
     from ..queries.diff import Diff, DiffPiece
     from ..queries.statistics import Statistics
     from ..queries.story import FullStory
@@ -33,53 +36,7 @@ if TYPE_CHECKING:
 _TEMPLATES = files("twicetold") / "report" / "templates"
 _MOST_STATEMENTS = 40  # on a page, of several outlets
 _MOST_ALONE = 8  # of one outlet
-
-
-class SiteStory(NamedTuple):
-    """A story of the report."""
-
-    story: "StoryRow"
-    reports: "list[Report]"
-
-    @property
-    def page(self) -> str:
-        """The name of its page."""
-        return page_name(self.story.story)
-
-
-class Site(NamedTuple):
-    """What all pages need to know."""
-
-    title: str
-    version: str  # of twicetold
-    stories: list[SiteStory]  # the most widely reported first
-    outlets: list[str]
-    langs: list[str]
-    articles: str  # '153 reports'
-
-    @classmethod
-    def of(cls, title: str, version: str, stories: list[SiteStory]) -> "Site":
-        """Return the site of some stories."""
-        reports = [report for story in stories for report in story.reports]
-        outlets = sorted({report.outlet for report in reports}, key=str.casefold)
-        langs = sorted({report.lang for report in reports})
-        return cls(title, version, stories, outlets, langs, count(len(reports), "report"))
-
-    def story_page(self, number: int) -> str:
-        """Return the name of a story's page."""
-        return page_name(number)
-
-    def outlet_page(self, name: str) -> str:
-        """Return the name of an outlet's page."""
-        return f"outlet-{_slug(name)}.html"
-
-    def day_page(self, day: str) -> str:
-        """Return the name of a day's page."""
-        return f"day-{day}.html"
-
-    def lang_page(self, lang: str) -> str:
-        """Return the name of a language's page."""
-        return f"language-{lang or 'unknown'}.html"
+_MOST_MISSING = 25  # outlets that do not report a story
 
 
 class Pages:
@@ -90,17 +47,16 @@ class Pages:
         self._style = (_TEMPLATES / "style.css").read_text("utf-8")
         self._script = (_TEMPLATES / "search.js").read_text("utf-8")
         self._style_hash = _policy_hash(self._style)
-        self._numbers = {each.story.story for each in site.stories}
+        self.numbers_shown = {each.story.story for each in site.stories}
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of everything but the story that a story page is made from."""
         texts = [path.read_text("utf-8") for path in sorted(_TEMPLATES.iterdir(), key=str)]
-        known = [self.site.title, self.site.version, self.site.outlets, self.site.articles, texts]
-        return fingerprint(known)
+        return fingerprint([*self.site._replace(stories=[]), texts])
 
-    def story(self, full: "FullStory") -> str:
-        """Return the page of a story."""
+    def story(self, full: "FullStory", missing: Mapping[str, Sequence[str]]) -> str:
+        """Return the page of a story; `missing` are outlets and groups that do not report it."""
         row, reports = full.story, full.reports
         place = {report.article: number for number, report in enumerate(reports)}
         values = {(place[link.a], place[link.b]): link.probability for link in full.links}
@@ -111,17 +67,23 @@ class Pages:
         agreed = [each for each in full.statements if len(each.outlets) > 1]
         return self._render(
             "story.html",
-            row.title,
+            row.title or NO_TITLE,
             lang=_main_lang(reports),
             full=full,
             story=row,
-            times={report.article: report.published for report in reports},
-            timeline=timeline([(report.outlet, report.published) for report in reports]),
+            reports={report.article: report for report in reports},
+            missing=missing,
+            most_missing=_MOST_MISSING,
+            json_page=json_name(row.story),
+            timeline=timeline(
+                [(report.outlet, report.published) for report in reports],
+                [(place[b], place[a]) for a, b in copies_with_source(reports).items()],
+            ),
             texts=reports_by_text(full),
             heat_map=heat_map([report.outlet for report in reports], values),
             agreed=agreed[:_MOST_STATEMENTS],
             alone=list(alone.items()),
-            numbers=self._numbers,
+            numbers=self.numbers_shown,
             linked_data=linked_data(full),
         )
 
@@ -152,13 +114,20 @@ class Pages:
             text = self._render("front.html", heading, days=[], sections=[("", _by_rank(rows))])
             yield site.lang_page(lang), text
         for outlet in site.outlets:
-            yield site.outlet_page(outlet), self._outlet(outlet)
+            facts = outlet_facts(outlet, site.stories)
+            feed = site.outlet_feed(outlet)
+            yield (
+                site.outlet_page(outlet),
+                self._render("outlet.html", outlet, facts=facts, feed=feed),
+            )
+            yield feed, copied_feed(outlet, feed, facts.taken)
         yield (
             "search.html",
             self._render(
                 "search.html",
                 "Search",
                 rows=_by_rank(site.stories),
+                days=days,
                 script=self._script,
                 script_hash=f"'{_policy_hash(self._script)}'",
             ),
@@ -171,36 +140,6 @@ class Pages:
     def about(self, facts: Sequence[tuple[str, object]]) -> str:
         """Return how to read the report, with the settings of the index."""
         return self._render("about.html", "How to read this", facts=facts)
-
-    def _outlet(self, outlet: str) -> str:
-        rows = [each for each in self.site.stories if any(r.outlet == outlet for r in each.reports)]
-        taken, given, shared, first = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-        articles = copied = 0
-        for each in rows:
-            names = {report.article: report.outlet for report in each.reports}
-            for report in each.reports:
-                source = text_source(report, names)
-                articles += report.outlet == outlet
-                if source and report.outlet == outlet:
-                    copied += 1
-                    taken[source] += 1
-                elif source == outlet:
-                    given[report.outlet] += 1
-            for other in dict.fromkeys(r.outlet for r in each.reports if r.outlet != outlet):
-                shared[other] += 1
-                order = [r.outlet for r in each.reports if r.outlet in (outlet, other)]
-                first[other] += order[0] == outlet
-        return self._render(
-            "outlet.html",
-            outlet,
-            rows=_by_rank(rows),
-            articles=articles,
-            copied=copied,
-            own=articles - copied,
-            taken=taken.most_common(),
-            given=given.most_common(),
-            shared=[(name, number, first[name]) for name, number in shared.most_common()],
-        )
 
     def _render(self, template: str, heading: str, **values: Any) -> str:
         return self._templates.get_template(template).render(
@@ -222,14 +161,14 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        templates.filters |= {"count_of": count, "minute": minute, "is_link": is_link}
-        templates.globals |= {"script_hash": "", "lang": ""}
+        templates.filters |= {
+            "count_of": count,
+            "minute": lambda time: minute(time).strip(),
+            "is_link": is_link,
+            "subject_of": subject_of,
+        }
+        templates.globals |= {"script_hash": "", "lang": "", "no_title": NO_TITLE}
         return templates
-
-
-def page_name(story: int) -> str:
-    """Return the name of a story's page."""
-    return f"story-{story}.html"
 
 
 def fingerprint(values: object) -> str:
@@ -254,10 +193,3 @@ def _lines(pieces: "Sequence[DiffPiece]") -> "list[list[DiffPiece]]":
 def _main_lang(reports: "Sequence[Report]") -> str:
     lang = Counter(report.lang for report in reports).most_common(1)[0][0]
     return lang if re.fullmatch("[a-z]{2,3}", lang) else ""
-
-
-def _slug(name: str) -> str:
-    """Return a name as a part of a file name; a hash tells names apart that look the same."""
-    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=3).hexdigest()
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
-    return f"{plain}-{digest}" if plain else digest

@@ -5,25 +5,29 @@ keeps what each story page was made from.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import ArgumentError, TwicetoldError
-from ..index import Index, in_snapshot, settings, story_views
+from ..index import Index, in_snapshot, links, runs, settings, story_views
+from ..index.story_views import StoryRow
 from ..progress import Progress, no_progress
+from ..queries import coverage
 from ..queries.diff import diff
 from ..queries.statistics import statistics
 from ..queries.stories import stories
 from ..queries.story import full_story
 from ..replacing import replacing
 from ..times import Time
-from .formats import as_json
+from .formats import as_json, minute
 from .page_parts import copies_with_source, pair_page
-from .pages import Pages, Site, SiteStory, fingerprint, page_name
+from .pages import Pages, fingerprint
 from .safe_text import printable_values
-from .site_feed import atom_feed
+from .site_feed import stories_feed
+from .site_plan import Site, SiteStory, json_name, page_name
 
 MANIFEST = "pages.json"
 _KIND = "twicetold report"  # in the manifest: the folder is ours
@@ -37,6 +41,7 @@ class ReportCounts(NamedTuple):
     pages: int  # files in the folder
     written: int  # of them, new or changed
     removed: int  # pages of an earlier report
+    left_out: int  # stories that the options leave out
 
 
 @in_snapshot
@@ -59,43 +64,80 @@ def write_report(
     if not title.strip():
         raise ArgumentError("title", "is empty")
     rows = stories(index, since=since, min_outlets=min_outlets, limit=limit)
+    others = len(stories(index, since=since, limit=0)) - len(rows)
     manifest = _read_manifest(place)
     writer = _Writer(place, manifest)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        chosen = [SiteStory(row, story_views.reports(index.connection, row.story)) for row in rows]
+        chosen = _site_stories(index, rows, since)
         site = printable_values(Site.of(title, version("twicetold"), chosen))
         pages = Pages(site)
         with progress("pages", len(chosen)) as advance:
             for each in chosen:
                 _write_story(index, writer, pages, each)
                 advance(1)
-        facts = list(as_json(settings.settings_of(index)).items())
         numbers = pages.numbers(printable_values(statistics(index, since=since)))
         for name, text in [
             *pages.lists(),
             ("numbers.html", numbers),
-            ("about.html", pages.about(facts)),
+            ("about.html", pages.about(_facts(index, others))),
         ]:
             writer.write(name, text)
-        writer.write("stories.atom", atom_feed(site, site.stories[:_FEED_STORIES]))
+        writer.write("stories.atom", stories_feed(site, site.stories[:_FEED_STORIES]))
         removed = writer.finish()
     except OSError as error:
         raise TwicetoldError(str(place), f"can't be written: {error.strerror}") from None
-    return ReportCounts(len(rows), len(writer.pages), writer.written, removed)
+    return ReportCounts(len(rows), len(writer.pages), writer.written, removed, others)
+
+
+def _site_stories(index: Index, rows: Sequence[StoryRow], since: Time) -> list[SiteStory]:
+    missing: dict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    least = min((row.outlets for row in rows), default=1)
+    for kind in coverage.kinds(index):
+        for each in coverage.coverage(index, by=kind, since=since, min_outlets=least, limit=0):
+            missing[each.story][kind] = each.missing
+    db = index.connection
+    return [
+        SiteStory(
+            row,
+            story_views.reports(db, row.story),
+            story_views.thread(db, row.story),
+            missing[row.story],
+        )
+        for row in rows
+    ]
+
+
+def _facts(index: Index, others: int) -> list[tuple[str, str]]:
+    """Return what the report was made from, in words."""
+    used, sizes = settings.settings_of(index), story_views.sizes(index.connection)
+    last = runs.last_finished(index.connection, ())
+    return [
+        ("Articles in the index", f"{sizes['articles']:,}"),
+        ("Stories in the index", f"{sizes['stories']:,}"),
+        ("Stories that this report leaves out", f"{others:,}"),
+        ("Last run that changed stories", minute(last[1]).strip() if last else "none"),
+        ("A story is", "an affair" if used.timeless else "one event"),
+        ("Days in which reports join it", str(used.active_days)),
+        ("Mean probability at which reports are one story", f"{used.cut:.2f}"),
+        ("Compared by meaning, too", "yes" if used.embedder else "no"),
+    ]
 
 
 def _write_story(index: Index, writer: "_Writer", pages: Pages, story: SiteStory) -> None:
     """Write the page of a story, its JSON, and those of its copies beside their sources."""
-    made_from = fingerprint([pages.fingerprint, *story])
     number = story.story.story
-    names = [page_name(number), f"story-{number}.json"]
+    inside = links.inside_story(index.connection, number)
+    shown = [other.story for other in story.thread if other.story in pages.numbers_shown]
+    made_from = fingerprint([pages.fingerprint, *story, inside, shown])
+    names = [page_name(number), json_name(number)]
     pairs = copies_with_source(story.reports)
     names += [pair_page(source, copy) for copy, source in pairs.items()]
     if writer.keep(names, made_from):
         return
     full = full_story(index, number)
-    writer.write(names[0], pages.story(printable_values(full)), made_from)
+    page = pages.story(printable_values(full), printable_values(story.missing))
+    writer.write(names[0], page, made_from)
     writer.write(names[1], json.dumps(as_json(full), ensure_ascii=False, indent=1), made_from)
     for name, (copy, source) in zip(names[2:], pairs.items(), strict=True):
         text = pages.pair(printable_values(diff(index, source, copy)), number)

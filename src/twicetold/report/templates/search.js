@@ -1,14 +1,27 @@
-const box = document.getElementById('words');
-const stories = [...document.querySelectorAll('#stories > li')];
+const value = name => document.getElementById(name).value;
+const plain = text => text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+const stories = [...document.querySelectorAll('#stories > li')].map(item => ({
+  item,
+  day: item.dataset.day,
+  outlets: JSON.parse(item.dataset.outlets),
+  langs: JSON.parse(item.dataset.langs),
+  titles: plain(item.dataset.titles),
+}));
 function search() {
-  const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
-  let found = 0;
+  const words = plain(value('words')).split(/\s+/).filter(Boolean);
+  const [day, outlet, lang] = ['day', 'outlet', 'lang'].map(value);
+  let shown = 0;
   for (const story of stories) {
-    const text = story.textContent.toLowerCase();
-    story.hidden = !words.every(word => text.includes(word));
-    found += story.hidden ? 0 : 1;
+    const fits = words.every(word => story.titles.includes(word))
+      && (!day || story.day === day)
+      && (!outlet || story.outlets.includes(outlet))
+      && (!lang || story.langs.includes(lang));
+    story.item.hidden = !fits;
+    shown += fits ? 1 : 0;
   }
-  document.getElementById('found').textContent = `${found} of ${stories.length}`;
+  document.getElementById('found').textContent = `${shown} of ${stories.length} stories`;
 }
-box.addEventListener('input', search);
+const filters = document.getElementById('filters');
+filters.addEventListener('input', search);
+filters.addEventListener('submit', event => event.preventDefault());
 search();

@@ -1,0 +1,96 @@
+"""Which pages a report has, and what they are called. Start reading at `Site`."""
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from .formats import count
+
+if TYPE_CHECKING:
+    from ..index.story_views import OtherStory, Report, StoryRow
+
+
+class SiteStory(NamedTuple):
+    """A story of the report."""
+
+    story: "StoryRow"
+    reports: "list[Report]"
+    thread: "list[OtherStory]"
+    missing: dict[str, tuple[str, ...]]  # 'outlet' or a kind of group -> who does not report it
+
+    @property
+    def page(self) -> str:
+        """The name of its page."""
+        return page_name(self.story.story)
+
+    @property
+    def outlets(self) -> list[str]:
+        """Its outlets, the first one first."""
+        return list(dict.fromkeys(report.outlet for report in self.reports))
+
+    @property
+    def langs(self) -> list[str]:
+        """The languages of its reports."""
+        return list(dict.fromkeys(report.lang for report in self.reports))
+
+    @property
+    def titles(self) -> str:
+        """All titles of it, for the search."""
+        titles = [self.story.title, *(report.title for report in self.reports)]
+        return " ".join(dict.fromkeys(titles))
+
+
+class Site(NamedTuple):
+    """What all pages need to know."""
+
+    title: str
+    version: str  # of twicetold
+    stories: list[SiteStory]  # the most widely reported first
+    outlets: list[str]
+    langs: list[str]
+    articles: str  # '153 reports'
+
+    @classmethod
+    def of(cls, title: str, version: str, stories: list[SiteStory]) -> "Site":
+        """Return the site of some stories."""
+        reports = [report for story in stories for report in story.reports]
+        outlets = sorted({report.outlet for report in reports}, key=str.casefold)
+        langs = sorted({report.lang for report in reports})
+        return cls(title, version, stories, outlets, langs, count(len(reports), "report"))
+
+    def story_page(self, number: int) -> str:
+        """Return the name of a story's page."""
+        return page_name(number)
+
+    def outlet_page(self, name: str) -> str:
+        """Return the name of an outlet's page."""
+        return f"outlet-{_slug(name)}.html"
+
+    def outlet_feed(self, name: str) -> str:
+        """Return the name of the feed of what others took over from an outlet."""
+        return f"copied-{_slug(name)}.atom"
+
+    def day_page(self, day: str) -> str:
+        """Return the name of a day's page."""
+        return f"day-{day}.html"
+
+    def lang_page(self, lang: str) -> str:
+        """Return the name of a language's page."""
+        return f"language-{lang or 'unknown'}.html"
+
+
+def page_name(story: int) -> str:
+    """Return the name of a story's page."""
+    return f"story-{story}.html"
+
+
+def json_name(story: int) -> str:
+    """Return the name of a story's JSON file."""
+    return f"story-{story}.json"
+
+
+def _slug(name: str) -> str:
+    """Return a name as a part of a file name; a hash tells names apart that look the same."""
+    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=3).hexdigest()
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return f"{plain}-{digest}" if plain else digest
