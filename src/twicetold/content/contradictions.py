@@ -18,7 +18,7 @@ from ..pairs import components
 from ..text.names import fold
 from ..text.numbers import POINT
 from .corroboration import statement_coverage
-from .facts import DAY_SIGN, Fact, find_facts
+from .facts import DAY_SIGN, NO_NOUN, Fact, find_facts
 from .reading import ReadStory
 from .selection import GOES_ON
 from .statements import Statement
@@ -26,7 +26,7 @@ from .statements import Statement
 _MOST_STATEMENTS = 400  # that are compared with each other
 _MOST_OF_NOUN = 300  # facts about one noun
 _LEAST_CONTEXT = 0.3  # of the longer statement that the shorter one has
-_MOST_CONTEXT = 0.5  # and of the shorter one that the longer one has
+_MOST_CONTEXT = 0.6  # and of the shorter one that the longer one has
 _LEAST_SHARED = 3  # distinctive words and numbers that both have
 _LEAST_BESIDE = 2  # words near the number that both have; its noun is one of them
 _SAME_SENTENCE = {"number": 0.6, "day": 0.75, "name": 0.75}  # of both sentences in the other one
@@ -67,7 +67,8 @@ def find_contradictions(story: ReadStory) -> list[Contradiction]:
     by_noun: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     values: dict[tuple[str, int], set[str]] = defaultdict(set)
     for fact in find_facts(short):
-        by_noun[fact.kind, fact.noun].append(fact)
+        if fact.noun != NO_NOUN:
+            by_noun[fact.kind, fact.noun].append(fact)
         values[fact.kind, fact.statement].add(fact.value)
     context = _contexts(short)
     pairs = [
@@ -150,13 +151,13 @@ def _conflicts(
 def _are_compatible(one: Fact, other: Fact) -> bool:
     """Whether two facts may both be true.
 
-    One of two names may be the beginning of the other ('Gov' and 'Governor'), and differ in its
-    accents; a sentence may leave out a day. One of two numbers may be the other one, rounded;
+    One of two names may be the beginning of the other ('Gov' and 'Governor') or its abbreviation
+    ('GOP'), and differ in its accents; a sentence may leave out a day. One of two numbers may be the other one, rounded;
     those of different days, and very different ones, are about two things.
     """
     if one.kind == "name":
         short, long = sorted((fold(one.value), fold(other.value)), key=len)
-        return long.startswith(short)
+        return long.startswith(short) or one.value.isupper() != other.value.isupper()
     if one.kind == "day":
         days, others = ({*fact.value.split(DAY_SIGN)} for fact in (one, other))
         return days <= others or others <= days

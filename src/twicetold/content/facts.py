@@ -25,10 +25,12 @@ _NEAR = 10  # words on both sides that say what a number is about
 _CONTENT = 1.9  # idf of a word that is no function word; 'people' has 2.0
 _SHORTEST = 3  # letters of a noun, and of a name
 _LARGEST = 1e15
+NO_NOUN = -1  # of a number that nothing stands beside
 _JOINED = 2  # places from one day to the next in 'Wednesday and Thursday'
 DAY_SIGN = ", "  # between the days of a fact
 _SIDE = 31  # tells the word before a name from the one behind it
 _IS_TOTAL = re.compile(r"\b(?:of|sur) (?:the|les|its|their) \Z")  # '204 of the 500 seats'
+_IS_RATIO = re.compile(r"\s+(?:in|out of|sur|von|de cada|su|em)\s+\d")  # '7 in 10 Americans'
 _IN_BRACKETS = re.compile(r"\([^()]{0,200}\)")  # '(0242 GMT on Sunday)', '(Reuters)', '(R-Ariz.)'
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MAGNITUDES = {
@@ -148,8 +150,9 @@ def _number_at(spelling: _Spelling, place: int, row: int) -> Iterator[Fact]:
     tokens = words.tokens
     number = spelling.written(place, row)
     value = value_of(number)
-    is_total = _IS_TOTAL.search(text[: tokens.starts[place]])
-    if is_total or _YEAR.fullmatch(number) or not 0 <= value < _LARGEST:
+    before, behind_it = text[: tokens.starts[place]], text[tokens.ends[place] :]
+    is_ratio = _IS_TOTAL.search(before) or _IS_RATIO.match(behind_it)
+    if is_ratio or _YEAR.fullmatch(number) or not 0 <= value < _LARGEST:
         return
     first, last = int(tokens.offsets[row]), int(tokens.offsets[row + 1])
     ahead = range(place + 1, min(place + 1 + _AHEAD, last))
@@ -157,7 +160,7 @@ def _number_at(spelling: _Spelling, place: int, row: int) -> Iterator[Fact]:
     near = range(max(place - _NEAR, first), min(place + _NEAR + 1, last))
     beside = frozenset(int(words.stems[i]) for i in near if content[i])
     rounded = bool(np.isin(tokens.hashes[list(behind)], _hashes(_APPROXIMATE)).any())
-    has_sign = bool(_CURRENCY.search(text[: tokens.starts[place]]))
+    has_sign = bool(_CURRENCY.search(before))
     years = frozenset(_YEAR.findall(text))
     days = frozenset(tokens.hashes[first:last][spelling.is_weekday[first:last]].tolist())
     following = spelling.written(place + 1, row) if place + 1 < last else ""
@@ -165,7 +168,8 @@ def _number_at(spelling: _Spelling, place: int, row: int) -> Iterator[Fact]:
     amount = value * (magnitude or 1)
     shown = number.replace(POINT, ".") + (f" {following}" if magnitude else "")
     nouns = [i for i in ahead if content[i]][:1] + [i for i in behind[:1] if content[i]]
-    for noun in nouns:
-        word, stem = spelling.written(noun, row), int(words.stems[noun])
+    for noun in nouns or [place]:
+        word = spelling.written(noun, row)
+        stem = int(words.stems[noun]) if nouns else NO_NOUN
         common = has_sign or word.lower() in _COMMON_UNITS.split()
         yield Fact(row, "number", shown, stem, word, beside, years, days, amount, rounded, common)

@@ -40,9 +40,7 @@ class Match(NamedTuple):
     title: str
     known: int | None  # the article in the index with the same key
     copy_of: int | None  # the article with which it shares most text
-    share_of_copy: (
-        float | None
-    )  # share of this text that is the other's; None: the other was pruned
+    share_of_copy: float | None  # of this text, that is the other's; None: that was pruned
     story: int | None
     probability: float | None  # that it and the story's nearest report are one event
     story_title: str
