@@ -42,7 +42,7 @@ def agree_on(story: ReadStory) -> list[Agreement]:
         for place, statement in enumerate(story.statements)
         if not statement.in_headline and statement.words >= SHORTEST
     ][:_MOST_STATEMENTS]
-    coverage = report_coverage(story.statements, story.concepts, places)
+    coverage = report_coverage(story.statements, story.concepts, places, story.covered)
     reports = reporting(story.statements, story.concepts, places, coverage)
     agreements = [_agreement(story, *row) for row in zip(places, coverage, reports, strict=True)]
     lang = story.lang

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, UIntArray
+from ..arrays import BoolArray, FloatArray, IntArray, UIntArray
 from ..text.frequencies import background_idf
 from ..text.matrix import Matrix, incidence
 from ..text.runs import run_hashes
@@ -25,6 +25,11 @@ class Concepts(NamedTuple):
     idf: FloatArray  # (c,) of a stem; of a pair, of its rarer word
     is_stem: BoolArray  # (c,)
     is_number: BoolArray  # (c,) a stem that is a number
+
+    def of(self, statement: int) -> IntArray:
+        """Return the concepts of one statement, as columns."""
+        start, end = self.rows.indptr[statement : statement + 2]
+        return np.asarray(self.rows.indices[start:end], np.int64)
 
 
 def count_concepts(texts: Sequence[str], langs: Sequence[str]) -> Concepts:

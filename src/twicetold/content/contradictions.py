@@ -64,13 +64,18 @@ def find_contradictions(story: ReadStory) -> list[Contradiction]:
     of all reports come before what follows in any.
     """
     short, prints = _distinct_statements(story)
+    context = _contexts(short)
+    rows = _alike(short, context)
+    if not rows:
+        return []
+    short, prints = _only(short, rows), [prints[row] for row in rows]
+    context = context[np.ix_(rows, rows)]
     by_noun: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     values: dict[tuple[str, int], set[str]] = defaultdict(set)
     for fact in find_facts(short):
         if fact.noun != NO_NOUN:
             by_noun[fact.kind, fact.noun].append(fact)
         values[fact.kind, fact.statement].add(fact.value)
-    context = _contexts(short)
     pairs = [
         pair
         for facts in by_noun.values()
@@ -89,16 +94,28 @@ def _distinct_statements(story: ReadStory) -> tuple[ReadStory, list[list[Stateme
     for place in order:
         groups.setdefault((story.plain[place], story.plain_langs[place]), []).append(place)
     chosen = sorted(sorted(places) for places in list(groups.values())[:_MOST_STATEMENTS])
-    first = [places[0] for places in chosen]
-    short = story._replace(
-        statements=[story.statements[place] for place in first],
-        plain=[story.plain[place] for place in first],
-        plain_langs=[story.plain_langs[place] for place in first],
-        bridged=[story.bridged[place] for place in first],
-        bridged_langs=[story.bridged_langs[place] for place in first],
-        concepts=story.concepts._replace(rows=story.concepts.rows[first]),
-    )
+    short = _only(story, [places[0] for places in chosen])
     return short, [[story.statements[place] for place in places] for places in chosen]
+
+
+def _only(story: ReadStory, places: Sequence[int]) -> ReadStory:
+    """Return a story with some of its statements."""
+    return story._replace(
+        statements=[story.statements[place] for place in places],
+        plain=[story.plain[place] for place in places],
+        plain_langs=[story.plain_langs[place] for place in places],
+        bridged=[story.bridged[place] for place in places],
+        bridged_langs=[story.bridged_langs[place] for place in places],
+        concepts=story.concepts._replace(rows=story.concepts.rows[list(places)]),
+        covered={},
+    )
+
+
+def _alike(story: ReadStory, contexts: FloatArray) -> list[int]:
+    """Return the statements to which one of another article is so alike that they may conflict."""
+    article = np.array([statement.article for statement in story.statements], np.int64)
+    alike = np.minimum(contexts, contexts.T) >= _LEAST_CONTEXT
+    return np.flatnonzero((alike & (article[:, None] != article)).any(axis=1)).tolist()
 
 
 def _contexts(story: ReadStory) -> FloatArray:
@@ -152,8 +169,8 @@ def _are_compatible(one: Fact, other: Fact) -> bool:
     """Whether two facts may both be true.
 
     One of two names may be the beginning of the other ('Gov' and 'Governor') or its abbreviation
-    ('GOP'), and differ in its accents; a sentence may leave out a day. One of two numbers may be the other one, rounded;
-    those of different days, and very different ones, are about two things.
+    ('GOP'), and differ in its accents; a sentence may leave out a day. One of two numbers may be
+    the other one, rounded; those of different days, and very different ones, are about two things.
     """
     if one.kind == "name":
         short, long = sorted((fold(one.value), fold(other.value)), key=len)

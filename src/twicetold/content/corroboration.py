@@ -4,7 +4,7 @@ A report covers a statement if two or three of its sentences have most of the st
 distinctive words. Start reading at `report_coverage`, then `reporting`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -20,6 +20,7 @@ _EVENT = 0.5  # of the headlines' words; of 13 such names below `_COVERED`, 11 w
 _COMMON = 2  # exponent: a word that many statements of the story have says little
 _SENTENCES = 3  # of a report that are taken together
 _LEAST_PART = 0.2  # of the statement that each of them adds
+_MOST_CELLS = 20_000_000  # of statements and concepts, that are held at once
 _LEAST_SHARED = 2  # distinctive words; one may be there by chance
 
 
@@ -55,24 +56,35 @@ def without_repetition(rows: Sequence[int], coverage: FloatArray, least: float) 
 
 
 def report_coverage(
-    statements: Sequence[Statement], concepts: Concepts, places: Sequence[int]
+    statements: Sequence[Statement],
+    concepts: Concepts,
+    places: Sequence[int],
+    covered: dict[int, FloatArray],
 ) -> FloatArray:
     """Return how much of some statements each report says, (p, n) in 0..1.
 
     The statements of a report follow each other. A report without statements covers nothing.
+    `covered` has the rows that were computed before, and gets the new ones.
     """
     rows = np.array([statement.article for statement in statements], np.int64)
     size = int(rows.max(initial=-1)) + 1
     weights = _weights(concepts)
-    shares = [_coverage_of(rows, size, concepts, weights, place) for place in places]
-    return np.array(shares, np.float64).reshape(len(places), size)
+    has = _has(concepts)
+    for place in places:
+        if place not in covered:
+            covered[place] = _coverage_of(rows, size, concepts, has, weights, place)
+    return np.array([covered[place] for place in places], np.float64).reshape(len(places), size)
 
 
 def statement_coverage(concepts: Concepts, places: Sequence[int]) -> FloatArray:
     """Return how much of some statements each of them says, (p, p) in 0..1, by their words."""
-    rows = concepts.rows[list(places)]
-    weights = np.where(concepts.is_stem, concepts.idf, 0)
-    shared = np.asarray((rows.multiply(weights[None, :]) @ rows.T).todense(), np.float64)
+    rows, stems = concepts.rows[list(places)], np.flatnonzero(concepts.is_stem)
+    if len(places) * len(stems) <= _MOST_CELLS:  # many times faster for so few
+        cells = rows.toarray()[:, stems]
+        shared = np.asarray((cells * concepts.idf[stems]) @ cells.T, np.float64)
+    else:
+        weights = np.where(concepts.is_stem, concepts.idf, 0)
+        shared = np.asarray((rows.multiply(weights[None, :]) @ rows.T).todense(), np.float64)
     return shared / np.maximum(shared.diagonal(), 1e-9)[:, None]
 
 
@@ -84,16 +96,30 @@ def _weights(concepts: Concepts) -> FloatArray:
     return np.asarray(concepts.idf * local**_COMMON)
 
 
+def _has(concepts: Concepts) -> Callable[[IntArray], BoolArray]:
+    """Return a function that tells which statements have some concepts, (s, k)."""
+    if concepts.rows.shape[0] * concepts.rows.shape[1] > _MOST_CELLS:
+        by_column = concepts.rows.tocsc()
+        return lambda columns: np.asarray(by_column[:, columns].todense()) > 0
+    cells = concepts.rows.toarray() > 0
+    return lambda columns: np.asarray(cells[:, columns])
+
+
 def _coverage_of(
-    rows: IntArray, size: int, concepts: Concepts, weights: FloatArray, place: int
+    rows: IntArray,
+    size: int,
+    concepts: Concepts,
+    has_concepts: Callable[[IntArray], BoolArray],
+    weights: FloatArray,
+    place: int,
 ) -> FloatArray:
     """Return how much of one statement each report says, (n,), by the weights of concepts (c,)."""
-    own = concepts.rows[[place]].indices
+    own = concepts.of(place)
     own = own[concepts.is_stem[own]]
     if not len(own):
         return np.zeros(size)
     weights, is_number = weights[own], concepts.is_number[own]
-    has = np.asarray(concepts.rows[:, own].todense()) > 0
+    has = has_concepts(own)
     enough = has.sum(axis=1) >= min(_LEAST_SHARED, len(own))
     covered = np.zeros((size, len(own)), bool)
     starts = np.flatnonzero(is_first(rows))

@@ -90,6 +90,7 @@ class _Spelling(NamedTuple):
     is_number: BoolArray
     is_day: BoolArray  # a day or a month
     is_weekday: BoolArray
+    is_about: BoolArray  # 'about', 'nearly'
     is_content: BoolArray  # neither a function word, nor short, nor a number or a day
 
     @classmethod
@@ -102,8 +103,9 @@ class _Spelling(NamedTuple):
         is_day, is_weekday = (np.isin(hashes, each) for each in (day_hashes(), weekday_hashes()))
         idf = word_idf(hashes, np.array(langs, np.str_)[words.tokens.rows()])
         content = (idf >= _CONTENT) & (lengths >= _SHORTEST) & ~is_number & ~is_day
-        content &= ~np.isin(hashes, _hashes(f"{_APPROXIMATE} {' '.join(_MAGNITUDES)}"))
-        return cls(texts, words, is_number, is_day, is_weekday, content)
+        about = np.isin(hashes, _hashes(_APPROXIMATE))
+        content &= ~about & ~np.isin(hashes, _hashes(" ".join(_MAGNITUDES)))
+        return cls(texts, words, is_number, is_day, is_weekday, about, content)
 
     def written(self, place: int, row: int) -> str:
         """Return a word of a statement."""
@@ -159,7 +161,7 @@ def _number_at(spelling: _Spelling, place: int, row: int) -> Iterator[Fact]:
     behind = range(place - 1, max(place - 1 - _BEHIND, first - 1), -1)
     near = range(max(place - _NEAR, first), min(place + _NEAR + 1, last))
     beside = frozenset(int(words.stems[i]) for i in near if content[i])
-    rounded = bool(np.isin(tokens.hashes[list(behind)], _hashes(_APPROXIMATE)).any())
+    rounded = any(spelling.is_about[i] for i in behind)
     has_sign = bool(_CURRENCY.search(before))
     years = frozenset(_YEAR.findall(text))
     days = frozenset(tokens.hashes[first:last][spelling.is_weekday[first:last]].tolist())

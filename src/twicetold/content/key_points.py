@@ -49,7 +49,7 @@ def find_key_points(story: ReadStory, *, words: int | None = None) -> list[KeyPo
     """
     tried = _tried(story)
     lengths = [story.statements[place].words for place in tried]
-    coverage = report_coverage(story.statements, story.concepts, tried)
+    coverage = report_coverage(story.statements, story.concepts, tried, story.covered)
     reports = reporting(story.statements, story.concepts, tried, coverage)
     outlets = [story.outlets_of(marks) for marks in reports]
     similar = statement_coverage(story.concepts, tried)

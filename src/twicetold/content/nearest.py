@@ -1,16 +1,16 @@
 """Which report is nearest to each one, and which names both have. Start at `nearest_reports`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from ..text.names import shared_names
+from ..text.names import written_names
 from ..text.tokens import stream
 from .concepts import DISTINCTIVE, word_idf
 from .reading import ReadStory
 
-_LEAD = 1_500  # characters of a body in which names are looked for
+_LEAD = 1_000  # characters of a body in which names are looked for
 _MOST_NAMES = 6
 _ENGLISH = "en"  # names are spelled as in English
 
@@ -35,24 +35,33 @@ def nearest_reports(story: ReadStory, links: Sequence[tuple[int, int, float]]) -
         for row, other in ((a, b), (b, a)):
             if texts[row] == row and texts[other] != row:
                 best.setdefault(row, (other, probability))
+    opening = {
+        each: _opening(story, each) for row, (other, _) in best.items() for each in (row, other)
+    }
+    names = dict(zip(opening, written_names(list(opening.values())), strict=True))
+    rarity = _rarity(sorted({name for each in names.values() for name in each}))
     return [
-        Nearest(row, other, probability, _common_names(story, row, other))
+        Nearest(row, other, probability, _common(names[row], names[other], rarity))
         for row, (other, probability) in sorted(best.items())
     ]
 
 
-def _common_names(story: ReadStory, row: int, other: int) -> tuple[str, ...]:
-    openings = [
-        f"{story.reports.headlines[each]}\n{story.reports.bodies[each][:_LEAD]}"
-        for each in (row, other)
-    ]
-    shared = shared_names((openings[0], openings[1]))
-    rarity = {name: _rarity(name) for name in shared}
-    chosen = sorted((n for n in shared if rarity[n] >= DISTINCTIVE), key=lambda n: -rarity[n])
-    return tuple(" ".join(shared[name][0].split()) for name in chosen[:_MOST_NAMES])
+def _opening(story: ReadStory, row: int) -> str:
+    return f"{story.reports.headlines[row]}\n{story.reports.bodies[row][:_LEAD]}"
 
 
-def _rarity(name: str) -> float:
-    """Return the idf of the rarest word of a name."""
-    hashes = stream([name]).hashes
-    return float(word_idf(hashes, np.array([_ENGLISH] * len(hashes), np.str_)).max(initial=0))
+def _common(
+    names: Mapping[str, str], others: Mapping[str, str], rarity: Mapping[str, float]
+) -> tuple[str, ...]:
+    shared = [name for name in names if name in others and rarity[name] >= DISTINCTIVE]
+    shared.sort(key=lambda name: -rarity[name])
+    return tuple(" ".join(names[name].split()) for name in shared[:_MOST_NAMES])
+
+
+def _rarity(names: Sequence[str]) -> dict[str, float]:
+    """Return the idf of the rarest word of each name."""
+    words = stream(names)
+    idf = word_idf(words.hashes, np.full(len(words.hashes), _ENGLISH))
+    rarest = np.zeros(len(names))
+    np.maximum.at(rarest, words.rows(), idf)
+    return dict(zip(names, rarest.tolist(), strict=True))

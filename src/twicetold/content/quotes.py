@@ -82,10 +82,11 @@ def _find(statements: Sequence[Statement]) -> Iterator[_Found]:
     """Yield the quotations; one that goes on from the last sentence has its speaker."""
     before, last_speaker = _NO_ONE, ""
     for place, statement in enumerate(statements):
-        speaker = _speaker(statement.text)
+        matches = list(_QUOTATION.finditer(statement.text))
+        speaker = _speaker(statement.text) if matches else ""
         if not speaker and before == (statement.article, place - 1):
             speaker = last_speaker
-        for match in _QUOTATION.finditer(statement.text):
+        for match in matches:
             text = next(part for part in match.groups() if part).strip().rstrip(",")
             words = tuple(stream([text], split_unspaced=True).hashes.tolist())
             if len(words) >= _LEAST_WORDS:

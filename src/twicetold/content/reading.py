@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray
+from ..arrays import BoolArray, FloatArray
 from ..text.bridging import bridged_texts
 from ..text.numbers import plain_numbers
 from .concepts import Concepts, count_concepts
@@ -25,6 +25,7 @@ class ReadStory(NamedTuple):
     bridged: list[str]  # these in one language, as they are compared; the same if they are in one
     bridged_langs: list[str]
     concepts: Concepts
+    covered: dict[int, FloatArray]  # by statement, what `report_coverage` computed so far
 
     def outlets_of(self, reports: BoolArray) -> tuple[str, ...]:
         """Return the outlets of the reports that `reports` (n,) marks, each once."""
@@ -54,4 +55,4 @@ def read_story(reports: Reports) -> ReadStory:
     if len(set(langs)) > 1:
         bridged, bridged_langs = bridged_texts(texts, langs), [_BRIDGE] * len(texts)
     concepts = count_concepts(bridged, bridged_langs)
-    return ReadStory(reports, statements, texts, langs, bridged, bridged_langs, concepts)
+    return ReadStory(reports, statements, texts, langs, bridged, bridged_langs, concepts, {})

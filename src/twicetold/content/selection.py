@@ -64,7 +64,7 @@ def choose(
             break
         chosen.append(best)
         open_[best] = False
-        weights[concepts.rows[[best]].indices] = 0
+        weights[concepts.of(best)] = 0
     return chosen
 
 

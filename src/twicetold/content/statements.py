@@ -16,6 +16,7 @@ from .reports import Reports
 
 LEAST_WORDS = 4  # "He agreed." says nothing to someone who reads it alone
 _LEAD_WORDS = 25
+_FIRST_UNSPACED = "\u0e01"  # of the scripts that are written without spaces: Thai
 _LONG = 7  # words
 _LEAST_OWN = 0.5  # of a sentence; else it is furniture
 # notes of editors: "(Corrects paragraph 3 to say …)", "(Reporting by …)"
@@ -62,6 +63,8 @@ def find_statements(reports: Reports) -> list[Statement]:
 
 def count_words(text: str) -> int:
     """Return the number of words as people count them; each character of Chinese is one."""
+    if max(text, default="") < _FIRST_UNSPACED:
+        return len(text.split())
     words = stream([text], split_unspaced=True)
     unspaced = int((words.starts[1:] == words.ends[:-1]).sum())
     return len(text.split()) + unspaced

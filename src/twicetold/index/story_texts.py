@@ -43,6 +43,6 @@ def outlet_titles(db: Connection, story: int, days: int) -> list[tuple[str, str]
         " select name, title from story join articles on articles.outlet_id = story.outlet_id"
         " join outlets on outlets.id = articles.outlet_id"
         f" where {TIME} >= date(substr(first, 1, 10), '-' || ? || ' days')"
-        f" and substr({TIME}, 1, 10) <= substr(last, 1, 10)",
+        f" and {TIME} < substr(last, 1, 10) || '~'",
         (story, days),
     ).fetchall()

@@ -52,7 +52,7 @@ def read_content(index: Index, story: int) -> tuple[ReadStory, list[int]]:
         texts.outlets,
         texts.hours,
         np.array(rows, np.int64),
-        furniture.load(db),
+        index.cached("furniture", lambda: furniture.load(db)),
     )
     return read_story(reports), texts.ids
 

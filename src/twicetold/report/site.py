@@ -138,7 +138,7 @@ def _write_story(index: Index, writer: "_Writer", pages: Pages, story: SiteStory
     full = full_story(index, number)
     page = pages.story(printable_values(full), printable_values(story.missing))
     writer.write(names[0], page, made_from)
-    writer.write(names[1], json.dumps(as_json(full), ensure_ascii=False, indent=1), made_from)
+    writer.write(names[1], json.dumps(as_json(full), ensure_ascii=False), made_from)
     for name, (copy, source) in zip(names[2:], pairs.items(), strict=True):
         text = pages.pair(printable_values(diff(index, source, copy)), number)
         writer.write(name, text, made_from)

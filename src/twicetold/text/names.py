@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import IntArray
+from ..arrays import IntArray, UIntArray, places_in
 from .datafiles import read_lines
 from .terms import Terms, count_terms
 from .words import read_words
@@ -56,19 +56,24 @@ def find_names(terms: Terms, spelled: Sequence[str]) -> Names:
 
 def shared_names(texts: tuple[str, str]) -> dict[str, tuple[str, str]]:
     """Return the names that both texts have, and how each of the two writes it."""
-    words = read_words(texts, ("", ""))
+    one, other = written_names(texts)
+    return {name: (one[name], other[name]) for name in one if name in other}
+
+
+def written_names(texts: Sequence[str]) -> list[dict[str, str]]:
+    """Return the names of each text, in order, and how it first writes each."""
+    words = read_words(texts, [""] * len(texts))
     terms = count_terms(words, np.ones(len(words.marks), bool))
     spelled = [fold(texts[row][start:end]) for row, start, end in terms.first.tolist()]
-    names = find_names(terms, spelled)
-    spellings: tuple[dict[int, str], dict[int, str]] = ({}, {})
-    for first, count, name in zip(*names[:3], strict=True):
-        row = int(first >= terms.offsets[1])
+    names, rows = find_names(terms, spelled), article_of_word(terms).tolist()
+    lengths = [end - start for _, start, end in terms.first.tolist()]
+    written: list[dict[str, str]] = [{} for _ in texts]
+    for first, count, name in zip(*(each.tolist() for each in names[:3]), strict=True):
         last = first + count - 1
-        _, start, end = terms.first[terms.columns[last]].tolist()
-        place = slice(int(terms.starts[first]), int(terms.starts[last]) + end - start)
-        spellings[row].setdefault(int(name), texts[row][place])
-    both = [name for name in spellings[0] if name in spellings[1]]
-    return {names.names[name]: (spellings[0][name], spellings[1][name]) for name in both}
+        end = int(terms.starts[last]) + lengths[terms.columns[last]]
+        text = texts[rows[first]][int(terms.starts[first]) : end]
+        written[rows[first]].setdefault(names.names[name], text)
+    return written
 
 
 def fold(word: str) -> str:
@@ -118,13 +123,11 @@ def _single_words(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -
 
 def _phrases(terms: Terms, spelled: Sequence[str], codes: dict[str, int]) -> _Occurrences:
     """Find names of several words: 'Abou Dhabi', 'Etats-Unis'. The longest one counts."""
-    table, beginnings = _english_names(), _first_two_words()
-    distinct = sorted({word for both in beginnings for word in both})
-    word_codes = {word: code for code, word in enumerate(distinct, 1)}
+    table, (word_codes, wanted) = _english_names(), _first_two_words()
     word_code = _per_word([word_codes.get(word, 0) for word in spelled], terms)
     base = len(word_codes) + 1
-    wanted = np.array(sorted(word_codes[a] * base + word_codes[b] for a, b in beginnings), np.int64)
-    starts = np.flatnonzero(np.isin(word_code[:-1] * base + word_code[1:], wanted))
+    pairs = (word_code[:-1] * base + word_code[1:]).astype(np.uint64)
+    starts = np.flatnonzero(places_in(wanted, pairs) >= 0)
     ends = terms.offsets[np.searchsorted(terms.offsets, starts, "right")]
     occurrences = []
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
@@ -201,10 +204,17 @@ def _english_names() -> dict[str, str]:
 
 
 @cache
-def _first_two_words() -> frozenset[tuple[str, str]]:
-    """Return the first two words of every name of several words."""
+def _first_two_words() -> tuple[dict[str, int], UIntArray]:
+    """Return a code for each word that names of several words begin with, from 1, and all pairs.
+
+    A pair is the first code times one more than there are codes, plus the second one.
+    """
     several = (spelling.split() for spelling in _english_names() if " " in spelling)
-    return frozenset((words[0], words[1]) for words in several)
+    pairs = {(words[0], words[1]) for words in several}
+    distinct = sorted({word for pair in pairs for word in pair})
+    codes = {word: code for code, word in enumerate(distinct, 1)}
+    wanted = sorted(codes[a] * (len(codes) + 1) + codes[b] for a, b in pairs)
+    return codes, np.array(wanted, np.uint64)
 
 
 @cache

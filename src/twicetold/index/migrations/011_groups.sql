@@ -1,4 +1,4 @@
--- Which groups does an outlet belong to?
+-- Which groups does an outlet belong to? And what did it publish when?
 
 create table outlet_groups (
     -- what a file says that an outlet belongs to: its country, its leaning
@@ -9,3 +9,7 @@ create table outlet_groups (
 ) strict, without rowid;
 
 create index outlet_groups_by_kind on outlet_groups(kind);
+
+-- what an outlet published in some days is read without the rest of it
+drop index articles_by_outlet;
+create index articles_by_outlet on articles(outlet_id, coalesce(published, first_seen));
