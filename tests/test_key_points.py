@@ -3,6 +3,7 @@
 import tomllib
 from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from time import process_time
 
 import pytest
@@ -70,6 +71,36 @@ def test_words_bound_the_points_and_what_does_not_fit_is_cut():
 
         assert sum(len(point.text.split()) for point in points) <= words
     assert [point.text[-1] for point in library.key_points(reports(), words=20)] == [".", "…"]
+
+
+def test_of_a_figure_that_was_updated_the_newest_is_a_point():
+    gazette, herald, post = reports()
+    later = replace(gazette, id="later", published=gazette.published + timedelta(hours=9))
+    update = replace(later, body=gazette.body.replace("twelve people", "fourteen people"))
+
+    for articles in ([gazette, herald, update, post], [update, post, herald, gazette]):
+        first = library.key_points(articles)[0]
+
+        assert "fourteen people died" in first.text
+        assert articles[first.article].id == "later"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hide Caption 2 of 37 photos: the ferry that sank off Merrow with twelve people.",
+        "_ads.push({ ferry: 'sank off Merrow', people: 'twelve', died: 'on Tuesday' });",
+        "CLOSE A ferry sank off Merrow on Tuesday, and twelve people died there.",
+        "Ferry Rescue, Merrow Harbour, Tuesday, 3 February 2026, Twelve People.",
+    ],
+)
+def test_captions_and_what_else_a_page_prints_is_no_point(line):
+    articles = [replace(each, body=f"{line} {each.body}") for each in reports()]
+
+    points = library.key_points(articles)
+
+    assert points
+    assert not [point for point in points if line[:12] in point.text]
 
 
 def test_articles_without_sentences_have_their_headline_as_key_point():
@@ -194,7 +225,8 @@ def test_key_points_of_the_sample_corpus_are_an_editors_and_name_the_right_outle
     expected = defaultdict(list)
     for row in editor["statement"]:
         expected[row["story"]].append(row)
-    right = named = points = key = 0
+    right = named = points = 0
+    told = set()
     for story, articles in stories.items():
         statements = expected[story]
         for point in library.key_points(articles):
@@ -204,12 +236,12 @@ def test_key_points_of_the_sample_corpus_are_an_editors_and_name_the_right_outle
             right += len(set(point.outlets) & set(nearest["outlets"]))
             points += 1
             said = [row for row, part in zip(statements, share, strict=True) if part >= 0.5]
-            key += any(row["key"] for row in said)
+            told |= {row["text"] for row in said if row["key"]}
 
     assert len(stories) == 13
     assert points == 65
     assert right / named >= 0.95
-    assert key >= 46
+    assert len(told) >= 64
 
 
 def test_each_planted_contradiction_is_found_and_none_is_invented(sample, editor):

@@ -17,6 +17,10 @@ def sentences(text, lang="en"):
     [
         ("en", ["The U.S. said on Feb. 5 that 3.5 million left.", "Gen. A. G. Smith agreed."]),
         ("en", ["“We will not go. We stay,” Mr. Smith said.", "He left at 5 p.m."]),
+        (
+            "en",
+            ["It rose at 6:18 a.m. Thursday, and fell at 7 p.m. EDT.", "By 8 a.m. it was found."],
+        ),
         ("fr", ["M. Dupont a dit : « Nous partons. C'est fini. »", "Mme Durand (p. ex.) refuse."]),
         ("fr", ["Le 5 févr. 2026, 3,5 millions ont été versés.", "L'AFP l'a confirmé."]),
         ("de", ["Das kostet ca. 3,5 Mio. Euro.", "Am 5. Februar sagte Dr. Müller nichts."]),

@@ -35,12 +35,19 @@ def reporting(
     A statement that tells the event itself, as headlines do, is told by all reports that have any
     of it in their sentences; others need `_COVERED`. The report of a statement says it.
     """
-    headline = np.array([statement.in_headline for statement in statements], bool)
-    weights = headline_weights(concepts, headline)
-    share = np.asarray(concepts.rows[list(places)] @ weights) / max(float(weights.sum()), 1e-9)
+    share = event_shares(statements, concepts, places)
     marks = (coverage >= _COVERED) | ((share >= _EVENT)[:, None] & (coverage > 0))
     marks[np.arange(len(places)), [statements[place].article for place in places]] = True
     return np.asarray(marks)
+
+
+def event_shares(
+    statements: Sequence[Statement], concepts: Concepts, places: Sequence[int]
+) -> FloatArray:
+    """Return how much of the words of all headlines some statements have, (p,) in 0..1."""
+    headline = np.array([statement.in_headline for statement in statements], bool)
+    weights = headline_weights(concepts, headline)
+    return np.asarray(concepts.rows[list(places)] @ weights) / max(float(weights.sum()), 1e-9)
 
 
 def without_repetition(rows: Sequence[int], coverage: FloatArray, least: float) -> list[int]:

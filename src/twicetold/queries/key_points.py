@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ..article import Article
+from ..content.contradictions import find_contradictions
 from ..content.key_points import KeyPoint, find_key_points
 from ..content.reading import read_story
 from ..content.reports import Reports, same_texts
@@ -34,7 +35,8 @@ def key_points(articles: Iterable[Article], words: int | None = None) -> list[Ke
     if not articles:
         return []
     order, reports = reports_of(articles)
-    points = find_key_points(read_story(reports), words=words)
+    story = read_story(reports)
+    points = find_key_points(story, words=words, differences=find_contradictions(story))
     return [point._replace(article=order[point.article]) for point in points]
 
 

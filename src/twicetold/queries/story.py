@@ -86,7 +86,8 @@ def full_story(index: Index, story: int) -> FullStory:
 def _story(index: Index, number: int, content: ReadStory, ids: Sequence[int]) -> Story:
     db = index.connection
     reports = story_views.reports(db, number)
-    points = find_key_points(content)
+    differences = find_contradictions(content)
+    points = find_key_points(content, differences=differences)
     return Story(
         story_views.story_row(db, number),
         reports,
@@ -94,10 +95,7 @@ def _story(index: Index, number: int, content: ReadStory, ids: Sequence[int]) ->
         credited_from(reports),
         _with_ids(points, ids),
         write_digest(points),
-        [
-            each._replace(claims=_with_ids(each.claims, ids))
-            for each in find_contradictions(content)
-        ],
+        [each._replace(claims=_with_ids(each.claims, ids)) for each in differences],
     )
 
 
