@@ -129,6 +129,13 @@ def test_questions(wires):
     assert "why, unlinked" in run("questions.py", wires, 20)
 
 
+def test_pages(wires):
+    printed = run("pages.py", wires)
+
+    assert "key points, ms" in printed
+    assert "wires" in printed
+
+
 def test_growth(wires):
     assert "KB per article" in run("growth.py", wires, 100)
 

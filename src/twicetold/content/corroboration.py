@@ -20,7 +20,8 @@ _EVENT = 0.5  # of the headlines' words; of 13 such names below `_COVERED`, 11 w
 _COMMON = 2  # exponent: a word that many statements of the story have says little
 _SENTENCES = 3  # of a report that are taken together
 _LEAST_PART = 0.2  # of the statement that each of them adds
-_MOST_CELLS = 20_000_000  # of statements and concepts, that are held at once
+_FEW_CELLS = 200_000  # of statements and concepts, that are multiplied in a dense array
+_MOST_CELLS = 4_000_000  # of statements and concepts, that are held at once
 _LEAST_SHARED = 2  # distinctive words; one may be there by chance
 
 
@@ -86,7 +87,7 @@ def report_coverage(
 def statement_coverage(concepts: Concepts, places: Sequence[int]) -> FloatArray:
     """Return how much of some statements each of them says, (p, p) in 0..1, by their words."""
     rows, stems = concepts.rows[list(places)], np.flatnonzero(concepts.is_stem)
-    if len(places) * len(stems) <= _MOST_CELLS:  # many times faster for so few
+    if len(places) * rows.shape[1] <= _FEW_CELLS:  # many times faster for so few
         cells = rows.toarray()[:, stems]
         shared = np.asarray((cells * concepts.idf[stems]) @ cells.T, np.float64)
     else:
