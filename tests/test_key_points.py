@@ -43,7 +43,7 @@ def test_a_key_point_is_a_sentence_with_all_outlets_that_report_it_in_any_words(
 
     assert first.text == FERRY[0][1]
     assert first.outlets == ("Gazette", "Herald", "Post")
-    assert second.outlets == ("Gazette", "Herald")
+    assert second.outlets == ("Herald", "Gazette")
     assert "window of the wheelhouse" in second.text
 
 

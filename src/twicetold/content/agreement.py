@@ -23,7 +23,7 @@ class Agreement(NamedTuple):
     """A statement, and who reports it in any words."""
 
     text: str
-    outlets: tuple[str, ...]  # the first one first
+    outlets: tuple[str, ...]  # whose words these are, then others that report it, by time
     languages: tuple[str, ...]
     article: int  # whose words these are: a row of the reports, or an id in an index
     start: int  # in its body, in characters
@@ -58,10 +58,10 @@ def _agreement(story: ReadStory, place: int, coverage: FloatArray, reports: Bool
     statement, langs = story.statements[place], story.reports.langs
     own = story.reports.outlets[statement.article]
     tells_event = statement.is_lead and len(set(story.reports.texts.tolist())) > 1
-    touched = set(story.outlets_of(coverage >= _TOUCHED))
+    touched = set(story.outlets_of(place, coverage >= _TOUCHED))
     return Agreement(
         statement.text,
-        story.outlets_of(reports),
+        story.outlets_of(place, reports),
         tuple(dict.fromkeys(langs[row] for row in np.flatnonzero(reports).tolist())),
         statement.article,
         statement.start,

@@ -22,8 +22,9 @@ def write_digest(points: Sequence[KeyPoint]) -> list[Paragraph]:
     Of more than four, those that the fewest outlets report are left out, but never the first.
     """
     paragraphs = [
-        Paragraph(" ".join(point.text for point in points), outlets)
-        for outlets, points in groupby(points, key=lambda point: point.outlets)
+        Paragraph(" ".join(point.text for point in same), same[0].outlets)
+        for _, group in groupby(points, key=lambda point: frozenset(point.outlets))
+        for same in [list(group)]
     ]
     order = sorted(range(1, len(paragraphs)), key=lambda row: -len(paragraphs[row].outlets))
     return [paragraphs[row] for row in sorted([0, *order][:_MOST])] if paragraphs else []

@@ -35,7 +35,7 @@ class KeyPoint(NamedTuple):
     """A statement of a report that matters, and who reports it."""
 
     text: str  # on one line; '…' at its end: it was cut
-    outlets: tuple[str, ...]  # that report it in any words, the first one first
+    outlets: tuple[str, ...]  # whose words these are, then others that report it, by time
     article: int  # whose words these are: its place in the list, or its id in an index
     start: int  # in its body, in characters
     end: int
@@ -57,7 +57,7 @@ def find_key_points(
     lengths = [story.statements[place].words for place in tried]
     coverage = report_coverage(story.statements, story.concepts, tried, story.covered)
     reports = reporting(story.statements, story.concepts, tried, coverage)
-    outlets = [story.outlets_of(marks) for marks in reports]
+    outlets = [story.outlets_of(*row) for row in zip(tried, reports, strict=True)]
     similar = statement_coverage(story.concepts, tried)
     order = list(range(len(tried)))
     if words is None:

@@ -27,9 +27,12 @@ class ReadStory(NamedTuple):
     concepts: Concepts
     covered: dict[int, FloatArray]  # by statement, what `report_coverage` computed so far
 
-    def outlets_of(self, reports: BoolArray) -> tuple[str, ...]:
-        """Return the outlets of the reports that `reports` (n,) marks, each once."""
-        rows = np.flatnonzero(reports).tolist()
+    def outlets_of(self, statement: int, reports: BoolArray) -> tuple[str, ...]:
+        """Return the outlet of a statement, then those of other reports that `reports` (n,) marks.
+
+        Each once, the others in order of time.
+        """
+        rows = [self.statements[statement].article, *np.flatnonzero(reports).tolist()]
         return tuple(dict.fromkeys(self.reports.outlets[row] for row in rows))
 
     @property
