@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -62,22 +63,12 @@ def coverage(
     """
     if shares and (story is not None or missing):
         raise click.UsageError("--shares is about all stories: leave out STORY and --missing")
+    which: dict[str, Any] = {"by": by, "since": since, "until": until, "min_outlets": min_outlets}
     with twicetold.Index.open(db) as index:
         if shares:
-            rows = twicetold.coverage_shares(
-                index, by=by, since=since, until=until, min_outlets=min_outlets
-            )
-            formats.write_rows(rows, output, sys.stdout)
+            formats.write_rows(twicetold.coverage_shares(index, **which), output, sys.stdout)
         else:
-            found = twicetold.coverage(
-                index,
-                story,
-                by=by,
-                missing=missing,
-                since=since,
-                until=until,
-                min_outlets=min_outlets,
-                limit=limit + 1 if limit > 0 else 0,
-            )
-            write_first(found, limit, output)
+            most = limit + 1 if limit > 0 else 0
+            rows = twicetold.coverage(index, story, missing=missing, limit=most, **which)
+            write_first(rows, limit, output)
         tell_pending(index)

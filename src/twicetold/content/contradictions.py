@@ -32,7 +32,7 @@ _LEAST_BESIDE = 2  # words near the number that both have; its noun is one of th
 _SAME_SENTENCE = {"number": 0.6, "day": 0.75, "name": 0.75}  # of both sentences in the other one
 _MOST_DIFFERENT = {"number": 3, "day": 1, "name": 1}  # in two sentences; more are other things
 _ROUNDED = 0.1  # of a number that 'about', 'nearly' or 'more than' may leave out
-_MOST_TIMES = 5.0  # one of two numbers that are about one thing, the other one
+_MOST_TIMES = 5.0  # that one of two numbers is the other one, if both count the same thing
 _UPDATED_AFTER = 6.0  # hours from the last report of one figure to the first of another
 
 

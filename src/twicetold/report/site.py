@@ -65,8 +65,7 @@ def write_report(
         raise ArgumentError("title", "is empty")
     rows = stories(index, since=since, min_outlets=min_outlets, limit=limit)
     others = len(stories(index, since=since, limit=0)) - len(rows)
-    manifest = _read_manifest(place)
-    writer = _Writer(place, manifest)
+    writer = _Writer(place, _read_manifest(place))
     try:
         place.mkdir(parents=True, exist_ok=True)
         chosen = _site_stories(index, rows, since)
@@ -76,13 +75,11 @@ def write_report(
             for each in chosen:
                 _write_story(index, writer, pages, each)
                 advance(1)
-        numbers = pages.numbers(printable_values(statistics(index, since=since)))
-        for name, text in [
-            *pages.lists(),
-            ("numbers.html", numbers),
-            ("about.html", pages.about(_facts(index, others))),
-        ]:
+        numbers = printable_values(statistics(index, since=since))
+        for name, text in pages.lists():
             writer.write(name, text)
+        writer.write("numbers.html", pages.numbers(numbers))
+        writer.write("about.html", pages.about(_facts(index, others)))
         writer.write("stories.atom", stories_feed(site, site.stories[:_FEED_STORIES]))
         removed = writer.finish()
     except OSError as error:
