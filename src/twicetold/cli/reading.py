@@ -34,9 +34,10 @@ without them. The first lines name the weakest link that holds the story togethe
     twicetold why news.db 17 42
     twicetold why news.db 12
 
-A feature's value times its weight is its log-odds: above 0 it speaks for one story, below 0 against
-it. With the intercept they add up to the sum; a sum of 0 is a probability of one half. If the texts
-show a copy or a template, they decide, and not the sum.
+A feature's log-odds are its value, less the mean of all pairs that the weights were learned from,
+times its weight: above 0 it speaks for one story, below 0 against it. With the intercept they add
+up to the sum; a sum of 0 is a probability of one half. If the texts show a copy or a template, they
+decide, and not the sum.
 
 {
     '''
@@ -182,6 +183,9 @@ def match(
     output: formats.Output,
 ) -> None:
     """Show which stories of DB new articles belong to, and what they copy; store nothing.
+
+    An article without a time is compared with the stories that are open now; --now names another
+    time.
 
     \b
         twicetold match news.db draft.json
