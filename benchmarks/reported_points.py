@@ -56,7 +56,7 @@ def _says(articles: list[Article], id: str, start: int, outlet: str) -> bool:
         if (rows[each.article], each.start, each.in_headline) == (id, start, False)
     )
     coverage = report_coverage(story.statements, story.concepts, [place], {})
-    said_by = reporting(story.statements, story.concepts, [place], coverage)[0]
+    said_by = reporting(story.statements, story.concepts, [place], coverage.facts)[0]
     return any(said_by[row] for row, name in enumerate(reports.outlets) if name == outlet)
 
 

@@ -43,8 +43,10 @@ def agree_on(story: ReadStory) -> list[Agreement]:
         if not statement.in_headline and statement.words >= SHORTEST
     ][:_MOST_STATEMENTS]
     coverage = report_coverage(story.statements, story.concepts, places, story.covered)
-    reports = reporting(story.statements, story.concepts, places, coverage)
-    agreements = [_agreement(story, *row) for row in zip(places, coverage, reports, strict=True)]
+    reports = reporting(story.statements, story.concepts, places, coverage.facts)
+    agreements = [
+        _agreement(story, *row) for row in zip(places, coverage.words, reports, strict=True)
+    ]
     lang = story.lang
     in_other = [story.reports.langs[each.article] != lang for each in agreements]
     order = sorted(

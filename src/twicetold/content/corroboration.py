@@ -5,6 +5,7 @@ distinctive words. Start reading at `report_coverage`, then `reporting`.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,13 +26,20 @@ _MOST_CELLS = 4_000_000  # of statements and concepts, that are held at once
 _LEAST_SHARED = 2  # distinctive words; one may be there by chance
 
 
+class Coverage(NamedTuple):
+    """How much of p statements each of n reports says, (p, n) in 0..1."""
+
+    words: FloatArray  # of their distinctive words
+    facts: FloatArray  # the same, less where their numbers are missing
+
+
 def reporting(
     statements: Sequence[Statement],
     concepts: Concepts,
     places: Sequence[int],
     coverage: FloatArray,
 ) -> BoolArray:
-    """Return which reports say what some statements say, (p, n), given their `report_coverage`.
+    """Return which reports say what some statements say, (p, n), given how much of their facts.
 
     A statement that tells the event itself, as headlines do, is told by all reports that have any
     of it in their sentences; others need `_COVERED`. The report of a statement says it.
@@ -68,11 +76,11 @@ def report_coverage(
     concepts: Concepts,
     places: Sequence[int],
     covered: dict[int, FloatArray],
-) -> FloatArray:
-    """Return how much of some statements each report says, (p, n) in 0..1.
+) -> Coverage:
+    """Return how much of some statements each report says.
 
     The statements of a report follow each other. A report without statements covers nothing.
-    `covered` has the rows that were computed before, and gets the new ones.
+    `covered` has the rows that were computed before, (2, n) each, and gets the new ones.
     """
     rows = np.array([statement.article for statement in statements], np.int64)
     size = int(rows.max(initial=-1)) + 1
@@ -81,7 +89,8 @@ def report_coverage(
     for place in places:
         if place not in covered:
             covered[place] = _coverage_of(rows, size, concepts, has, weights, place)
-    return np.array([covered[place] for place in places], np.float64).reshape(len(places), size)
+    rows_of = np.array([covered[place] for place in places], np.float64)
+    return Coverage(*rows_of.reshape(len(places), 2, size).transpose(1, 0, 2))
 
 
 def statement_coverage(concepts: Concepts, places: Sequence[int]) -> FloatArray:
@@ -121,11 +130,11 @@ def _coverage_of(
     weights: FloatArray,
     place: int,
 ) -> FloatArray:
-    """Return how much of one statement each report says, (n,), by the weights of concepts (c,)."""
+    """Return the rows of a `Coverage`, (2, n), of one statement, by weights of concepts (c,)."""
     own = concepts.of(place)
     own = own[concepts.is_stem[own]]
     if not len(own):
-        return np.zeros(size)
+        return np.zeros((2, size))
     weights, is_number = weights[own], concepts.is_number[own]
     has = has_concepts(own)
     enough = has.sum(axis=1) >= min(_LEAST_SHARED, len(own))
@@ -139,10 +148,9 @@ def _coverage_of(
         chosen = chosen[is_first(rows[chosen])]
         covered[rows[chosen]] |= has[chosen]
     share = covered @ weights / weights.sum()
-    if not is_number.any():
-        return np.asarray(share, np.float64)
-    missing = 1 - (covered & is_number).sum(axis=1) / is_number.sum()
-    return np.asarray(share * (1 - missing), np.float64)  # "killed 5" is not "killed 9"
+    numbers = (covered & is_number).sum(axis=1) / max(is_number.sum(), 1)
+    # "killed 5" is not "killed 9"
+    return np.array([share, share * numbers if is_number.any() else share], np.float64)
 
 
 def _lengths(starts: IntArray, rows: IntArray) -> IntArray:

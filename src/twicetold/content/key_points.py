@@ -56,7 +56,7 @@ def find_key_points(
     tried = list(dict.fromkeys(newest.get(place, place) for place in _tried(story)))
     lengths = [story.statements[place].words for place in tried]
     coverage = report_coverage(story.statements, story.concepts, tried, story.covered)
-    reports = reporting(story.statements, story.concepts, tried, coverage)
+    reports = reporting(story.statements, story.concepts, tried, coverage.facts)
     outlets = [story.outlets_of(*row) for row in zip(tried, reports, strict=True)]
     similar = statement_coverage(story.concepts, tried)
     order = list(range(len(tried)))

@@ -25,7 +25,7 @@ class ReadStory(NamedTuple):
     bridged: list[str]  # these in one language, as they are compared; the same if they are in one
     bridged_langs: list[str]
     concepts: Concepts
-    covered: dict[int, FloatArray]  # by statement, what `report_coverage` computed so far
+    covered: dict[int, FloatArray]  # by statement, (2, n), what `report_coverage` computed so far
 
     def outlets_of(self, statement: int, reports: BoolArray) -> tuple[str, ...]:
         """Return the outlet of a statement, then those of other reports that `reports` (n,) marks.
