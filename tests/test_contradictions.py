@@ -64,6 +64,15 @@ def test_one_fact_that_two_reports_give_differently_is_a_contradiction(index, on
     assert contradictions(index, one, other) == [expected]
 
 
+def test_two_places_of_which_both_reports_give_the_numbers_are_no_contradiction(index):
+    leseni = "Officials in Leseni said on Monday that 40 people were injured near the harbour. "
+    namora = "officials in Namora said on Monday that 55 people were injured near the harbour."
+
+    assert (
+        contradictions(index, leseni + namora.capitalize(), f"{leseni}By evening, {namora}") == []
+    )
+
+
 @pytest.mark.parametrize(
     ("one", "other", "lang"),
     [

@@ -64,9 +64,28 @@ def test_groups_of_a_file_are_compared(twicetold, week):
 
     assert (row["reported_by"], row["missing"]) == (["Singapore"], ["France"])
     assert shares == [
-        {"name": "Singapore", "reported": 1, "missed": 0, "share": 1.0, "alone": 1},
+        {"name": "Singapore", "reported": 1, "missed": 0, "share": 1.0, "alone": 0},
         {"name": "France", "reported": 0, "missed": 1, "share": 0.0, "alone": 0},
     ]
+
+
+def test_a_group_reports_alone_if_all_outlets_of_a_story_are_in_it(twicetold, week):
+    groups = "".join(f'["{name}"]\nbloc = "one"\n' for name in ("AP", "Reuters", "CNA", "NZZ"))
+    (week / "blocs.toml").write_text(groups)
+    twicetold("run", "news.db", "feed.jsonl", "--outlets", "blocs.toml")
+
+    (row,) = rows(twicetold("coverage", "news.db", "--by", "bloc", "--shares", "--json"))
+
+    assert (row["name"], row["reported"], row["alone"]) == ("one", 1, 1)
+
+
+def test_of_two_groups_that_differ_in_case_the_one_that_is_written_so_is_meant(twicetold, week):
+    (week / "case.toml").write_text('["Le Monde"]\nbloc = "east"\n["CNA"]\nbloc = "EAST"\n')
+    twicetold("run", "news.db", "feed.jsonl", "--outlets", "case.toml")
+
+    for name, missed in (("east", 1), ("EAST", 0)):
+        answer = rows(twicetold("coverage", "news.db", "--by", "bloc", "--missing", name, "--json"))
+        assert len(answer) == missed
 
 
 def test_stories_that_one_outlet_misses(twicetold, week):
@@ -94,6 +113,7 @@ def test_a_table_and_csv_name_the_outlets(twicetold, week):
         (["--by", "country", "--missing", "Spain"], "news.db: no country 'Spain' (there are "),
         (["--shares", "1"], "--shares is about all stories"),
         (["999"], "news.db: no story 999"),
+        (["1", "--missing", "CNA"], "--missing is about all stories"),
     ],
 )
 def test_what_is_not_there_is_said(twicetold, week, options, message):
@@ -124,6 +144,9 @@ def test_groups_follow_the_file_and_the_list_of_outlets_can_be_given_back(twicet
         ('["Post"]\nzone = "Europe/Paris"', "Post: zone is no field; did you mean timezone?"),
         ('["Post"]\n"=x" = "y"', "Post: '=x=y' names no group"),
         ('["Post"]\ncountry = 7', "Post: country is not text"),
+        ('["Post"]\ncountry = "a;b"', "Post: country 'a;b' has a semicolon"),
+        ('["Post"]\noutlet = "X"', "Post: outlet 'outlet=X' names no group"),
+        ('["Post"]\nowners = "X"', "Post: owners is no field; did you mean owner?"),
     ],
 )
 def test_a_misspelt_field_is_no_group(twicetold, folder, text, message):
@@ -135,6 +158,21 @@ def test_a_misspelt_field_is_no_group(twicetold, folder, text, message):
     assert result.exit_code == 1
     assert message in result.stderr
     assert not (folder / "news.db").exists()
+
+
+def test_the_names_of_groups_are_cleaned_as_those_of_outlets(twicetold, folder):
+    (folder / "outlets.toml").write_text(
+        '["Reuters"]\npower = " a\\nb\\u001b[31m "\nowner = "  "\n'
+    )
+    write_lines(folder / "feed.jsonl", article())
+    twicetold("run", "news.db", "feed.jsonl", "--outlets", "outlets.toml")
+    listed = twicetold("outlets", "news.db", "--csv").stdout
+    (folder / "listed.csv").write_text(listed)
+    twicetold("run", "news.db", "feed.jsonl", "--outlets", "listed.csv")
+
+    assert select("news.db", "select kind, name from outlet_groups") == [("power", "a b\ufffd[31m")]
+    assert select("news.db", "select owner from outlets") == [("",)]
+    assert twicetold("outlets", "news.db", "--csv").stdout == listed
 
 
 def test_columns_of_a_csv_file_are_groups(twicetold, folder):

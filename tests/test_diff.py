@@ -112,3 +112,19 @@ def test_places_are_in_the_characters_of_the_texts_as_they_are(twicetold, folder
     assert texts[0][0][last["a_start"] : last["a_end"]] == WIRE[:-1]
     assert texts[1][0][last["b_start"] : last["b_end"]] == WIRE[:-1]
     assert "\\r" not in card
+
+
+def test_a_refrain_that_both_have_twice_is_shared_twice(twicetold, folder):
+    refrain = "The crowd sang the old harbour hymn again and again."
+    for outlet, words in (("AP", ("Alpha", "Bravo")), ("Post", ("Gamma", "Delta"))):
+        body = f"{refrain} {words[0]}. {refrain} {words[1]}."
+        write_lines(
+            folder / f"{outlet}.jsonl",
+            article(id=outlet, outlet=outlet, title="Vigil at the harbour tonight", body=body),
+        )
+        twicetold("run", "news.db", f"{outlet}.jsonl")
+
+    answer = json.loads(twicetold("diff", "news.db", "AP", "Post", "--json").stdout)
+
+    alone = [part["text"] for part in answer["parts"] if part["kind"] != "shared"]
+    assert alone == ["Alpha.", "Bravo.", "Gamma.", "Delta."]

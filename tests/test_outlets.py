@@ -263,6 +263,22 @@ def test_a_list_of_outlets_is_a_file_about_them(twicetold, folder):
     ]
 
 
+def test_a_file_may_name_an_outlet_by_what_was_a_name_of_another(twicetold, folder):
+    (folder / "cna.toml").write_text('["CNA"]\nowner = "Mediacorp"\n')
+    write_lines(folder / "feed.jsonl", article(outlet="CNA"))
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("outlets", "rename", "news.db", "CNA", "Channel NewsAsia")
+
+    write_lines(folder / "more.jsonl", article(id="b", outlet="CNA"))
+    twicetold("run", "news.db", "more.jsonl", "--outlets", "cna.toml")
+
+    counts = "select name, owner, (select count(*) from articles where outlet_id = outlets.id)"
+    assert select("news.db", f"{counts} from outlets where name = 'CNA'") == [
+        ("CNA", "Mediacorp", 2)
+    ]
+    assert twicetold("check", "news.db").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -7,7 +7,10 @@ import re
 from html.parser import HTMLParser
 
 import feedparser
+import pytest
 from newsroom import MODEL_STORY, article, select, write_lines
+
+import twicetold as library
 
 HOSTILE = '</title><script>alert(1)</script>"><img src=x onerror=alert(2)>\u202egnp.exe'
 
@@ -229,3 +232,81 @@ def test_an_index_without_stories_has_a_report_without_stories(twicetold, folder
 
     assert "0 stories on" in twicetold("report", "news.db", "pages").stdout
     assert "No story has" in (folder / "pages" / "index.html").read_text("utf-8")
+
+
+def test_the_feed_of_many_stories_has_the_newest(twicetold, folder):
+    records = []
+    for number in range(52):
+        outlets = ("AP", "CNA", "NZZ") if number < 51 else ("AP", "CNA")
+        day = "2026-02-03" if number < 51 else "2026-03-20"
+        text = f"Notice {number}: " + " ".join(f"word{number}x{n}" for n in range(60))
+        records += [
+            article(id=f"{o}{number}", outlet=o, title=f"Story {number}", body=text, published=day)
+            for o in outlets
+        ]
+    write_lines(folder / "feed.jsonl", *records)
+    twicetold("run", "news.db", "feed.jsonl", "--now", "2026-03-21T00:00:00Z")
+    twicetold("report", "news.db", "pages")
+
+    feed = feedparser.parse((folder / "pages" / "stories.atom").read_bytes())
+
+    assert len(feed.entries) == 50
+    assert feed.entries[0].title == "Story 51"
+
+
+def test_characters_that_xml_forbids_break_no_feed(twicetold, folder):
+    body = "A ferry sank off Merrow on Tuesday and all on board were saved by the lifeboat. " * 3
+    records = [
+        article(id=outlet, outlet=f"{outlet}\uffff", title="Ferry \uffff sinks", body=body)
+        for outlet in ("AP", "CNA")
+    ]
+    write_lines(folder / "feed.jsonl", *records)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    twicetold("report", "news.db", "pages", "--title", "a\ufffeb")
+
+    for path in (folder / "pages").glob("*.atom"):
+        assert not feedparser.parse(path.read_bytes()).bozo, path.name
+
+
+def test_furniture_that_someone_names_leaves_the_pages_of_the_next_report(
+    twicetold, sample, folder
+):
+    (folder / "news.db").write_bytes(sample.read_bytes())
+    twicetold("report", "news.db", "pages")
+    passage = "Russia's defence ministry did not reply to a request for comment."
+    ((story,),) = select(sample, "select id from stories where title = ?", MODEL_STORY)
+    page = folder / "pages" / f"story-{story}.html"
+    said = passage.replace("'", "&#39;")
+    assert said in page.read_text("utf-8")
+
+    twicetold("furniture", "news.db", "--add", passage)
+    twicetold("report", "news.db", "pages")
+    twicetold("report", "news.db", "fresh")
+
+    assert said not in page.read_text("utf-8")
+    assert page.read_bytes() == (folder / "fresh" / page.name).read_bytes()
+
+
+def test_an_interrupted_report_is_finished_by_the_next_one(sample, folder):
+    def interrupted(stage, size):
+        raise KeyboardInterrupt
+
+    with library.Index.open(sample) as index:
+        with pytest.raises(KeyboardInterrupt):
+            library.write_report(index, "pages", progress=interrupted)
+        counts = library.write_report(index, "pages")
+
+    assert counts.written == counts.pages
+
+
+def test_nothing_outside_of_the_folder_is_ever_removed(twicetold, sample, folder):
+    (folder / "letter.txt").write_text("Dear all")
+    twicetold("report", sample, "pages")
+    manifest = folder / "pages" / "pages.json"
+    stored = json.loads(manifest.read_text())
+    stored["pages"] |= {"../letter.txt": "", str(folder / "letter.txt"): ""}
+    manifest.write_text(json.dumps(stored))
+
+    assert ", 0 removed\n" in twicetold("report", sample, "pages").stdout
+    assert (folder / "letter.txt").read_text() == "Dear all"

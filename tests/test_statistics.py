@@ -74,6 +74,35 @@ def test_a_part_of_the_time_is_counted(twicetold, sample):
     ]
 
 
+def test_one_wrong_date_does_not_make_a_table_of_a_thousand_years(twicetold, folder):
+    early = article(id="b", title="Harvest fails", body="Frost took.", published="1000-01-01")
+    write_lines(folder / "feed.jsonl", article(), early)
+    twicetold("run", "news.db", "feed.jsonl", "--now", "2026-02-04T00:00:00Z")
+
+    answer = twicetold("statistics", "news.db", "periods", "--csv").stdout.splitlines()
+
+    assert answer[1:] == ["1000,1,1,0", "2026,1,1,0"]
+
+
+def test_a_copy_of_exactly_one_hour_later_is_in_the_bin_that_begins_there(twicetold, folder):
+    records = []
+    for hour in range(12):
+        text = f"Notice {hour}: " + " ".join(f"word{hour}x{n}" for n in range(60))
+        for outlet, later in (("AP", 0), ("CNA", 1)):
+            time = f"2026-02-03T{hour + later:02}:17:23Z"
+            records.append(
+                article(
+                    id=f"{outlet}{hour}", outlet=outlet, title=f"N{hour}", body=text, published=time
+                )
+            )
+    write_lines(folder / "feed.jsonl", *records)
+    twicetold("run", "news.db", "feed.jsonl", "--now", "2026-02-04T00:00:00Z")
+
+    lags = json.loads(twicetold("statistics", "news.db", "lags", "--json").stdout)
+
+    assert [(bin["low"], bin["copies"]) for bin in lags if bin["copies"]] == [(1.0, 12)]
+
+
 def test_the_terminal_shows_four_tables(twicetold, sample):
     text = twicetold("statistics", str(sample)).stdout
 

@@ -142,6 +142,17 @@ def test_the_weakest_link_of_each_story_is_the_one_that_why_names(sample):
             assert round(why.cohesion or 0, 2) == (row.cohesion or 0)
 
 
+def test_one_text_in_sixty_outlets_is_as_cohesive_as_in_two(twicetold, folder):
+    for number in (2, 60):
+        prints = [article(id=f"{n}", outlet=f"Outlet {n}") for n in range(number)]
+        write_lines(folder / f"{number}.jsonl", *prints)
+        twicetold("run", f"{number}.db", f"{number}.jsonl", "--now", "2026-02-04T00:00:00Z")
+
+        (row,) = json.loads(twicetold("stories", f"{number}.db", "--json").stdout)
+
+        assert (row["articles"], row["cohesion"], row["certainty"]) == (number, 1.0, "")
+
+
 def test_pairs_that_a_big_event_left_uncompared_do_not_lower_its_cohesion():
     size, links = 60, CROWDED // 2 + 2
     a, b = np.array([(i, (i + step) % size) for i in range(size) for step in range(1, links)]).T

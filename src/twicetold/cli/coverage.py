@@ -63,6 +63,8 @@ def coverage(
     """
     if shares and (story is not None or missing):
         raise click.UsageError("--shares is about all stories: leave out STORY and --missing")
+    if story is not None and missing:
+        raise click.UsageError("--missing is about all stories: leave it or STORY out")
     which: dict[str, Any] = {"by": by, "since": since, "until": until, "min_outlets": min_outlets}
     with twicetold.Index.open(db) as index:
         if shares:

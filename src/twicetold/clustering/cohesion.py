@@ -4,6 +4,8 @@ import numpy as np
 from scipy import sparse
 
 from ..arrays import FloatArray, IntArray
+from ..copies.lsh import NEAREST_IN_BUCKET
+from ..pairs import components
 from .linkage import CROWDED, MILLION
 
 
@@ -14,15 +16,19 @@ def compared_reports(
 
     `story` (n,) are places 0, 1, …; `a` and `b` (p,) are the rows of linked articles of one story.
     Two articles without a link were never compared if both have `CROWDED` others that are no
-    copies, of probability 1. All other pairs were compared.
+    copies, of probability 1; or if copies tie more articles than one is compared with in a bucket
+    of LSH. All other pairs were compared.
     """
     reports = np.bincount(story)[story]
     texts = probability < 1
     crowded = _link_counts(len(story), a[texts], b[texts]) >= CROWDED
-    both = crowded[a] & crowded[b]
-    compared = _link_counts(len(story), a[both], b[both])
-    others = np.bincount(story, crowded).astype(np.int64)[story] - 1
-    return np.asarray(reports - 1 - np.where(crowded, others - compared, 0), np.int64)
+    text = components(len(story), a[~texts], b[~texts])
+    reprinted = np.bincount(text, minlength=len(story))[text] > NEAREST_IN_BUCKET + 1
+    alone = np.arange(len(story)) + len(story)
+    apart = _unlinked(np.where(crowded, story, alone), a, b)
+    apart += _unlinked(np.where(reprinted, text, alone), a, b)
+    apart -= _unlinked(np.where(crowded & reprinted, text, alone), a, b)  # they count once
+    return np.asarray(reports - 1 - apart, np.int64)
 
 
 def mean_probabilities(
@@ -55,6 +61,13 @@ def weakest_links(story: IntArray, a: IntArray, b: IntArray, probability: FloatA
     np.minimum.at(weakest, story[tree.row], 2 - tree.data)
     connected = np.bincount(story[tree.row], minlength=len(reports)) == reports - 1
     return np.where(connected, weakest, 0.0)
+
+
+def _unlinked(group: IntArray, a: IntArray, b: IntArray) -> IntArray:
+    """Return for each of n articles with how many others of its group (n,) it has no link."""
+    inside = group[a] == group[b]
+    others = np.bincount(group)[group] - 1
+    return np.asarray(others - _link_counts(len(group), a[inside], b[inside]), np.int64)
 
 
 def _link_counts(size: int, a: IntArray, b: IntArray) -> IntArray:

@@ -7,7 +7,7 @@ Start reading at `find_contradictions`.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -71,15 +71,19 @@ def find_contradictions(story: ReadStory) -> list[Contradiction]:
     short, prints = _only(short, rows), [prints[row] for row in rows]
     context = context[np.ix_(rows, rows)]
     by_noun: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+    given: dict[tuple[str, int], set[tuple[int, str]]] = defaultdict(set)  # by any sentence
     values: dict[tuple[str, int], set[str]] = defaultdict(set)
     for fact in find_facts(short):
         if fact.noun != NO_NOUN:
             by_noun[fact.kind, fact.noun].append(fact)
+            articles = {statement.article for statement in prints[fact.statement]}
+            given[fact.kind, fact.noun] |= {(article, fact.value) for article in articles}
         values[fact.kind, fact.statement].add(fact.value)
     pairs = [
         pair
         for facts in by_noun.values()
         for pair in _conflicts(short, facts[:_MOST_OF_NOUN], values, context)
+        if not _gives_both(short, pair, given[pair[0].kind, pair[0].noun])
     ]
     contradictions = [_contradiction(short, prints, facts) for facts in _grouped(pairs)]
     return sorted(contradictions, key=lambda each: (each.claims[0].article, each.claims[0].start))
@@ -163,6 +167,18 @@ def _conflicts(
             and not any(GOES_ON.match(each.text) or each.in_headline for each in (a, b))
         ):
             yield one, other
+
+
+def _gives_both(
+    story: ReadStory, pair: tuple[Fact, Fact], given: Collection[tuple[int, str]]
+) -> bool:
+    """Whether an article of one of two facts gives the value of the other, too: of another thing.
+
+    `given` are the articles and values of their noun. Names and days have no noun that tells this.
+    """
+    one, other = pair
+    a, b = (story.statements[fact.statement].article for fact in pair)
+    return one.kind == "number" and ((a, other.value) in given or (b, one.value) in given)
 
 
 def _are_compatible(one: Fact, other: Fact) -> bool:

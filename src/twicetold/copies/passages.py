@@ -50,14 +50,16 @@ def _common_runs(
         tried = places.setdefault(tuple(others[place : place + least]), [])
         if len(tried) < _PLACES:
             tried.append(place)
-    runs, start = [], 0
+    runs, start, end = [], 0, 0
     while start <= len(words) - least:
         tried = places.get(tuple(words[start : start + least]), [])
-        size, place = max(
-            ((_common(words, start, others, place), -place) for place in tried), default=(0, 0)
+        # of two as long, one behind the last run: a refrain is not the same passage each time
+        size, _, place = max(
+            ((_common(words, start, others, p), p >= end, -p) for p in tried), default=(0, False, 0)
         )
         if size:
             runs.append((start, -place, size))
+            end = size - place
         start += max(size, 1)
     return runs
 

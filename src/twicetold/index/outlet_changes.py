@@ -76,7 +76,7 @@ def move_names(db: Connection, names: Collection[str], into: str) -> list[int]:
 
     The names that only a file gave the outlet, and that are not among these, are forgotten.
     """
-    save_name(db, into, "", into, "file")
+    db.execute("insert into outlets (name) values (?) on conflict do nothing", (into,))
     into_id, moved = find_id(db, into) or 0, []
     rows = db.execute(
         "select outlet_names.id, outlet_names.name, outlet_id, outlets.name, by from outlet_names"
@@ -88,6 +88,7 @@ def move_names(db: Connection, names: Collection[str], into: str) -> list[int]:
             moved += _move_articles(db, f"name_id = {id}", outlet, into_id, into)
         elif outlet_id == into_id and by == "file" and name not in names and name != into:
             db.execute("update outlet_names set by = '' where id = ?", (id,))
+    save_name(db, into, "", into, "file")
     return moved
 
 

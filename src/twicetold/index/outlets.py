@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import Article
-from ..errors import ArgumentError, NotFoundError
+from ..article import Article, checked
+from ..errors import ArgumentError, ArticleError, NotFoundError
 from ..outlet_names import (
     domain_label,
     domain_of,
@@ -26,6 +26,7 @@ from ..text.credits import Agencies, agency_of_outlet
 from ..urls import host_of
 from .sql import TIME
 
+_NO_KINDS = ("outlet", "owner", "groups")  # that mean something else
 _GROUP_KIND = re.compile(r"[^\W\d_][\w -]{0,39}")
 
 
@@ -108,10 +109,24 @@ def parse_group(group: str) -> tuple[str, str]:
     """Return kind and name of 'country=France'. Raises ArgumentError."""
     kind, sign, name = group.partition("=")
     kind = kind.strip().casefold()
-    if not sign or not _GROUP_KIND.fullmatch(kind):
+    if not sign or not _GROUP_KIND.fullmatch(kind) or kind in _NO_KINDS:
         hint = "write country=France; the kind has letters, digits, spaces, - and _"
         raise ArgumentError("groups", f"'{group.strip()[:40]}' names no group", hint=hint)
-    return kind, name.strip()
+    return kind, plain_name(name, kind)
+
+
+def plain_name(name: str, field: str) -> str:
+    """Return the name of an owner or a group, as the name of an outlet is stored.
+
+    Raises ArgumentError if it is too long, or has a semicolon, which parts names in CSV.
+    """
+    try:
+        plain = str(checked(name, "outlet"))
+    except ArticleError as error:
+        raise ArgumentError(field, error.finding) from None
+    if ";" in plain:
+        raise ArgumentError(field, f"'{plain[:40]}' has a semicolon")
+    return plain
 
 
 def all_outlets(db: Connection) -> list[Outlet]:

@@ -56,7 +56,8 @@ def stories_of_outlets(db: Connection, wanted: TimeRange) -> list[tuple[int, str
     return db.execute(
         "select distinct stories.id, name from stories join articles on story_id = stories.id"
         " join outlets on outlets.id = outlet_id where stories.outlets > 1"
-        f" and {_within('last_published')} order by 1, 2",
+        f" and {not_before('last_published', ':since')}"
+        " and (:until = '' or first_published <= :until || '~') order by 1, 2",
         wanted._asdict(),
     ).fetchall()
 
@@ -75,7 +76,7 @@ def copy_hours(db: Connection, wanted: TimeRange) -> Sequence[float | None]:
     rows = db.execute(
         "select case when length(origin.published) > 10 and length(copied.published) > 10"
         " and copy_groups.agency = ''"
-        " then 24 * (julianday(copied.published) - julianday(origin.published)) end"
+        " then (unixepoch(copied.published) - unixepoch(origin.published)) / 3600.0 end"
         f" {_COPIES} and {_within(_COPY_TIME)}",
         wanted._asdict(),
     )

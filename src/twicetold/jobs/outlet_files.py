@@ -1,17 +1,23 @@
 """Read files about outlets. Start reading at `read_outlets`."""
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 
 from ..csv_cells import unguarded
 from ..errors import ArgumentError, SourceError, TwicetoldError
-from ..index.outlets import Outlet, parse_group
+from ..index.outlets import Outlet, parse_group, plain_name
 from ..times import argument_zone
 
 _FIELDS = ("names", "owner", "agency", "timezone")  # of an outlet; others are kinds of groups
+_MISSPELT = {
+    **dict.fromkeys(("name", "names", "alias", "aliases"), "names"),
+    **dict.fromkeys(("owner", "owners", "ownedby", "ownership"), "owner"),
+    **dict.fromkeys(("agency", "agencies"), "agency"),
+    **dict.fromkeys(("zone", "tz", "timezone", "timezones"), "timezone"),
+}
 _COUNTED = ("articles", "domain")  # columns of `twicetold outlets --csv`
 _YES = ("yes", "true", "1")
 
@@ -59,8 +65,9 @@ def _from_row(row: Mapping[str, str], place: str) -> Outlet:
     table["names"] = [name for name in names if name]
     listed = str(table.pop("groups", "")).split(";")  # as `twicetold outlets --csv` writes them
     for group in filter(None, map(str.strip, listed)):
-        kind, _, name = _group(group, "groups", place).partition("=")
-        table[kind] = name
+        kind, sign, name = _group(group, "groups", place).partition("=")
+        if sign:
+            table[kind] = name
     return _from_table(row.get("outlet", ""), table, place)
 
 
@@ -83,6 +90,10 @@ def _from_table(name: str, table: object, place: str) -> Outlet:
         if not isinstance(value, str):
             raise TwicetoldError(place, "is not text", field=field)
     groups = [f"{name}={values.pop(name)}" for name in texts if name not in _FIELDS]
+    try:
+        values["owner"] = plain_name(values["owner"], "owner")
+    except ArgumentError as error:
+        raise TwicetoldError(place, error.finding, field="owner") from None
     if values["timezone"]:
         try:
             argument_zone(values["timezone"])
@@ -94,7 +105,8 @@ def _from_table(name: str, table: object, place: str) -> Outlet:
 
 def _group(group: str, field: str, place: str) -> str:
     """Return a group as it is stored, '' without a name. Raises TwicetoldError."""
-    for meant in get_close_matches(group.split("=")[0].strip().lower(), _FIELDS, 1, 0.66):
+    meant = _MISSPELT.get(re.sub(r"[\W_]", "", group.split("=")[0].lower()))
+    if meant:
         raise TwicetoldError(place, f"is no field; did you mean {meant}?", field=field[:40])
     try:
         kind, name = parse_group(group)

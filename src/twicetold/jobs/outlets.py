@@ -117,7 +117,8 @@ def _checked(outlet: Outlet) -> Outlet:
         argument_zone(outlet.timezone)
     for group in outlet.groups:
         outlet_rows.parse_group(group)
-    return outlet._replace(outlet=name, names=tuple(each for each in names if each))
+    owner = outlet_rows.plain_name(outlet.owner, "owner")
+    return outlet._replace(outlet=name, names=tuple(each for each in names if each), owner=owner)
 
 
 def _name(name: str) -> str:

@@ -61,11 +61,12 @@ def coverage(
         missing = groups.named(missing)
     if story is not None:
         number = index.story_id(story)
-        return list(_covered(index, groups, [story_views.story_row(index.connection, number)]))
+        row = story_views.story_row(index.connection, number)
+        return [covered for covered, _ in _covered(index, groups, [row])]
     rows = stories(index, since=since, until=until, min_outlets=min_outlets, limit=0)
     chosen = (
         row
-        for row in _covered(index, groups, rows)
+        for row, _ in _covered(index, groups, rows)
         if (missing in row.missing if missing else row.missing)
     )
     return [row for row, _ in zip(chosen, range(limit or len(rows)), strict=False)]
@@ -87,10 +88,11 @@ def coverage_shares(
     groups = _Groups(index, by)
     reported, missed, alone = Counter[str](), Counter[str](), Counter[str]()
     rows = stories(index, since=since, until=until, min_outlets=min_outlets, limit=0)
-    for row in _covered(index, groups, rows):
+    for row, others in _covered(index, groups, rows):
         reported.update(row.reported_by)
         missed.update(row.missing)
-        alone.update(row.reported_by if len(row.reported_by) == 1 else ())
+        if len(row.reported_by) == 1 and not others:
+            alone.update(row.reported_by)
     shares = [
         CoverageShare(
             name, reported[name], missed[name], round(reported[name] / total, 4), alone[name]
@@ -126,11 +128,16 @@ class _Groups:
             db = self._index.connection
             outlets.require_id(db, self._index.place, name)
             return outlets.name_of(db, name)
-        for each in self.names:
-            if each.casefold() == name.strip().casefold():
-                return each
+        for written in (str, str.casefold):
+            for each in self.names:
+                if written(each) == written(name.strip()):
+                    return each
         hint = f"there are {', '.join(self.names)[:200]}"
         raise NotFoundError(self._index.place, f"no {self._kind} '{name[:80]}'", hint=hint)
+
+    def has_all(self, ids: set[int]) -> bool:
+        """Whether each of some outlets has a group."""
+        return ids <= self._place.keys()
 
     def of(self, ids: set[int]) -> tuple[str, ...]:
         """Return the groups of some outlets, those with most articles first."""
@@ -138,7 +145,10 @@ class _Groups:
         return tuple(self.names[place] for place in sorted(places))
 
 
-def _covered(index: Index, groups: _Groups, rows: Sequence[StoryRow]) -> Iterator[StoryCoverage]:
+def _covered(
+    index: Index, groups: _Groups, rows: Sequence[StoryRow]
+) -> Iterator[tuple[StoryCoverage, bool]]:
+    """Yield who reports each story, and whether outlets without a group report it, too."""
     if not rows:
         return
     db = index.connection
@@ -150,9 +160,10 @@ def _covered(index: Index, groups: _Groups, rows: Sequence[StoryRow]) -> Iterato
         days = _days(row.first_published[:10], _last_day(row.last_published))
         active = groups.of(set().union(*(by_day.get(day, ()) for day in days)))
         missing = tuple(name for name in active if name not in reported_by)
-        yield StoryCoverage(
+        covered = StoryCoverage(
             row.story, row.outlets, row.first_published, row.title, reported_by, missing
         )
+        yield covered, not groups.has_all(reporting[row.story])
 
 
 def _last_day(time: str) -> str:

@@ -16,6 +16,7 @@ from ..times import Time, argument_prefix
 _BINS = 20  # of probabilities
 _LAGS = (0.0, 1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 120.0)  # hours at which a bin begins
 _MOST_PERIODS = 62  # more days are counted by week, more weeks by month
+_DAYS_OF_MONTHS = 31 * 240  # more days are counted by year, and years without articles are left out
 _MOST_OUTLETS = 20  # a larger matrix can't be read
 
 
@@ -31,7 +32,7 @@ class ProbabilityBin(NamedTuple):
 class PeriodCount(NamedTuple):
     """What was published on a day; in a long time, in a week or a month."""
 
-    period: str  # '2026-02-05'; the Monday of a week; '2026-02'
+    period: str  # '2026-02-05'; the Monday of a week; '2026-02'; '2026'
     articles: int
     stories: int  # that began then
     several: int  # of them, stories of several outlets
@@ -93,7 +94,7 @@ def _probabilities(index: Index, wanted: TimeRange) -> list[ProbabilityBin]:
 
 
 def _periods(index: Index, wanted: TimeRange) -> list[PeriodCount]:
-    """Return the counts of all periods from the first to the last, also of empty ones."""
+    """Return the counts of all periods from the first to the last, also of most empty ones."""
     articles = dict(counts.articles_by_day(index.connection, wanted))
     stories = {day: numbers for day, *numbers in counts.stories_by_day(index.connection, wanted)}
     if not articles and not stories:
@@ -105,6 +106,8 @@ def _periods(index: Index, wanted: TimeRange) -> list[PeriodCount]:
         values = [articles.get(str(day), 0), *stories.get(str(day), (0, 0))]
         period = _period(day, len(days))
         sums[period] = [total + value for total, value in zip(sums[period], values, strict=True)]
+    if len(days) > _DAYS_OF_MONTHS:  # one wrong date would make a table of a thousand years
+        sums = {year: numbers for year, numbers in sums.items() if any(numbers)}
     return [PeriodCount(period, *numbers) for period, numbers in sums.items()]
 
 
@@ -113,7 +116,7 @@ def _period(day: date, days: int) -> str:
         return str(day)
     if days <= 7 * _MOST_PERIODS:
         return str(day - timedelta(day.weekday()))
-    return str(day)[:7]
+    return str(day)[: len("2026-02" if days <= _DAYS_OF_MONTHS else "2026")]
 
 
 def _outlet_pairs(index: Index, wanted: TimeRange) -> list[OutletPair]:

@@ -81,7 +81,7 @@ def copied_texts(reports: Sequence[Report], bodies: Mapping[int, str]) -> list[C
     return [
         _copied_text(report, by_id[report.copy_of], bodies)
         for report in reports
-        if report.copy_of in by_id
+        if report.copy_of in by_id and not (report.pruned or by_id[report.copy_of].pruned)
     ]
 
 

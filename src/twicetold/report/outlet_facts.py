@@ -1,7 +1,7 @@
 """What the page of an outlet tells, counted over the stories of a report."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,13 +45,23 @@ class OutletFacts(NamedTuple):
     missed: list[SiteStory]  # the most widely reported stories that it does not report
 
 
-def outlet_facts(outlet: str, stories: Sequence[SiteStory]) -> OutletFacts:
-    """Return what the page of an outlet tells."""
-    reported = [each for each in stories if outlet in each.outlets]
+def all_facts(stories: Sequence[SiteStory], outlets: Iterable[str]) -> dict[str, OutletFacts]:
+    """Return what the pages of some outlets tell."""
+    reported: dict[str, list[SiteStory]] = defaultdict(list)
+    missed: dict[str, list[SiteStory]] = defaultdict(list)
+    for each in stories:
+        for outlet in each.outlets:
+            reported[outlet].append(each)
+        for outlet in each.missing.get("outlet", ()):
+            if len(missed[outlet]) < _MOST_MISSED:
+                missed[outlet].append(each)
+    return {outlet: _facts(outlet, reported[outlet], missed[outlet]) for outlet in outlets}
+
+
+def _facts(outlet: str, reported: list[SiteStory], missed: list[SiteStory]) -> OutletFacts:
     sources = Counter(
         source for each in reported for source in _sources_of(outlet, each) if source != outlet
     )
-    missed = [each for each in stories if outlet in each.missing.get("outlet", ())]
     late = [hours for each in reported if (hours := _hours_late(outlet, each)) is not None]
     return OutletFacts(
         reported,
@@ -61,7 +71,7 @@ def outlet_facts(outlet: str, stories: Sequence[SiteStory]) -> OutletFacts:
         sources.most_common(),
         _taken(outlet, reported),
         _neighbours(outlet, reported),
-        missed[:_MOST_MISSED],
+        missed,
     )
 
 
@@ -97,8 +107,7 @@ def _taken(outlet: str, stories: Sequence[SiteStory]) -> list[TakenText]:
 def _neighbours(outlet: str, stories: Sequence[SiteStory]) -> list[Neighbour]:
     shared, first = Counter[str](), Counter[str]()
     for each in stories:
-        for other in each.outlets:
-            if other != outlet:
-                shared[other] += 1
-                first[other] += each.outlets.index(other) < each.outlets.index(outlet)
+        before = each.outlets.index(outlet)
+        shared.update(each.outlets[:before] + each.outlets[before + 1 :])
+        first.update(each.outlets[:before])
     return [Neighbour(name, number, first[name]) for name, number in shared.most_common()]

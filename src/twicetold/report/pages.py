@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from .charts import heat_map, timeline
 from .content_cards import subject_of
 from .formats import NO_TITLE, as_json, count, minute
-from .outlet_facts import outlet_facts
+from .outlet_facts import all_facts
 from .page_parts import copies_with_source, is_link, linked_data, reports_by_text
 from .site_feed import copied_feed
 from .site_plan import Site, SiteStory, json_name
@@ -113,8 +113,7 @@ class Pages:
             heading = f"In the language {lang}" if lang else "In an unknown language"
             text = self._render("front.html", heading, days=[], sections=[("", _by_rank(rows))])
             yield site.lang_page(lang), text
-        for outlet in site.outlets:
-            facts = outlet_facts(outlet, site.stories)
+        for outlet, facts in all_facts(site.stories, site.outlets).items():
             feed = site.outlet_feed(outlet)
             yield (
                 site.outlet_page(outlet),

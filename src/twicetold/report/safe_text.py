@@ -14,7 +14,8 @@ from ..plain_text import DIRECTIONS
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # control characters
     f"{DIRECTIONS}"
-    "\u2028\u2029\ufeff\ud800-\udfff]"  # line ends, byte order mark, halves of characters
+    "\u2028\u2029\ufeff\ud800-\udfff"  # line ends, byte order mark, halves of characters
+    "\ufffe\uffff]"  # no characters; not allowed in XML
 )
 
 

@@ -6,13 +6,13 @@ keeps what each story page was made from.
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import ArgumentError, TwicetoldError
-from ..index import Index, in_snapshot, links, runs, settings, story_views
+from ..index import Index, furniture, in_snapshot, links, runs, settings, story_views
 from ..index.story_views import StoryRow
 from ..progress import Progress, no_progress
 from ..queries import coverage
@@ -31,7 +31,6 @@ from .site_plan import Site, SiteStory, json_name, page_name
 
 MANIFEST = "pages.json"
 _KIND = "twicetold report"  # in the manifest: the folder is ours
-_FEED_STORIES = 50
 
 
 class ReportCounts(NamedTuple):
@@ -68,23 +67,30 @@ def write_report(
     writer = _Writer(place, _read_manifest(place))
     try:
         place.mkdir(parents=True, exist_ok=True)
+        writer.keep_manifest(writer.before)  # the folder is ours, whatever interrupts us
         chosen = _site_stories(index, rows, since)
         site = printable_values(Site.of(title, version("twicetold"), chosen))
-        pages = Pages(site)
+        pages, by_hand = Pages(site), _named_furniture(index)
         with progress("pages", len(chosen)) as advance:
             for each in chosen:
-                _write_story(index, writer, pages, each)
+                _write_story(index, writer, pages, each, by_hand)
                 advance(1)
         numbers = printable_values(statistics(index, since=since))
         for name, text in pages.lists():
             writer.write(name, text)
         writer.write("numbers.html", pages.numbers(numbers))
         writer.write("about.html", pages.about(_facts(index, others)))
-        writer.write("stories.atom", stories_feed(site, site.stories[:_FEED_STORIES]))
+        writer.write("stories.atom", stories_feed(site))
         removed = writer.finish()
     except OSError as error:
         raise TwicetoldError(str(place), f"can't be written: {error.strerror}") from None
     return ReportCounts(len(rows), len(writer.pages), writer.written, removed, others)
+
+
+def _named_furniture(index: Index) -> list[str]:
+    """Return the furniture that people named: what is learned, shows in `words_left_out`."""
+    named = [each for each in furniture.passages(index.connection) if each.verdict != "learned"]
+    return [f"{each.verdict} {each.passage}" for each in named]
 
 
 def _site_stories(index: Index, rows: Sequence[StoryRow], since: Time) -> list[SiteStory]:
@@ -94,14 +100,16 @@ def _site_stories(index: Index, rows: Sequence[StoryRow], since: Time) -> list[S
         for each in coverage.coverage(index, by=kind, since=since, min_outlets=least, limit=0):
             missing[each.story][kind] = each.missing
     db = index.connection
+    reports = [story_views.reports(db, row.story) for row in rows]
     return [
         SiteStory(
             row,
-            story_views.reports(db, row.story),
+            own,
+            list(dict.fromkeys(report.outlet for report in own)),
             story_views.thread(db, row.story),
             missing[row.story],
         )
-        for row in rows
+        for row, own in zip(rows, reports, strict=True)
     ]
 
 
@@ -121,12 +129,19 @@ def _facts(index: Index, others: int) -> list[tuple[str, str]]:
     ]
 
 
-def _write_story(index: Index, writer: "_Writer", pages: Pages, story: SiteStory) -> None:
-    """Write the page of a story, its JSON, and those of its copies beside their sources."""
+def _write_story(
+    index: Index, writer: "_Writer", pages: Pages, story: SiteStory, by_hand: Sequence[str]
+) -> None:
+    """Write the page of a story, its JSON, and those of its copies beside their sources.
+
+    `by_hand` is the furniture that people named.
+    """
     number = story.story.story
     inside = links.inside_story(index.connection, number)
     shown = [other.story for other in story.thread if other.story in pages.numbers_shown]
-    made_from = fingerprint([pages.fingerprint, *story, inside, shown])
+    ids = [report.article for report in story.reports]
+    left_out = sorted(furniture.words_left_out(index.connection, ids).items())
+    made_from = fingerprint([pages.fingerprint, *story, inside, shown, left_out, by_hand])
     names = [page_name(number), json_name(number)]
     pairs = copies_with_source(story.reports)
     names += [pair_page(source, copy) for copy, source in pairs.items()]
@@ -173,10 +188,14 @@ class _Writer:
         gone = [name for name in self.before if name not in self.pages]
         for name in gone:
             (self.folder / name).unlink(missing_ok=True)
-        manifest = {"kind": _KIND, "pages": dict(sorted(self.pages.items()))}
+        self.keep_manifest(self.pages)
+        return len(gone)
+
+    def keep_manifest(self, pages: Mapping[str, str]) -> None:
+        """Write which pages are ours."""
+        manifest = {"kind": _KIND, "pages": dict(sorted(pages.items()))}
         with replacing(self.folder / MANIFEST) as file:
             file.write_text(json.dumps(manifest, indent=1), "utf-8")
-        return len(gone)
 
 
 def _read_manifest(folder: Path) -> dict[str, str]:
@@ -188,7 +207,8 @@ def _read_manifest(folder: Path) -> dict[str, str]:
     try:
         stored = json.loads((folder / MANIFEST).read_text("utf-8"))
         if stored["kind"] == _KIND:
-            return {str(name): str(value) for name, value in stored["pages"].items()}
+            pages = {str(name): str(value) for name, value in stored["pages"].items()}
+            return {name: value for name, value in pages.items() if Path(name).name == name}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         pass
     if any(folder.iterdir()):

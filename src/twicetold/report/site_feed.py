@@ -11,10 +11,10 @@ from .formats import NO_TITLE, count
 
 if TYPE_CHECKING:
     from .outlet_facts import TakenText
-    from .site_plan import Site, SiteStory
+    from .site_plan import Site
 
 _ATOM = "http://www.w3.org/2005/Atom"
-_MOST_COPIES = 50
+_MOST_ENTRIES = 50
 _NEVER = "1970-01-01"
 
 
@@ -27,9 +27,9 @@ class _Entry(NamedTuple):
     summary: str
 
 
-def stories_feed(site: "Site", stories: "Sequence[SiteStory]") -> str:
-    """Return a feed of stories, the latest first."""
-    latest = sorted(stories, key=lambda each: each.story.last_published, reverse=True)
+def stories_feed(site: "Site") -> str:
+    """Return a feed of the latest stories."""
+    latest = sorted(site.stories, key=lambda each: each.story.last_published, reverse=True)
     entries = [
         _Entry(
             f"story:{each.story.story}",
@@ -40,7 +40,7 @@ def stories_feed(site: "Site", stories: "Sequence[SiteStory]") -> str:
             f"{count(each.story.independent, 'independent report')},"
             f" {count(each.story.outlets, 'outlet')}",
         )
-        for each in latest
+        for each in latest[:_MOST_ENTRIES]
     ]
     return _feed(site.title, "stories", entries)
 
@@ -56,7 +56,7 @@ def copied_feed(outlet: str, name: str, taken: "Sequence[TakenText]") -> str:
             page or story.page,
             _share(report.share_of_copy, outlet),
         )
-        for report, story, page in taken[:_MOST_COPIES]
+        for report, story, page in taken[:_MOST_ENTRIES]
     ]
     return _feed(f"Text of {outlet} that others took over", name, entries)
 

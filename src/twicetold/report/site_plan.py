@@ -15,6 +15,7 @@ class SiteStory(NamedTuple):
 
     story: "StoryRow"
     reports: "list[Report]"
+    outlets: list[str]  # the first one first
     thread: "list[OtherStory]"
     missing: dict[str, tuple[str, ...]]  # 'outlet' or a kind of group -> who does not report it
 
@@ -24,14 +25,9 @@ class SiteStory(NamedTuple):
         return page_name(self.story.story)
 
     @property
-    def outlets(self) -> list[str]:
-        """Its outlets, the first one first."""
-        return list(dict.fromkeys(report.outlet for report in self.reports))
-
-    @property
     def langs(self) -> list[str]:
         """The languages of its reports."""
-        return list(dict.fromkeys(report.lang for report in self.reports))
+        return list(dict.fromkeys(report.lang or "unknown" for report in self.reports))
 
     @property
     def titles(self) -> str:
@@ -91,6 +87,6 @@ def json_name(story: int) -> str:
 
 def _slug(name: str) -> str:
     """Return a name as a part of a file name; a hash tells names apart that look the same."""
-    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=3).hexdigest()
+    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=6).hexdigest()
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
     return f"{plain}-{digest}" if plain else digest
