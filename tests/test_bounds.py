@@ -14,10 +14,12 @@ from newsroom import article, select, write_lines
 
 import twicetold as library
 from twicetold.article import excerpt
-from twicetold.content.facts import _IN_BRACKETS, _IS_TOTAL
+from twicetold.content.contradictions import _subject
+from twicetold.content.facts import _IN_BRACKETS, _IS_RATIO, _IS_TOTAL, Fact
 from twicetold.content.quotes import _QUOTATION, _speaker
 from twicetold.content.selection import _QUOTATION as _ONLY_QUOTED
 from twicetold.content.statements import _IN_BRACKETS as _NOTE
+from twicetold.content.statements import _IN_SMALL, _OF_PAGE
 from twicetold.index import older_texts
 from twicetold.outlet_names import name_key, paper_name
 from twicetold.plain_text import one_form, paragraphs, unmarked, with_real_characters
@@ -120,7 +122,9 @@ WORK = {
     "times of sources": (read_time, map(repeated, ("1", "2026-", "Feb ", "5/2/", " (", "[A/b"))),
     "sentences": (
         lambda text: sentence_spans(text, "fr"),
-        map(repeated, ("A. ", "M. ", "« A. b. ", "“A. b. ", "a b\n", '"', ". ", "(")),
+        map(
+            repeated, ("A. ", "M. ", "« A. b. ", "“A. b. ", "a b\n", '"', ". ", "(", "7 a.m. EDT ")
+        ),
     ),
     "numbers": (
         lambda text: plain_numbers(text, "en"),
@@ -134,6 +138,15 @@ WORK = {
     "only quoted": (_ONLY_QUOTED.fullmatch, map(repeated, ('"', "“a", "”", "a"))),
     "note": (_NOTE.fullmatch, map(repeated, ("(", "()", "(a", ")"))),
     "brackets": (lambda text: _IN_BRACKETS.sub("", text), map(repeated, ("(", "()", "(a "))),
+    "ratio": (_IS_RATIO.match, map(repeated, (" in 1", " ", "in "))),
+    "page": (_OF_PAGE.search, map(repeated, ("(AP ", "(AP Photo ", "CLOSE", " ", "{", "| ", "(A"))),
+    "small letters": (_IN_SMALL.findall, map(repeated, ("a ", "A", "Aa ", "1a"))),
+    "subject": (
+        lambda text: [
+            _subject(text, "en", Fact(0, kind, "7", 0, "x")) for kind in ("number", "name")
+        ],
+        map(repeated, ("a", "a ", "7", "7 ", "7 a ", "'", "7a")),
+    ),
     "total": (_IS_TOTAL.search, map(repeated, ("of the ", "of ", "a"))),
     "HTML": (paragraphs, map(repeated, ("<", "<p", "<b>", "</b>", "<!--", "&#8;", "<a b="))),
 }

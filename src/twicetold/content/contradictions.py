@@ -18,7 +18,7 @@ from ..pairs import components
 from ..text.names import fold
 from ..text.numbers import POINT
 from .corroboration import statement_coverage
-from .facts import DAY_SIGN, NO_NOUN, Fact, find_facts
+from .facts import DAY_SIGN, NO_NOUN, Fact, find_facts, is_content
 from .reading import ReadStory
 from .selection import GOES_ON
 from .statements import Statement
@@ -233,18 +233,22 @@ def _contradiction(
         for statement in prints[fact.statement]
     }
     in_time = sorted(claims.values(), key=lambda claim: (claim.article, claim.start))
-    subject = _subject(story.plain[facts[0].statement], facts[0])
+    place = facts[0].statement
+    subject = _subject(story.plain[place], story.plain_langs[place], facts[0])
     return Contradiction(facts[0].kind, subject, _is_update(story, facts[0].kind, in_time), in_time)
 
 
-def _subject(text: str, fact: Fact) -> str:
-    """Return the words beside a fact in its statement: behind a number, before a name."""
+def _subject(text: str, lang: str, fact: Fact) -> str:
+    """Return the words beside a fact: one or two behind a number, up to three before a name."""
     value = re.escape(fact.value.replace(".", POINT) if fact.kind == "number" else fact.value)
     beside = None
     if fact.kind == "number":
         beside = re.search(rf"\b{value}\s?(%|[^\W\d_][\w'’-]*(?: [\w'’-]{{4,}})?)", text)
+        words = beside[1].split(" ") if beside else []
+        if words and not is_content(words[-1], lang):
+            return words[0]
     elif fact.kind == "name":
-        beside = re.search(rf"((?:[\w'’-]+\s){{1,3}}){value}\b", text)
+        beside = re.search(rf"((?:[\w'’-]{{1,40}}\s){{1,3}}){value}\b", text)
     return beside[1].strip() if beside else fact.word
 
 

@@ -142,6 +142,12 @@ class _Spelling(NamedTuple):
                 yield Fact(row, "name", name, sides, word)
 
 
+def is_content(word: str, lang: str) -> bool:
+    """Whether a word is no function word of its language."""
+    hashes = stream([word]).hashes
+    return bool((word_idf(hashes, np.full(len(hashes), lang)) >= _CONTENT).any())
+
+
 @cache
 def _hashes(words: str) -> UIntArray:
     return stream(words.split()).hashes
