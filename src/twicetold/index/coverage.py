@@ -44,15 +44,15 @@ def group_kinds(db: Connection) -> list[str]:
 
 def reporting_outlets(db: Connection, stories: Iterable[int]) -> dict[int, set[int]]:
     """Return the ids of the outlets that report each story."""
-    found: dict[int, set[int]] = {}
+    outlets: dict[int, set[int]] = {}
     rows = db.execute(
         "select distinct story_id, outlet_id from articles"
         " where story_id in (select value from json_each(?))",
         (json_list(stories),),
     )
     for story, outlet in rows:
-        found.setdefault(story, set()).add(outlet)
-    return found
+        outlets.setdefault(story, set()).add(outlet)
+    return outlets
 
 
 def outlets_by_day(db: Connection, first: str, last: str) -> dict[str, set[int]]:
