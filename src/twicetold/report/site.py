@@ -66,7 +66,6 @@ def write_report(
     others = len(stories(index, since=since, limit=0)) - len(rows)
     writer = _Writer(place, _read_manifest(place))
     try:
-        place.mkdir(parents=True, exist_ok=True)
         writer.keep_manifest(writer.before)  # the folder is ours, whatever interrupts us
         chosen = _site_stories(index, rows, since)
         site = printable_values(Site.of(title, version("twicetold"), chosen))
@@ -192,7 +191,8 @@ class _Writer:
         return len(gone)
 
     def keep_manifest(self, pages: Mapping[str, str]) -> None:
-        """Write which pages are ours."""
+        """Write which pages are ours; make the folder if there is none."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         manifest = {"kind": _KIND, "pages": dict(sorted(pages.items()))}
         with replacing(self.folder / MANIFEST) as file:
             file.write_text(json.dumps(manifest, indent=1), "utf-8")
