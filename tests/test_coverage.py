@@ -146,6 +146,7 @@ def test_groups_follow_the_file_and_the_list_of_outlets_can_be_given_back(twicet
         ('["Post"]\ncountry = 7', "Post: country is not text"),
         ('["Post"]\ncountry = "a;b"', "Post: country 'a;b' has a semicolon"),
         ('["Post"]\noutlet = "X"', "Post: outlet 'outlet=X' names no group"),
+        ('["Post"]\nowner = "X"\n["POST"]\nowner = "Y"', "outlet 'Post' is described twice"),
         ('["Post"]\nowners = "X"', "Post: owners is no field; did you mean owner?"),
     ],
 )

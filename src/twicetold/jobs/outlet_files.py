@@ -3,7 +3,8 @@
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..csv_cells import unguarded
@@ -31,15 +32,32 @@ def read_outlets(path: Path | str) -> list[Outlet]:
     other field is a group that the outlet belongs to: `country = "France"`. Raises SourceError if
     the file cannot be read, TwicetoldError for a wrong field.
     """
+    outlets = _described(Path(path))
     try:
-        if str(path).lower().endswith(".csv"):
-            with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        check_once(outlets)
+    except ArgumentError as error:
+        raise TwicetoldError(str(path), error.finding, field=error.field) from None
+    return outlets
+
+
+def _described(path: Path) -> list[Outlet]:
+    try:
+        if path.suffix.lower() == ".csv":
+            with path.open(encoding="utf-8-sig", newline="") as file:
                 return [_from_row(row, f"{path}:{line}") for line, row in _rows(file)]
-        with Path(path).open("rb") as toml:
+        with path.open("rb") as toml:
             tables = tomllib.load(toml)
     except (OSError, UnicodeDecodeError, csv.Error, tomllib.TOMLDecodeError) as error:
         raise SourceError(str(path), f"can't be read: {error}") from None
     return [_from_table(name, table, f"{path}: {name}") for name, table in tables.items()]
+
+
+def check_once(described: Sequence[Outlet]) -> None:
+    """Raise ArgumentError if an outlet is described twice."""
+    counts = Counter(outlet.outlet.casefold() for outlet in described)
+    for outlet in described:
+        if counts[outlet.outlet.casefold()] > 1:
+            raise ArgumentError("outlet", f"'{outlet.outlet[:40]}' is described twice")
 
 
 def _rows(file: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -14,6 +14,7 @@ from ..index.outlets import Outlet
 from ..index.settings import settings_of
 from ..progress import Progress, no_progress
 from ..times import argument_zone
+from .outlet_files import check_once
 from .pipeline import cluster
 from .run_records import Counts
 
@@ -28,9 +29,11 @@ def use_outlets(index: Index, described: Iterable[Outlet]) -> None:
     """Store what a file says about outlets, in place of what was said of them before.
 
     The names that it lists are one outlet, also for articles that are stored already. Active
-    articles that moved are clustered again by the next run.
+    articles that moved are clustered again by the next run. Raises ArgumentError for a wrong field,
+    or if an outlet is described twice.
     """
     file_outlets = [_checked(outlet) for outlet in described]
+    check_once(file_outlets)
     own = {outlet.outlet for outlet in file_outlets}
     with index.transaction() as db:
         moved: list[int] = []
