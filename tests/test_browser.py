@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from newsroom import MODEL_STORY
+from newsroom import MODEL_STORY, article, write_lines
 
 SERIOUS = ("serious", "critical")
 
@@ -87,6 +87,32 @@ def test_day_outlet_and_language_narrow_the_list_together(browser, site):
     assert [each.find_element("tag name", "a").text for each in shown] == [MODEL_STORY]
     assert browser.find_element("id", "found").text.startswith("1 of ")
     assert problems(browser) == []
+
+
+HOSTILE = (
+    '</title><script>document.title = "run"</script>"><img src=x onerror="document.title=1">'
+    "\u202egnp.exe {{ 7 * 7 }} <svg onload=alert(1)>"
+)
+
+
+def test_hostile_titles_outlets_and_urls_run_nothing_on_any_page(browser, twicetold, folder):
+    body = f"A ferry sank off Merrow, and “{HOSTILE} we go,” said Ada Lane of the coastguard. " * 3
+    records = [
+        article(id=outlet, outlet=f"{outlet} {HOSTILE}", title=HOSTILE, body=body, url=url)
+        for outlet, url in (("AP", "javascript:alert(1)"), ("CNA", "https://a.example/?x=%22"))
+    ]
+    write_lines(folder / "feed.jsonl", *records)
+    twicetold("run", "news.db", "feed.jsonl")
+    twicetold("report", "news.db", "pages", "--title", HOSTILE)
+
+    written = sorted((folder / "pages").glob("*.html"))
+    for page in written:
+        browser.get(f"file://{page}")
+        assert browser.title.endswith("7 * 7 }} <svg onload=alert(1)>"), page.name
+        assert not browser.find_elements("css selector", "img, [onload], [onerror]"), page.name
+        assert not browser.find_elements("css selector", "a[href^=javascript]"), page.name
+        assert problems(browser) == [], page.name
+    assert {page.name.split("-")[0] for page in written} >= {"story", "outlet", "pair", "day"}
 
 
 def test_the_charts_and_what_they_show_have_no_serious_fault(browser, site):
