@@ -35,6 +35,13 @@ def test_no_control_character_reaches_the_terminal(twicetold, hostile, form):
     commands = [
         ["stories", "news.db"],
         ["show", "news.db", "1"],
+        ["show", "news.db", "1", "--full"],
+        ["show", "news.db", "1", "--digest"],
+        ["diff", "news.db", "1", "2"],
+        ["coverage", "news.db", "1"],
+        ["coverage", "news.db", "--shares", "--min-outlets", "1"],
+        ["statistics", "news.db", "outlet_pairs"],
+        ["outlets", "news.db"],
         ["why", "news.db", "1", "2"],
         ["why", "news.db", "1"],
         ["versions", "news.db", "1"],
@@ -55,6 +62,7 @@ def test_no_control_character_reaches_the_terminal(twicetold, hostile, form):
         assert "\n  2026-02-05 forged" not in text
         if form == ["--json"]:
             json.loads(end.stdout)
+    assert UNSAFE.findall(twicetold("statistics", "news.db").stdout) == []
     assert UNSAFE.findall(hostile.stdout + hostile.stderr) == []
 
 
