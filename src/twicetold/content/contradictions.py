@@ -197,7 +197,7 @@ def _are_compatible(one: Fact, other: Fact) -> bool:
     less, more = sorted((one.amount, other.amount))
     is_rounded = more - less <= _ROUNDED * more and (one.is_rounded or other.is_rounded)
     of_two_days = bool(one.days and other.days) and one.days != other.days
-    return is_rounded or of_two_days or less * _MOST_TIMES < more
+    return less == more or is_rounded or of_two_days or less * _MOST_TIMES < more
 
 
 def _are_of_one_quantity(one: Fact, other: Fact) -> bool:

@@ -138,7 +138,7 @@ class _Spelling(NamedTuple):
             row = int(rows[place])
             name, word = self.written(place, row), self.written(place - 1, row)
             sides = int(stems[place - 1]) * _SIDE + int(stems[place + 1])
-            if len(name) >= _SHORTEST:
+            if len(name) >= _SHORTEST and not self.texts[row].isupper():  # there all words look so
                 yield Fact(row, "name", name, sides, word)
 
 
@@ -174,7 +174,7 @@ def _number_at(spelling: _Spelling, place: int, row: int) -> Iterator[Fact]:
     following = spelling.written(place + 1, row) if place + 1 < last else ""
     magnitude = _MAGNITUDES.get(following.lower(), 0.0)
     amount = value * (magnitude or 1)
-    shown = number.replace(POINT, ".") + (f" {following}" if magnitude else "")
+    shown = number.replace(POINT, ".") + (f" {following.lower()}" if magnitude else "")
     nouns = [i for i in ahead if content[i]][:1] + [i for i in behind[:1] if content[i]]
     for noun in nouns or [place]:
         word = spelling.written(noun, row)
