@@ -106,6 +106,11 @@ def test_two_places_of_which_both_reports_give_the_numbers_are_no_contradiction(
             "About 2,900 crossings off Lorne were cancelled by the union for Friday.",
             "en",
         ),
+        (  # of other ships
+            "The union said 120 passengers were on the Morning Star when it left Lorne at noon.",
+            "The union said 180 passengers were on the Evening Tide when it left Lorne at noon.",
+            "en",
+        ),
         (  # the code of a page
             "_ads.push({ mode: 'gallery', container: 'ads-gallery-thumbnails-3', number: 3 });",
             "_ads.push({ mode: 'gallery', container: 'ads-gallery-thumbnails-5', number: 5 });",

@@ -148,6 +148,8 @@ def _conflicts(
         differing = max(len(in_one - in_other), len(in_other - in_one))
         if _are_compatible(one, other) or differing > _MOST_DIFFERENT[one.kind]:
             continue
+        if one.kind == "number" and _name_others(story, values, one.statement, other.statement):
+            continue
         numbers = [values.get(("number", fact.statement)) for fact in (one, other)]
         if one.kind == "day" and numbers[0] != numbers[1]:  # other days, other numbers
             continue
@@ -167,6 +169,15 @@ def _conflicts(
             and not any(GOES_ON.match(each.text) or each.in_headline for each in (a, b))
         ):
             yield one, other
+
+
+def _name_others(
+    story: ReadStory, values: Mapping[tuple[str, int], set[str]], one: int, other: int
+) -> bool:
+    """Whether each of two statements of one language has names that the other lacks."""
+    names, others = (values.get(("name", each), set()) for each in (one, other))
+    of_one_lang = story.plain_langs[one] == story.plain_langs[other]
+    return of_one_lang and bool(names - others) and bool(others - names)
 
 
 def _gives_both(

@@ -44,7 +44,7 @@ _MAGNITUDES = {
 }
 _COMMON_UNITS = (
     "euro euros dollar dollars pound pounds yen yuan franc francs cent cents rupiah baht rouble"
-    " percent point points"
+    " percent point points pct dlr dlrs cts stg"
 )
 _CURRENCY = re.compile(r"[$€£¥]\s?\Z")
 _APPROXIMATE = """
