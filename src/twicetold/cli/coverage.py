@@ -11,7 +11,7 @@ import twicetold
 from ..report import formats
 from .group import cli
 from .options import INDEX_FILE, TimePrefix, limit_option, output_options
-from .reporting import tell_pending, write_first
+from .reporting import one_more, tell_pending, write_first
 
 
 @cli.command()
@@ -70,7 +70,6 @@ def coverage(
         if shares:
             formats.write_rows(twicetold.coverage_shares(index, **which), output, sys.stdout)
         else:
-            most = limit + 1 if limit > 0 else 0
-            rows = twicetold.coverage(index, story, missing=missing, limit=most, **which)
+            rows = twicetold.coverage(index, story, missing=missing, limit=one_more(limit), **which)
             write_first(rows, limit, output)
         tell_pending(index)

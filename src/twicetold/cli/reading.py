@@ -19,7 +19,7 @@ from .options import (
     now_option,
     output_options,
 )
-from .reporting import Rejections, read_sources, tell_pending, write_first
+from .reporting import Rejections, one_more, read_sources, tell_pending, write_first
 from .source_options import Sources, source_options
 
 _LONGEST_NUMBER = 18  # digits
@@ -98,7 +98,7 @@ def stories(
             lang=lang,
             min_outlets=min_outlets,
             search=search,
-            limit=limit + 1 if limit > 0 else 0,
+            limit=one_more(limit),
         )
         write_first(rows, limit, output)
         tell_pending(index)
@@ -253,7 +253,7 @@ def rejections(db: Path, limit: int, output: formats.Output) -> None:
         twicetold rejections news.db --limit 0 --csv > rejected.csv
     """
     with twicetold.Index.open(db) as index:
-        rows = twicetold.rejections(index, limit=limit + 1 if limit > 0 else 0)
+        rows = twicetold.rejections(index, limit=one_more(limit))
     write_first(rows, limit, output)
 
 

@@ -179,6 +179,11 @@ def _log_stage(stage: str, size: int) -> Iterator[Callable[[int], None]]:
     log_event("stage", stage=stage, size=size, seconds=round(perf_counter() - start, 3))
 
 
+def one_more(limit: int) -> int:
+    """Return how many rows to read so that `write_first` can tell if there are more; 0: all."""
+    return limit + 1 if limit > 0 else 0
+
+
 def write_first(rows: Sequence[Any], limit: int, output: Output) -> None:
     """Write at most `limit` rows, 0: all; tell if there are more."""
     write_rows(rows[:limit] if limit > 0 else rows, output, sys.stdout)

@@ -6,6 +6,15 @@ from typing import NamedTuple
 
 from .sql import TIME, not_before
 
+_COPY_TIME = "coalesce(copied.published, copied.first_seen)"
+_COPIES = """
+from articles as copied
+join copy_groups on copy_groups.id = copied.copy_group_id
+join articles as origin on origin.id = origin_article_id
+join outlets as copying on copying.id = copied.outlet_id
+join outlets as source on source.id = origin.outlet_id
+where origin.id <> copied.id"""
+
 
 class TimeRange(NamedTuple):
     """Which part of an index to count: two stored times, or their beginnings; '': no bound."""
@@ -76,18 +85,9 @@ def copy_hours(db: Connection, wanted: TimeRange) -> Sequence[float | None]:
     rows = db.execute(
         "select case when length(origin.published) > 10 and length(copied.published) > 10"
         " and copy_groups.agency = ''"
-        " then (unixepoch(copied.published) - unixepoch(origin.published)) / 3600.0 end"
+        # `unixepoch` is newer than the oldest SQLite that has strict tables
+        " then (strftime('%s', copied.published) - strftime('%s', origin.published)) / 3600.0 end"
         f" {_COPIES} and {_within(_COPY_TIME)}",
         wanted._asdict(),
     )
     return [hours for (hours,) in rows]
-
-
-_COPY_TIME = "coalesce(copied.published, copied.first_seen)"
-_COPIES = """
-from articles as copied
-join copy_groups on copy_groups.id = copied.copy_group_id
-join articles as origin on origin.id = origin_article_id
-join outlets as copying on copying.id = copied.outlet_id
-join outlets as source on source.id = origin.outlet_id
-where origin.id <> copied.id"""

@@ -40,7 +40,6 @@ def use_outlets(index: Index, described: Iterable[Outlet]) -> None:
         for outlet in file_outlets:
             names = {*outlet.names} - own
             moved += outlet_changes.move_names(db, names | {outlet.outlet}, outlet.outlet)
-            outlet_rows.save_name(db, outlet.outlet, "", outlet.outlet, "file")
             into = _outlet_id(index, outlet.outlet)
             for other in outlet_rows.named_like(db, (outlet.outlet, *names), without=own):
                 moved += outlet_changes.merge(db, other, into, "file")
@@ -118,8 +117,6 @@ def _checked(outlet: Outlet) -> Outlet:
         raise ArgumentError("outlet", "is empty")
     if outlet.timezone:
         argument_zone(outlet.timezone)
-    for group in outlet.groups:
-        outlet_rows.parse_group(group)
     owner = outlet_rows.plain_name(outlet.owner, "owner")
     return outlet._replace(outlet=name, names=tuple(each for each in names if each), owner=owner)
 
