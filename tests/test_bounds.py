@@ -26,6 +26,7 @@ from twicetold.plain_text import one_form, paragraphs, unmarked, with_real_chara
 from twicetold.queries.passages import passages
 from twicetold.queries.versions import _edits
 from twicetold.records import broken_record
+from twicetold.search_words import fts_query
 from twicetold.sources import feed
 from twicetold.text.cleaning import own_spans
 from twicetold.text.credits import credited_agency
@@ -47,6 +48,11 @@ SIZE = 100_000
 def read_time(text):
     with suppress(library.ArticleError):
         parse_time(text, "published")
+
+
+def search(text):
+    with suppress(library.ArgumentError):
+        fts_query(text)
 
 
 def repeated(unit):
@@ -148,6 +154,7 @@ WORK = {
         map(repeated, ("a", "a ", "7", "7 ", "7 a ", "'", "7a")),
     ),
     "total": (_IS_TOTAL.search, map(repeated, ("of the ", "of ", "a"))),
+    "search": (search, map(repeated, ("a", "a ", "a-", '"', 'a"', "-a ", "title:", "OR a "))),
     "HTML": (paragraphs, map(repeated, ("<", "<p", "<b>", "</b>", "<!--", "&#8;", "<a b="))),
 }
 

@@ -15,21 +15,21 @@ from twicetold.evaluation.fitting import Sample, fit
 
 GOLD = CORPUS / "gold.csv"
 TEXT = """\
-measure        precision    recall    f1
--------------  -----------  --------  -----
-BCubed         0.67         0.67      0.67
-pairs          0.00         0.00      0.00
-adjusted Rand                         -0.50
-V              0.27         0.27      0.27
+measure        precision  recall  f1
+-------------  ---------  ------  -----
+BCubed         0.67       0.67    0.67
+pairs          0.00       0.00    0.00
+adjusted Rand                     -0.50
+V              0.27       0.27    0.27
 
 3 labelled articles, 1 not in the index
 
 largest differences: labels split over several stories, or mixed with others
 
-label    articles    stories    others    missing    wrong    title
--------  ----------  ---------  --------  ---------  -------  ---------------------------
-one      2           2          1         [1, 3]     [1, 2]   Talks on the harbour resume
-two      1           1          1         []         [2, 1]   Talks on the harbour resume
+label  articles  stories  others  missing  wrong   title
+-----  --------  -------  ------  -------  ------  ---------------------------
+one    2         2        1       [1, 3]   [1, 2]  Talks on the harbour resume
+two    1         1        1       []       [2, 1]  Talks on the harbour resume
 """
 
 

@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "urls": set(),
     "outlet_names": set(),
     "plain_text": set(),
+    "search_words": {"errors"},
     "columns": {"urls"},
     "article": {
         "columns",
@@ -65,7 +66,7 @@ MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {
     "urls",
 }
 MAY_IMPORT["content"] = {"arrays", "copies", "pairs", "text"}
-MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"content", "index", "progress"}
+MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"content", "index", "progress", "search_words"}
 MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {
     "columns",
     "csv_cells",
@@ -73,6 +74,7 @@ MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {
     "records",
     "sources",
 }
+MAY_IMPORT["plugins"] = MAY_IMPORT["queries"] | {"queries", "report"}
 MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"csv_cells", "queries"}
 MAY_IMPORT["report"] = {
     "csv_cells",

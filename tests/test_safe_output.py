@@ -38,6 +38,8 @@ def test_no_control_character_reaches_the_terminal(twicetold, hostile, form):
         ["show", "news.db", "1", "--full"],
         ["show", "news.db", "1", "--digest"],
         ["diff", "news.db", "1", "2"],
+        ["articles", "news.db"],
+        ["copies", "news.db"],
         ["coverage", "news.db", "1"],
         ["coverage", "news.db", "--shares", "--min-outlets", "1"],
         ["statistics", "news.db", "outlet_pairs"],

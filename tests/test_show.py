@@ -75,7 +75,7 @@ story {after}
 
 
 def test_the_card_of_the_model_story_shows_who_reported_it_and_who_copied_whom(twicetold, sample):
-    sql = "select story, cohesion, weakest_link from story_overview where title = ?"
+    sql = "select id, cohesion, weakest_link from stories where title = ?"
     ((story, cohesion, weakest),) = select(sample, sql, MODEL_STORY)
 
     result = twicetold("show", sample, story)
@@ -89,7 +89,7 @@ def test_the_card_of_the_model_story_shows_who_reported_it_and_who_copied_whom(t
 
 
 def test_the_same_as_json(twicetold, sample):
-    sql = "select story, cohesion, weakest_link from story_overview where title = ?"
+    sql = "select id, cohesion, weakest_link from stories where title = ?"
     ((story, cohesion, weakest),) = select(sample, sql, MODEL_STORY)
 
     answer = json.loads(twicetold("show", sample, story, "--json").stdout)

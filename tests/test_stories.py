@@ -138,8 +138,8 @@ def test_the_weakest_link_of_each_story_is_the_one_that_why_names(sample):
         for row in library.stories(index, limit=0):
             why = library.cohesion(index, row.story)
             assert (why.probability is None) == (row.weakest_link is None)
-            assert round(why.probability or 0, 2) == (row.weakest_link or 0)
-            assert round(why.cohesion or 0, 2) == (row.cohesion or 0)
+            assert why.probability == pytest.approx(row.weakest_link)
+            assert why.cohesion == pytest.approx(row.cohesion)
 
 
 def test_one_text_in_sixty_outlets_is_as_cohesive_as_in_two(twicetold, folder):
@@ -242,16 +242,6 @@ def test_the_number_of_a_story_that_is_gone_is_not_given_again(twicetold, folder
     twicetold("run", "news.db", "2.jsonl")
 
     assert select("news.db", "select id from stories order by id") == [(1,), (3,)]
-
-
-def test_a_search_that_fts5_cannot_parse_is_an_error(twicetold, sample):
-    result = twicetold("stories", sample, "--search", '"abu')
-
-    assert result.exit_code == 1
-    assert result.stderr == (
-        "--search: '\"abu' unterminated string"
-        ' (put phrases and words with signs in quotes: "abu dhabi")\n'
-    )
 
 
 def test_undated_articles_are_compared_without_time(twicetold, folder, sample):

@@ -43,6 +43,8 @@ from .index import Index as Index
 from .index import StoredArticle as StoredArticle
 from .index.decisions import Decision as Decision
 from .index.furniture import Passage as Passage
+from .index.lists import ArticleRow as ArticleRow
+from .index.lists import CopyRow as CopyRow
 from .index.older_texts import StaleCopy as StaleCopy
 from .index.outlets import Outlet as Outlet
 from .index.rejections import RejectionRow as RejectionRow
@@ -80,6 +82,7 @@ from .jobs.remove import Pruned as Pruned
 from .jobs.remove import prune as prune
 from .jobs.remove import remove as remove
 from .jobs.run_records import Counts as Counts
+from .plugins.functions import register as register
 from .queries.cohesion import Cohesion as Cohesion
 from .queries.cohesion import ReportCohesion as ReportCohesion
 from .queries.cohesion import cohesion as cohesion
@@ -89,7 +92,11 @@ from .queries.coverage import coverage as coverage
 from .queries.coverage import coverage_shares as coverage_shares
 from .queries.diff import Diff as Diff
 from .queries.diff import diff as diff
+from .queries.history import history as history
 from .queries.key_points import key_points as key_points
+from .queries.lists import articles as articles
+from .queries.lists import list_copies as list_copies
+from .queries.lists import stories as stories
 from .queries.match import Match as Match
 from .queries.match import match as match
 from .queries.named_articles import NamedArticle as NamedArticle
@@ -104,8 +111,6 @@ from .queries.statistics import PeriodCount as PeriodCount
 from .queries.statistics import ProbabilityBin as ProbabilityBin
 from .queries.statistics import Statistics as Statistics
 from .queries.statistics import statistics as statistics
-from .queries.stories import history as history
-from .queries.stories import stories as stories
 from .queries.story import FullStory as FullStory
 from .queries.story import Story as Story
 from .queries.story import full_story as full_story

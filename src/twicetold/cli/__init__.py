@@ -4,13 +4,25 @@
 `group` the one place where errors become messages.
 """
 
-from . import coverage, judging, maintenance, outlets, pages, passages, reading, statistics, writing
+from . import (
+    coverage,
+    judging,
+    lists,
+    maintenance,
+    outlets,
+    pages,
+    passages,
+    reading,
+    statistics,
+    writing,
+)
 from .group import cli
 
 __all__ = [
     "cli",
     "coverage",
     "judging",
+    "lists",
     "maintenance",
     "outlets",
     "pages",

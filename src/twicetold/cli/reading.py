@@ -14,7 +14,6 @@ from ..report.safe_text import printable_values
 from .group import cli
 from .options import (
     INDEX_FILE,
-    TimePrefix,
     limit_option,
     now_option,
     output_options,
@@ -45,63 +44,6 @@ decide, and not the sum.
 '''.join(f"{name}: {meaning}" for name, meaning in MEANINGS.items())
 }
 """
-
-
-@cli.command()
-@click.argument("db", type=INDEX_FILE)
-@click.option(
-    "--since",
-    type=TimePrefix(),
-    default="",
-    help="With a report at or after this UTC time: 2026-02-05",
-)
-@click.option(
-    "--until",
-    type=TimePrefix(),
-    default="",
-    help="With a report at or before this UTC time; a day counts to its end.",
-)
-@click.option("--outlet", default="", help="With a report by this outlet.")
-@click.option("--lang", default="", help="With a report in this language: fr")
-@click.option(
-    "--min-outlets",
-    type=click.IntRange(0, 10**9),
-    default=1,
-    help="Reported by at least this many outlets.",
-)
-@click.option("--search", default="", help="Words in titles or texts, a query of SQLite's FTS5.")
-@limit_option
-@output_options
-def stories(
-    db: Path,
-    since: str,
-    until: str,
-    outlet: str,
-    lang: str,
-    min_outlets: int,
-    search: str,
-    limit: int,
-    output: formats.Output,
-) -> None:
-    """List the stories of DB, the most widely reported first.
-
-    \b
-        twicetold stories news.db --since 2026-02-05 --min-outlets 3
-        twicetold stories news.db --search '"abu dhabi" dialogue' --json
-    """
-    with twicetold.Index.open(db) as index:
-        rows = twicetold.stories(
-            index,
-            since=since,
-            until=until,
-            outlet=outlet,
-            lang=lang,
-            min_outlets=min_outlets,
-            search=search,
-            limit=one_more(limit),
-        )
-        write_first(rows, limit, output)
-        tell_pending(index)
 
 
 @cli.command()

@@ -146,6 +146,12 @@ def file_bytes(db: sqlite3.Connection) -> int:
     return int(db.execute(sql).fetchone()[0])
 
 
+def file_of(db: sqlite3.Connection) -> str:
+    """Return the path of the main file of a connection to any database; '': it is in memory."""
+    sql = "select file from pragma_database_list where name = 'main'"
+    return str(db.execute(sql).fetchone()[0] or "")
+
+
 @contextmanager
 def savepoint(db: sqlite3.Connection) -> Iterator[None]:
     """Keep what is written inside of an open transaction or, on any error, nothing of it."""

@@ -1,12 +1,11 @@
 """Rows of the views: stories, reports, threads, changes; and the size of an index."""
 
-import sqlite3
 from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from .database import file_bytes
-from .sql import not_before
+from .sql import json_list
 
 
 class StoryRow(NamedTuple):
@@ -72,59 +71,27 @@ class Change(NamedTuple):
     title: str  # of the story now; '': it is gone
 
 
-class StoryFilter(NamedTuple):
-    """Which stories to list."""
-
-    since: str = ""  # stored time, or its beginning; compared with the last report
-    until: str = ""  # the same, compared with the first report; a day means its end
-    outlet: str = ""
-    lang: str = ""
-    min_outlets: int = 1
-    search: str = ""  # a query of SQLite's FTS5 over titles and texts
-    limit: int = 50  # 0: all
+# the view is for people: its numbers are rounded, those of the table are whole
+_STORY_COLUMNS = ", ".join(
+    f"stories.{name}" if name in ("cohesion", "weakest_link") else f"story_overview.{name}"
+    for name in StoryRow._fields
+)
 
 
-class SearchSyntaxError(Exception):
-    """FTS5 cannot read a query; its message says why."""
-
-
-def story_rows(db: Connection, wanted: StoryFilter) -> list[StoryRow]:
-    """Return stories, the most widely reported first, then the most cohesive.
-
-    Raises SearchSyntaxError.
-    """
-    conditions = ["outlets >= :min_outlets", not_before("last_published", ":since")]
-    if wanted.until:
-        conditions.append("first_published <= :until || '~'")
-    if wanted.outlet:
-        conditions.append(
-            "exists (select 1 from articles join outlets on outlets.id = outlet_id"
-            " where story_id = story and outlets.name = :outlet)"
-        )
-    if wanted.lang:
-        conditions.append("' ' || languages || ' ' like '% ' || :lang || ' %'")
-    if wanted.search:
-        conditions.append(
-            "story in (select story_id from articles where id in"
-            " (select rowid from articles_fts where articles_fts match :search))"
-        )
-    sql = f"select {', '.join(StoryRow._fields)} from story_overview where"
-    limit = wanted.limit if wanted.limit > 0 else -1
-    try:
-        rows = db.execute(
-            f"{sql} {' and '.join(conditions)} limit :limit", wanted._asdict() | {"limit": limit}
-        ).fetchall()
-    except sqlite3.OperationalError as error:
-        if not wanted.search or getattr(error, "sqlite_errorname", "") != "SQLITE_ERROR":
-            raise
-        raise SearchSyntaxError(str(error)) from error
-    return [StoryRow(*row) for row in rows]
+def story_rows(db: Connection, ids: Sequence[int]) -> list[StoryRow]:
+    """Return the stories with some numbers, in their order."""
+    rows = db.execute(
+        f"select {_STORY_COLUMNS} from story_overview join stories on stories.id = story"
+        " where story in (select value from json_each(?))",
+        (json_list(ids),),
+    )
+    by_id = {row[0]: StoryRow(*row) for row in rows}
+    return [by_id[id] for id in ids]
 
 
 def story_row(db: Connection, story: int) -> StoryRow:
     """Return one story."""
-    sql = f"select {', '.join(StoryRow._fields)} from story_overview where story = ?"
-    return StoryRow(*db.execute(sql, (story,)).fetchone())
+    return story_rows(db, [story])[0]
 
 
 def thread(db: Connection, story: int) -> list[OtherStory]:

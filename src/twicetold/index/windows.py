@@ -92,6 +92,12 @@ def newest_day(db: Connection) -> int | None:
     return day_number(row[0]) if row else None
 
 
+def newest_date(db: Connection) -> str:
+    """Return the last day that has an article, '2026-02-08'; '' in an empty index."""
+    day = newest_day(db)
+    return "" if day is None else _date(day)
+
+
 def load(db: Connection, first_day: int, last_day: int, also: Sequence[int] = ()) -> Window:
     """Return the articles of the days first_day..last_day, without pruned ones.
 

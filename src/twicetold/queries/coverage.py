@@ -10,7 +10,7 @@ from ..index import Index, in_snapshot, outlets, story_views
 from ..index import coverage as coverage_rows
 from ..index.story_views import StoryRow
 from ..times import Time
-from .stories import stories
+from .lists import stories
 
 _DAYS_AFTER = 1  # of the last report, in which one more would still be a report of the story
 

@@ -9,8 +9,9 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from .content_cards import contradiction_lines, full_card, points_lines
-from .formats import NO_TITLE, count, minute, table
+from .formats import NO_TITLE, count
 from .origins import copied_line, sources
+from .tables import minute, table
 
 if TYPE_CHECKING:
     from ..index.story_views import Report, StoryRow

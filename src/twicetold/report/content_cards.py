@@ -5,7 +5,8 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from .formats import count, minute
+from .formats import count
+from .tables import minute
 
 if TYPE_CHECKING:
     from ..content.agreement import Agreement

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TextIO
 
-from .safe_text import printable, printable_values, safe_cell, safe_json
-
-LONGEST_CELL = 80  # characters, in a table
+from .safe_text import printable_values, safe_cell, safe_json
+from .tables import flat, table, terminal_width
 
 
 class Output(NamedTuple):
@@ -35,10 +34,10 @@ def write_rows(rows: Sequence[Any], output: Output, stream: TextIO) -> None:
         )
         if rows and output.headers:
             writer.writerow(rows[0]._fields)
-        flat = [[*map(_flat, row)] for row in rows]
-        writer.writerows(flat if output.raw else [[*map(safe_cell, row)] for row in flat])
+        cells = [[*map(flat, row)] for row in rows]
+        writer.writerows(cells if output.raw else [[*map(safe_cell, row)] for row in cells])
     elif rows:
-        stream.write(table(rows, headers=output.headers) + "\n")
+        stream.write(table(rows, headers=output.headers, width=terminal_width()) + "\n")
     stream.flush()  # before any message about them on stderr
 
 
@@ -69,16 +68,6 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def table(rows: Sequence[Any], *, headers: bool = True) -> str:
-    """Return a table to read: times to the minute, long texts cut."""
-    from tabulate import tabulate
-
-    cells = [[_cell(value) for value in row] for row in rows]
-    names = [name.replace("_", " ") for name in rows[0]._fields] if headers else ()
-    style = "simple" if headers else "plain"
-    return str(tabulate(cells, names, tablefmt=style, disable_numparse=True))
-
-
 def count(number: int, noun: str) -> str:
     """Return '1 story', '2 stories', '3 days', '1,200 new links'."""
     if number == 1:
@@ -87,29 +76,7 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {plural}"
 
 
-def minute(time: str) -> str:
-    """Return '2026-02-05 14:30' for '2026-02-05T14:30:00Z', as long a text for a day alone."""
-    return time[:16].replace("T", " ").ljust(16)
-
-
 def _json(value: object, stream: TextIO, indent: int | None = None) -> str:
     """Return JSON that a terminal does not obey, in ASCII for a stream that is not Unicode."""
     is_unicode = "utf" in (getattr(stream, "encoding", "") or "utf-8").lower()
     return safe_json(json.dumps(value, ensure_ascii=not is_unicode, indent=indent))
-
-
-def _flat(value: object) -> object:
-    """Return a list of names as one cell."""
-    return "; ".join(map(str, value)) if isinstance(value, tuple) else value
-
-
-def _cell(value: object) -> str:
-    value = _flat(value)
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.2f}"
-    text = printable(str(value))
-    if len(text) == 20 and text.endswith("Z") and text[10] == "T":
-        return minute(text)
-    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1].rstrip() + "…"

@@ -6,7 +6,8 @@ Each function takes the result of a library function and returns text with a lin
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .formats import count, table
+from .formats import count
+from .tables import table
 
 if TYPE_CHECKING:
     from ..evaluation.agreement import Evaluation

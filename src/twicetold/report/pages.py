@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from .charts import heat_map, timeline
 from .content_cards import subject_of
-from .formats import NO_TITLE, as_json, count, minute
+from .formats import NO_TITLE, as_json, count
 from .outlet_facts import all_facts
 from .page_parts import copies_with_source, is_link, linked_data, reports_by_text
 from .site_feed import copied_feed
 from .site_plan import Site, SiteStory, json_name
 from .statistics_charts import charts
+from .tables import minute
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -17,17 +17,18 @@ from ..index.story_views import StoryRow
 from ..progress import Progress, no_progress
 from ..queries import coverage
 from ..queries.diff import diff
+from ..queries.lists import stories
 from ..queries.statistics import statistics
-from ..queries.stories import stories
 from ..queries.story import full_story
 from ..replacing import replacing
 from ..times import Time
-from .formats import as_json, minute
+from .formats import as_json
 from .page_parts import copies_with_source, pair_page
 from .pages import Pages, fingerprint
 from .safe_text import printable_values
 from .site_feed import stories_feed
 from .site_plan import Site, SiteStory, json_name, page_name
+from .tables import minute
 
 MANIFEST = "pages.json"
 _KIND = "twicetold report"  # in the manifest: the folder is ours

@@ -1,0 +1,1 @@
+"""What twicetold adds to other programs: SQL functions, and pages in Datasette."""

@@ -1,0 +1,161 @@
+"""SQL functions for people who look into an index, for every program that reads SQLite.
+
+`register` adds them to a connection. sqlite-utils and Datasette call it for each connection of
+theirs, see the entry points in pyproject.toml. Each function gives null for null, and for what it
+cannot read: one wrong row does not end a query.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pluggy
+
+from ..errors import ArgumentError, TwicetoldError
+
+_SIGNATURE_BYTES = 512
+_PASSAGE_WORDS = 5  # shorter runs are set phrases
+
+in_sqlite_utils = pluggy.HookimplMarker("sqlite_utils")
+in_datasette = pluggy.HookimplMarker("datasette")
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Add the SQL functions of twicetold to a connection: `jaccard`, `signature`, `shared_text`, …
+
+    They are listed in docs/schema.md. A connection to any database may have them; `story_of` alone
+    needs an index.
+    """
+    from ..index.database import file_of
+
+    for function in DETERMINISTIC:
+        arguments = function.__code__.co_argcount
+        named = function.__name__
+        connection.create_function(named, arguments, function, deterministic=True)
+    finder = _StoryFinder(file_of(connection))
+    connection.create_function("story_of", -1, finder)
+
+
+@in_sqlite_utils
+@in_datasette
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Add the functions to a connection of sqlite-utils or Datasette."""
+    register(conn)
+
+
+def jaccard(one: Any, other: Any) -> float | None:
+    """The Jaccard similarity of two texts that their signatures estimate, 0..1; mean error .04."""
+    from ..copies import minhash
+
+    if not all(isinstance(each, bytes) and len(each) == _SIGNATURE_BYTES for each in (one, other)):
+        return None
+    import numpy as np
+
+    signatures = minhash.from_blobs([one, other])
+    return round(float(minhash.estimate_jaccard(signatures, np.array([0]), np.array([1]))[0]), 3)
+
+
+def signature(text: Any) -> bytes | None:
+    """The signature of a text, as in the table signatures; null for fewer words than a shingle."""
+    from ..copies.minhash import sign
+    from ..text.cleaning import own_words
+
+    return sign([own_words(text)]).minhashes[0] or None if isinstance(text, str) else None
+
+
+def shared_text(one: Any, other: Any) -> str | None:
+    """The longest passage of two texts, as in the first one; '': none of five words or more."""
+    from ..copies.passages import common_passages
+
+    if not isinstance(one, str) or not isinstance(other, str):
+        return None
+    passages = common_passages(one, other, _PASSAGE_WORDS)
+    longest = max(passages, key=lambda passage: passage.words, default=None)
+    return one[longest.start : longest.end] if longest else ""
+
+
+def hours_between(start: Any, end: Any) -> float | None:
+    """The hours from one stored time to another; whole days if one of them has no hour."""
+    import numpy as np
+
+    from ..hours import hours_apart, hours_since_1970
+
+    if not isinstance(start, str) or not isinstance(end, str):
+        return None
+    try:
+        hours = hours_since_1970([start, end])
+    except ValueError:
+        return None
+    apart = float(hours_apart(*hours, np.array([0]), np.array([1]))[0])
+    return None if np.isnan(apart) else round(apart, 2)
+
+
+def names(text: Any) -> str | None:
+    """The names, numbers and dates of a text, each once, for json_each: '["putin", "abu dhabi"]'.
+
+    They are written alike in all languages: 'abu dhabi' for Abou Dhabi, 'putin' for Путин.
+    """
+    from ..text.names import written_names
+
+    if not isinstance(text, str):
+        return None
+    return json.dumps(list(written_names([text])[0]), ensure_ascii=False)
+
+
+def search_words(words: Any) -> str | None:
+    """The words of a search, as people type them, for `articles_fts match`."""
+    from ..search_words import fts_query
+
+    if not isinstance(words, str):
+        return None
+    try:
+        return fts_query(words)
+    except ArgumentError:
+        return None
+
+
+class _StoryFinder:
+    """The number of the story that a text belongs to, see `twicetold match`; null: none.
+
+    The first line of the text is its title. It is compared with the news of the second argument,
+    else of the newest day of the index.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._index: Any = None
+
+    def __call__(self, *arguments: Any) -> int | None:
+        from ..article import Article
+        from ..index import Index, windows
+        from ..queries.match import match
+
+        if not 1 <= len(arguments) <= 2:
+            raise sqlite3.OperationalError("wrong number of arguments to function story_of()")
+        text, day = (*arguments, None)[:2]
+        if not isinstance(text, str) or not text.strip() or not self._file:
+            return None
+        with suppress(TwicetoldError):
+            if self._index is None:
+                self._index = Index.open(self._file)
+            title, _, body = text.strip().partition("\n")
+            now = day or windows.newest_date(self._index.connection) or None
+            return match(self._index, Article(outlet="-", title=title, body=body), now=now)[0].story
+        return None
+
+    def __del__(self) -> None:
+        if self._index is not None:
+            self._index.close()
+
+
+DETERMINISTIC: tuple[Callable[..., Any], ...] = (
+    jaccard,
+    signature,
+    shared_text,
+    hours_between,
+    names,
+    search_words,
+)
+FUNCTIONS = (*DETERMINISTIC, _StoryFinder)
