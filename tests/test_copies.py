@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from newsroom import CORPUS, article, select, write_lines
@@ -185,3 +187,32 @@ def test_copies_of_before_1970_do_not_end_the_run(twicetold, folder):
     assert result.exit_code == 0
     assert select("news.db", "select distinct story_id from articles") == [(1,)]
     assert select("news.db", "select published from articles where key = 'c'") == [("1965-02-05",)]
+
+
+def test_a_copy_of_a_story_that_an_earlier_copy_merged_joins_the_merged_story(index):
+    random = Random(21)  # with these words, the texts that have a part in common share a bucket
+
+    def words(number):
+        return [
+            "".join(random.choice("bcdfgklmnprst") + random.choice("aeiou") for _ in range(3))
+            for _ in range(number)
+        ]
+
+    def report(key, body, day):
+        return library.Article(
+            id=key,
+            outlet=key,
+            title=" ".join(body[:6]),
+            body=" ".join(body),
+            published=datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=day),
+        )
+
+    one, other, end_of_one, end_of_other = words(150), words(150), words(140), words(140)
+    early = [report("a", other + end_of_other, 0), report("b", one + end_of_one, 1)]
+    library.run(index, early)
+
+    merging, late = report("c", other + one, 30), report("d", end_of_one, 36)
+    counts = library.run(index, [merging, late])
+
+    assert counts.quarantined == 0
+    assert [each.story for each in index.articles()] == [1] * 4

@@ -176,16 +176,15 @@ class Replay:
 
     def merged_stories(self) -> dict[int, int]:
         """Return the settled stories that a copy merged: id -> id of the story that it is now."""
-        return {
-            int(self.settled[old - self.size]): int(self.settled[new - self.size])
-            for old, new in self.merged.items()
-            if old >= self.size
-        }
+        old = np.array([label for label in self.merged if label >= self.size], np.int64)
+        new = self._heirs(old)
+        stories, heirs = self.settled[old - self.size], self.settled[new - self.size]
+        return dict(zip(stories.tolist(), heirs.tolist(), strict=True))
 
     def assignment(self) -> Assignment:
         """Return the story of each touched row."""
         rows = np.flatnonzero(self.touched)
-        labels = self.labels[rows]
+        labels = self._heirs(self.labels[rows])
         is_settled = labels >= self.size
         stories = np.full(len(rows), NO_STORY)
         stories[is_settled] = self.settled[labels[is_settled] - self.size]
@@ -193,6 +192,15 @@ class Replay:
 
     def _node_of(self, stories: IntArray) -> IntArray:
         return self.size + np.searchsorted(self.settled, stories)
+
+    def _heirs(self, labels: IntArray) -> IntArray:
+        """Return labels (k,) after all merges: later rows and outside articles have old ones."""
+        names, place = np.unique(labels, return_inverse=True)
+        for i, label in enumerate(names.tolist()):
+            while label in self.merged:
+                label = self.merged[label]
+            names[i] = label
+        return names[place]
 
     def _start(
         self, active: BoolArray, links: RowLinks, anchors: Anchors
@@ -206,6 +214,7 @@ class Replay:
         has_story = self.labelled[:end] & ~active
         rows = np.concatenate([np.flatnonzero(has_story), anchors.rows])
         label_of = np.concatenate([self.labels[:end][has_story], self._node_of(anchors.stories)])
+        label_of = self._heirs(label_of)
         story_labels, story_node = np.unique(label_of, return_inverse=True)
         outside, node = np.unique(anchors.others[anchors.is_copy], return_inverse=True)
         size = end + len(story_labels) + len(outside)
