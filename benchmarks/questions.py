@@ -1,6 +1,7 @@
-"""How long do `match` and `why` take, the first question and later ones?
+"""How long do `match` and `why` take, and the questions of docs/sql.md?
 
     python benchmarks/questions.py FILE.jsonl [ARTICLES_A_DAY ...]
+    python benchmarks/questions.py --sql FILE.jsonl
 
 FILE holds dated articles, such as the 21,578 wire reports of 1987. They are spread over twelve
 days, ARTICLES_A_DAY on each; when they run out, they are used again with their longer words
@@ -14,6 +15,8 @@ import os
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 import random
+import re
+import sqlite3
 import statistics
 import sys
 import tempfile
@@ -28,12 +31,17 @@ from growth import read_dated, reword
 from tabulate import tabulate
 
 import twicetold
+from twicetold.index.questions import questions
 
 ARTICLES_A_DAY = (500, 5_000)
 DAYS = 12
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST = 3  # times that the index is opened again
 LATER = 60  # questions
+
+OUTLETS = 60
+SQL_DAYS = 120
+SQL_PACE = 1_667  # articles a day: 200,040 in all
 
 Row = dict[str, str]
 Question = Callable[[twicetold.Index], object]
@@ -119,5 +127,59 @@ def time_of(question: Question, index: twicetold.Index) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
+def main_sql(file: Path) -> None:
+    """Print a row for each question in SQL."""
+    wires = read_dated(file, lang="en")
+    wires.sort(key=lambda wire: (wire.published or START, wire.id))
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "news.db"
+        with twicetold.Index.open(path, create=True) as index:
+            twicetold.run(index, of_outlets(spread(wires, SQL_PACE, SQL_DAYS)))
+        with twicetold.Index.open(path) as index:
+            rows = list(measure_sql(index.connection))
+    print(tabulate(rows, headers="keys", disable_numparse=True, stralign="right"))
+
+
+def of_outlets(articles: Iterator[twicetold.Article]) -> Iterator[twicetold.Article]:
+    """Yield articles of sixty outlets; the first one has a third of them."""
+    for number, each in enumerate(articles):
+        yield replace(each, outlet=f"Outlet {number * 7919 % OUTLETS if number % 3 else 0}")
+
+
+def measure_sql(db: sqlite3.Connection) -> Iterator[Row]:
+    """Yield a row for each question in SQL."""
+    twicetold.register(db)
+    day = (START + timedelta(days=SQL_DAYS - 3)).date().isoformat()
+    (story, article), *_ = db.execute(
+        "select id, lead_article_id from stories where articles < 20 order by articles desc, id limit 1"
+    )
+    values = {
+        "outlet": "Outlet 0",
+        "day": day,
+        "story": story,
+        "article": article,
+        "words": "reagan dollar",
+        "text": "Oil prices rise",
+        "run": 1,
+    }
+    for question in questions():
+        sql = question.sql.replace("2026-02-05", day)
+        times = []
+        for _ in range(FIRST + 2):
+            start = time.perf_counter()
+            db.execute(sql, values).fetchall()
+            times.append(1000 * (time.perf_counter() - start))
+        reads = re.search(r"Reads [^.]*", question.remark)
+        yield {
+            "question": question.name,
+            "first, ms": f"{times[0]:,.1f}",
+            "later, ms": f"{statistics.median(times[1:]):,.1f}",
+            "reads": reads[0].replace("\n", " ") if reads else "",
+        }
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "--sql":
+        main_sql(Path(sys.argv[2]))
+        sys.exit()
     main(Path(sys.argv[1]), [int(pace) for pace in sys.argv[2:]] or list(ARTICLES_A_DAY))

@@ -28,6 +28,9 @@ import twicetold
 from twicetold.cli import cli
 from twicetold.clustering.meanings import MEANINGS
 from twicetold.columns import COLUMN_NAMES
+from twicetold.index.questions import Question
+from twicetold.index.questions import questions as questions_of_package
+from twicetold.plugins.functions import FUNCTIONS, function_call
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "sample_corpus"
@@ -201,6 +204,20 @@ def answer(page: str, line: int) -> str:
     return _fenced(query(_sample(), sql))
 
 
+def questions() -> str:
+    """Return each question with its SQL, the answer of the sample corpus, and a remark."""
+    return "\n".join(map(_answered, questions_of_package()))
+
+
+def functions() -> str:
+    """Return the SQL functions with their arguments and what they return."""
+    rows = []
+    for function in FUNCTIONS:
+        words = inspect.cleandoc(function.__doc__ or "").replace("\n\n", " ").replace("\n", " ")
+        rows.append((function_call(function), words))
+    return _table(rows, ("function", "returns"))
+
+
 def printed(page: str, line: int) -> str:
     """Return the output of the last command block above a line of a page."""
     above = [done for block, done in typed(Path(page).resolve()) if block.line < line]
@@ -302,6 +319,27 @@ def _sample() -> Path:
     with twicetold.Index.open(path, create=True) as index:
         twicetold.run(index, twicetold.read_articles(CORPUS))
     return path
+
+
+def _answered(question: Question) -> str:
+    sql = re.sub(r":(\w+)", lambda name: _literal(question.examples[name[1]]), question.sql)
+    answer = _fenced(query(nightly_sample(), sql))
+    remark = f"\n{question.remark}\n" if question.remark else ""
+    return f"## {question.title}\n\n```sql\n{sql}\n```\n\n{answer}{remark}"
+
+
+@cache
+def nightly_sample() -> Path:
+    """Return an index of the sample corpus, made by a run for each night."""
+    path = _fresh_folder() / "news.db"
+    with twicetold.Index.open(path, create=True) as index:
+        for day in sorted(path for path in CORPUS.iterdir() if path.is_dir()):
+            twicetold.run(index, twicetold.read_articles(day), now=f"{day.name}T23:59:59Z")
+    return path
+
+
+def _literal(value: str) -> str:
+    return value if value.isdecimal() else f"'{value}'"
 
 
 def _fresh_folder() -> Path:

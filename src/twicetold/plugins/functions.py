@@ -58,7 +58,7 @@ def jaccard(one: Any, other: Any) -> float | None:
 
 
 def signature(text: Any) -> bytes | None:
-    """The signature of a text, as in the table signatures; null for fewer words than a shingle."""
+    """The signature of a text, as in the table signatures."""
     from ..copies.minhash import sign
     from ..text.cleaning import own_words
 
@@ -117,10 +117,10 @@ def search_words(words: Any) -> str | None:
 
 
 class _StoryFinder:
-    """The number of the story that a text belongs to, see `twicetold match`; null: none.
+    """The number of the story that a text belongs to, as `twicetold match` finds it; null: none.
 
-    The first line of the text is its title. It is compared with the news of the second argument,
-    else of the newest day of the index.
+    The first line of the text is its title. It is compared with the news of a day, '2026-02-05';
+    without the day, with that of the newest day of the index.
     """
 
     def __init__(self, file: str) -> None:
@@ -148,6 +148,14 @@ class _StoryFinder:
     def __del__(self) -> None:
         if self._index is not None:
             self._index.close()
+
+
+def function_call(function: Callable[..., Any]) -> str:
+    """Return how a function is called in SQL, 'jaccard(one, other)', for the documentation."""
+    if function is _StoryFinder:
+        return "story_of(text, day)"
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    return f"{function.__name__}({', '.join(names)})"
 
 
 DETERMINISTIC: tuple[Callable[..., Any], ...] = (

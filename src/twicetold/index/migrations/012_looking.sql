@@ -6,6 +6,9 @@ create index copy_links on links(a, b) where kind = 'copy';
 -- the most widely reported stories come first: a list reads no others
 create index stories_by_rank on stories(outlets desc, cohesion desc, articles desc, first_published, id);
 
+-- what a run changed is read without what other runs did
+create index story_events_by_run on story_events(run_id);
+
 drop view outlet_pairs;
 drop view copies;
 drop view story_reports;
