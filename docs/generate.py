@@ -11,7 +11,6 @@ import inspect
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import sysconfig
@@ -28,6 +27,7 @@ import twicetold
 from twicetold.cli import cli
 from twicetold.clustering.meanings import MEANINGS
 from twicetold.columns import COLUMN_NAMES
+from twicetold.index.descriptions import Description, descriptions
 from twicetold.index.questions import Question
 from twicetold.index.questions import questions as questions_of_package
 from twicetold.plugins.functions import FUNCTIONS, function_call
@@ -93,32 +93,28 @@ def commands() -> str:
 
 def tables() -> str:
     """Return each table with its columns, in the words of the schema."""
-    with twicetold.Index.in_memory() as index:
-        db = index.connection
-        names = _names(db, "table")
-        return "\n".join(
-            f"### {name}\n\n{_remark(_statement(db, name))}{_table(_columns(db, name))}"
-            for name in names
-        )
+    parts = [each for each in descriptions() if not each.is_view]
+    return "\n".join(
+        f"### {each.name}\n\n{_remark(each)}{_table(_columns(each))}" for each in parts
+    )
 
 
 def views() -> str:
     """Return each view with its columns and its statement."""
-    with twicetold.Index.in_memory() as index:
-        db = index.connection
-        return "\n".join(
-            f"### {name}\n\n{_remark(_statement(db, name))}Columns: "
-            + ", ".join(f"`{row[1]}`" for row in db.execute(f"pragma table_info({name})"))
-            + f".\n\n```sql\n{_statement(db, name)}\n```\n"
-            for name in _names(db, "view")
-        )
+    return "\n".join(
+        f"### {each.name}\n\n{_remark(each)}Columns: "
+        + ", ".join(f"`{column.name}`" for column in each.columns)
+        + f".\n\n```sql\n{each.sql}\n```\n"
+        for each in descriptions()
+        if each.is_view
+    )
 
 
 def counts() -> str:
     """Return the counts of a run, in the words of the table `runs`."""
-    with twicetold.Index.in_memory() as index:
-        columns = {row[0]: row for row in _columns(index.connection, "runs")}
-    rows = [(name, "integer", columns[name][2]) for name in twicetold.Counts._fields]
+    (runs,) = (each for each in descriptions() if each.name == "runs")
+    meanings = {column.name: column.meaning for column in runs.columns}
+    rows = [(name, "integer", meanings[name]) for name in twicetold.Counts._fields]
     return _table(rows, ("field", "value", ""))
 
 
@@ -348,55 +344,21 @@ def _fresh_folder() -> Path:
     return Path(folder)
 
 
-def _names(db: sqlite3.Connection, kind: str) -> list[str]:
-    sql = (
-        "select name from sqlite_master where type = ? and name not like 'articles_fts%'"
-        " order by rowid"  # in the order of the migrations
-    )
-    return [row[0] for row in db.execute(sql, (kind,))]
+def _remark(described: Description) -> str:
+    return f"{described.meaning}\n\n" if described.meaning else ""
 
 
-def _statement(db: sqlite3.Connection, name: str) -> str:
-    sql = "select sql from sqlite_master where name = ?"
-    return str(db.execute(sql, (name,)).fetchone()[0]).replace("CREATE VIEW", "create view")
-
-
-def _columns(db: sqlite3.Connection, table: str) -> list[tuple[str, str, str]]:
-    """Name, type and meaning of each column."""
-    others = {row[3]: row[2] for row in db.execute(f"pragma foreign_key_list({table})")}
-    comments = _comments(_statement(db, table))
+def _columns(described: Description) -> list[tuple[str, str, str]]:
+    """Return name, type and meaning of each column."""
     rows = []
-    for _, name, kind, not_null, _, key in db.execute(f"pragma table_info({table})"):
-        type_ = f"{kind.lower()}{'' if not_null or key or not kind else ' or null'}"
-        means = [f"of [{others[name]}](#{others[name]})"] if name in others else []
-        means += ["primary key"] if key else []
-        means += [comments[name]] if comments.get(name) else []
-        rows.append((name, type_, "; ".join(means)))
+    for column in described.columns:
+        other = column.references
+        means = [f"of [{other}](#{other})"] if other else []
+        means += ["primary key"] if column.is_key else []
+        means += [column.meaning] if column.meaning else []
+        type_ = f"{column.type}{' or null' if column.may_be_null else ''}"
+        rows.append((column.name, type_, "; ".join(means)))
     return rows
-
-
-def _comments(statement: str) -> dict[str, str]:
-    """Return the comment beside each column of a create statement."""
-    comments: dict[str, str] = {}
-    column = ""
-    for line in statement.splitlines()[1:]:
-        if line.startswith("    --"):  # of the table as a whole
-            continue
-        if found := re.match(r"    (\w+) +(?:integer|text|real|blob)\b", line):
-            column = found[1]
-        comment = line.partition("-- ")[2]
-        comments[column] = f"{comments.get(column, '')} {comment}".strip()
-    return comments
-
-
-def _remark(statement: str) -> str:
-    """Return the comment at the beginning of a create statement, as a paragraph."""
-    found = re.match(r".*\n((?: *-- .*\n)+)", statement)
-    if not found:
-        return ""
-    words = " ".join(line.strip().removeprefix("-- ") for line in found[1].splitlines())
-    words = re.sub(r"(?:^|(?<=\? ))\w", lambda first: first[0].upper(), words)
-    return f"{words}{'' if words[-1] in '.?' else '.'}\n\n"
 
 
 def _json_name(annotation: str) -> str:
