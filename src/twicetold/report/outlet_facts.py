@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..hours import hours_since_1970
 from ..queries.story_content import text_source
-from .page_parts import copies_with_source, pair_page
-from .site_plan import SiteStory
+from .page_parts import copies_with_source
+from .site_plan import SiteStory, pair_name
 
 if TYPE_CHECKING:
     from ..index.story_views import Report
@@ -99,7 +99,7 @@ def _taken(outlet: str, stories: Sequence[SiteStory]) -> list[TakenText]:
         for report in each.reports:
             if report.outlet != outlet and text_source(report, names) == outlet:
                 source = shown.get(report.article)
-                page = "" if source is None else pair_page(source, report.article)
+                page = "" if source is None else pair_name(source, report.article)
                 taken.append(TakenText(report, each, page))
     return sorted(taken, key=lambda text: text.report.published, reverse=True)
 

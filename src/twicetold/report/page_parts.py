@@ -11,6 +11,7 @@ from .origins import copied_line
 if TYPE_CHECKING:
     from ..index.story_views import Report
     from ..queries.story import FullStory
+    from .page_names import PageNames
 
 _UNSAFE_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -30,18 +31,15 @@ def copies_with_source(reports: "Sequence[Report]") -> dict[int, int]:
     }
 
 
-def pair_page(source: int, copy: int) -> str:
-    """Return the name of the page of two texts side by side."""
-    return f"pair-{source}-{copy}.html"
-
-
-def reports_by_text(full: "FullStory") -> "list[tuple[str, list[_ShownReport]]]":
+def reports_by_text(full: "FullStory", site: "PageNames") -> "list[tuple[str, list[_ShownReport]]]":
     """Return the reports of each text, under the name of its source; sources in order of time."""
     names = {report.article: report.outlet for report in full.reports}
     groups: dict[int, list[_ShownReport]] = defaultdict(list)
     sources = copies_with_source(full.reports)
     for report in full.reports:
-        shown = _shown(report, full, sources.get(report.article))
+        source = sources.get(report.article)
+        pair = "" if source is None else site.pair_page(source, report.article)
+        shown = _shown(report, full, pair)
         groups[report.copy_of or report.article].append(shown)
     return [
         (reports[0].agency or names.get(text, reports[0].outlet), reports)
@@ -65,7 +63,7 @@ class _ShownReport(NamedTuple):
     belongs: str  # why it belongs to the story
 
 
-def _shown(report: "Report", full: "FullStory", source: int | None) -> _ShownReport:
+def _shown(report: "Report", full: "FullStory", pair: str) -> _ShownReport:
     copied = copied_line(report, full.reports) if report.copy_of or report.agency else ""
     nearest = next((each for each in full.nearest if each.article == report.article), None)
     belongs = ""
@@ -84,7 +82,7 @@ def _shown(report: "Report", full: "FullStory", source: int | None) -> _ShownRep
         report.url,
         report.agency,
         copied,
-        "" if source is None else pair_page(source, report.article),
+        pair,
         belongs,
     )
 

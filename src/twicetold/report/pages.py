@@ -20,9 +20,10 @@ from .charts import heat_map, timeline
 from .content_cards import subject_of
 from .formats import NO_TITLE, as_json, count
 from .outlet_facts import all_facts
+from .page_names import PageNames
 from .page_parts import copies_with_source, is_link, linked_data, reports_by_text
 from .site_feed import copied_feed
-from .site_plan import Site, SiteStory, json_name
+from .site_plan import Site, SiteStory
 from .statistics_charts import charts
 from .tables import minute
 
@@ -40,21 +41,13 @@ _MOST_ALONE = 8  # of one outlet
 _MOST_MISSING = 25  # outlets that do not report a story
 
 
-class Pages:
-    """Renders the pages of a site."""
+class Renderer:
+    """Renders pages of a story, of an article, of two articles, and charts."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: PageNames) -> None:
         self.site = site
         self._style = (_TEMPLATES / "style.css").read_text("utf-8")
-        self._script = (_TEMPLATES / "search.js").read_text("utf-8")
         self._style_hash = _policy_hash(self._style)
-        self.numbers_shown = {each.story.story for each in site.stories}
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """A hash of everything but the story that a story page is made from."""
-        texts = [path.read_text("utf-8") for path in sorted(_TEMPLATES.iterdir(), key=str)]
-        return fingerprint([*self.site._replace(stories=[]), texts])
 
     def story(self, full: "FullStory", missing: Mapping[str, Sequence[str]]) -> str:
         """Return the page of a story; `missing` are outlets and groups that do not report it."""
@@ -75,21 +68,19 @@ class Pages:
             reports={report.article: report for report in reports},
             missing=missing,
             most_missing=_MOST_MISSING,
-            json_page=json_name(row.story),
             timeline=timeline(
                 [(report.outlet, report.published) for report in reports],
                 [(place[b], place[a]) for a, b in copies_with_source(reports).items()],
             ),
-            texts=reports_by_text(full),
+            texts=reports_by_text(full, self.site),
             heat_map=heat_map([report.outlet for report in reports], values),
             agreed=agreed[:_MOST_STATEMENTS],
             alone=list(alone.items()),
-            numbers=self.numbers_shown,
             linked_data=linked_data(full),
         )
 
-    def pair(self, diff: "Diff", number: int) -> str:
-        """Return two articles side by side."""
+    def pair(self, diff: "Diff", number: int | None) -> str:
+        """Return two articles side by side; `number` is that of the story of both, if of one."""
         shared = sum(part.a_words for part in diff.parts if part.kind == "shared")
         sides = [
             (diff.a, diff.words_a, _lines(diff.pieces_a)),
@@ -97,6 +88,58 @@ class Pages:
         ]
         heading = f"{diff.a.outlet} and {diff.b.outlet}, side by side"
         return self._render("pair.html", heading, shared=shared, sides=sides, number=number)
+
+    def numbers(self, numbers: "Statistics") -> str:
+        """Return the charts of the index."""
+        return self._render("numbers.html", "In numbers", charts=charts(numbers))
+
+    def _render(self, template: str, heading: str, **values: Any) -> str:
+        return self._templates.get_template(template).render(
+            heading=heading,
+            site=self.site,
+            style=self._style,
+            style_hash=self._style_hash,
+            **values,
+        )
+
+    @cached_property
+    def _templates(self) -> "Environment":
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+
+        templates = Environment(
+            loader=PackageLoader("twicetold", "report/templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        templates.filters |= {
+            "count_of": count,
+            "minute": lambda time: minute(time).strip(),
+            "is_link": is_link,
+            "subject_of": subject_of,
+        }
+        templates.globals |= {"script_hash": "", "lang": "", "no_title": NO_TITLE}
+        return templates
+
+
+class Pages(Renderer):
+    """Renders all pages of a report."""
+
+    site: Site
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site)
+        self._script = (_TEMPLATES / "search.js").read_text("utf-8")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of everything but the story that a story page is made from."""
+        site = self.site
+        texts = [path.read_text("utf-8") for path in sorted(_TEMPLATES.iterdir(), key=str)]
+        return fingerprint(
+            [site.title, site.version, site.outlets, site.langs, site.articles, texts]
+        )
 
     def lists(self) -> Iterator[tuple[str, str]]:
         """Yield name and text of each page that lists stories."""
@@ -133,42 +176,9 @@ class Pages:
             ),
         )
 
-    def numbers(self, numbers: "Statistics") -> str:
-        """Return the charts of the index."""
-        return self._render("numbers.html", "In numbers", charts=charts(numbers))
-
     def about(self, facts: Sequence[tuple[str, object]]) -> str:
         """Return how to read the report, with the settings of the index."""
         return self._render("about.html", "How to read this", facts=facts)
-
-    def _render(self, template: str, heading: str, **values: Any) -> str:
-        return self._templates.get_template(template).render(
-            heading=heading,
-            site=self.site,
-            style=self._style,
-            style_hash=self._style_hash,
-            **values,
-        )
-
-    @cached_property
-    def _templates(self) -> "Environment":
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-
-        templates = Environment(
-            loader=PackageLoader("twicetold", "report/templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        templates.filters |= {
-            "count_of": count,
-            "minute": lambda time: minute(time).strip(),
-            "is_link": is_link,
-            "subject_of": subject_of,
-        }
-        templates.globals |= {"script_hash": "", "lang": "", "no_title": NO_TITLE}
-        return templates
 
 
 def fingerprint(values: object) -> str:

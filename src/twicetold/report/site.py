@@ -23,11 +23,11 @@ from ..queries.story import full_story
 from ..replacing import replacing
 from ..times import Time
 from .formats import as_json
-from .page_parts import copies_with_source, pair_page
+from .page_parts import copies_with_source
 from .pages import Pages, fingerprint
 from .safe_text import printable_values
 from .site_feed import stories_feed
-from .site_plan import Site, SiteStory, json_name, page_name
+from .site_plan import STORIES_FEED, Site, SiteStory, json_name, page_name, pair_name
 from .tables import minute
 
 MANIFEST = "pages.json"
@@ -80,7 +80,7 @@ def write_report(
             writer.write(name, text)
         writer.write("numbers.html", pages.numbers(numbers))
         writer.write("about.html", pages.about(_facts(index, others)))
-        writer.write("stories.atom", stories_feed(site))
+        writer.write(STORIES_FEED, stories_feed(site))
         removed = writer.finish()
     except OSError as error:
         raise TwicetoldError(str(place), f"can't be written: {error.strerror}") from None
@@ -138,13 +138,13 @@ def _write_story(
     """
     number = story.story.story
     inside = links.inside_story(index.connection, number)
-    shown = [other.story for other in story.thread if other.story in pages.numbers_shown]
+    shown = [other.story for other in story.thread if pages.site.has_story(other.story)]
     ids = [report.article for report in story.reports]
     left_out = sorted(furniture.words_left_out(index.connection, ids).items())
     made_from = fingerprint([pages.fingerprint, *story, inside, shown, left_out, by_hand])
     names = [page_name(number), json_name(number)]
     pairs = copies_with_source(story.reports)
-    names += [pair_page(source, copy) for copy, source in pairs.items()]
+    names += [pair_name(source, copy) for copy, source in pairs.items()]
     if writer.keep(names, made_from):
         return
     full = full_story(index, number)

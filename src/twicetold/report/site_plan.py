@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from ..index.story_views import OtherStory, Report, StoryRow
 
 
+STORIES_FEED = "stories.atom"
+
+
 class SiteStory(NamedTuple):
     """A story of the report."""
 
@@ -45,6 +48,7 @@ class Site(NamedTuple):
     outlets: list[str]
     langs: list[str]
     articles: str  # '153 reports'
+    numbers: frozenset[int]  # of the stories
 
     @classmethod
     def of(cls, title: str, version: str, stories: list[SiteStory]) -> "Site":
@@ -52,11 +56,48 @@ class Site(NamedTuple):
         reports = [report for story in stories for report in story.reports]
         outlets = sorted({report.outlet for report in reports}, key=str.casefold)
         langs = sorted({report.lang for report in reports})
-        return cls(title, version, stories, outlets, langs, count(len(reports), "report"))
+        numbers = frozenset(each.story.story for each in stories)
+        return cls(title, version, stories, outlets, langs, count(len(reports), "report"), numbers)
+
+    @property
+    def nav(self) -> list[tuple[str, str]]:
+        """The links at the top of each page."""
+        return [
+            (self.title, "index.html"),
+            ("Search", "search.html"),
+            ("In numbers", "numbers.html"),
+            ("How to read this", "about.html"),
+        ]
+
+    @property
+    def feed(self) -> str:
+        """The name of the feed of stories."""
+        return STORIES_FEED
+
+    @property
+    def made_from(self) -> str:
+        """What the pages were made from."""
+        return f"{self.articles} of {count(len(self.outlets), 'outlet')}"
 
     def story_page(self, number: int) -> str:
         """Return the name of a story's page."""
         return page_name(number)
+
+    def has_story(self, number: int) -> bool:
+        """Whether a story is in the report."""
+        return number in self.numbers
+
+    def json_page(self, number: int) -> str:
+        """Return the name of a story's JSON file."""
+        return json_name(number)
+
+    def pair_page(self, one: int, other: int) -> str:
+        """Return the name of the page of a source and its copy side by side."""
+        return pair_name(one, other)
+
+    def article_page(self, article: int) -> str:
+        """Return '': a report has no page for an article alone."""
+        return ""
 
     def outlet_page(self, name: str) -> str:
         """Return the name of an outlet's page."""
@@ -83,6 +124,11 @@ def page_name(story: int) -> str:
 def json_name(story: int) -> str:
     """Return the name of a story's JSON file."""
     return f"story-{story}.json"
+
+
+def pair_name(source: int, copy: int) -> str:
+    """Return the name of the page of two texts side by side."""
+    return f"pair-{source}-{copy}.html"
 
 
 def _slug(name: str) -> str:
