@@ -92,6 +92,9 @@ from .queries.coverage import coverage as coverage
 from .queries.coverage import coverage_shares as coverage_shares
 from .queries.diff import Diff as Diff
 from .queries.diff import diff as diff
+from .queries.full_article import FullArticle as FullArticle
+from .queries.full_article import LinkedArticle as LinkedArticle
+from .queries.full_article import full_article as full_article
 from .queries.history import history as history
 from .queries.key_points import key_points as key_points
 from .queries.lists import articles as articles

@@ -105,3 +105,24 @@ def count_pending(db: Connection) -> int:
 def mark_clustered(db: Connection) -> None:
     """Mark all pending articles as clustered."""
     db.execute("update articles set pending = 0 where pending")
+
+
+def byline(db: Connection, id: int) -> str:
+    """Return the byline of an article; '' if none was given."""
+    return str(db.execute("select byline from articles where id = ?", (id,)).fetchone()[0])
+
+
+def linked(db: Connection, id: int) -> list[tuple[object, ...]]:
+    """Return the articles that an article has a link with, the most probable first.
+
+    article, outlet, lang, published, title, story, kind, probability, the share of this article's
+    text that the other has, and the share of the other's text that this one has.
+    """
+    return db.execute(
+        "select report.article, report.outlet, report.lang, report.published, report.title,"
+        " report.story, kind, probability, iif(a = :id, a_in_b, b_in_a),"
+        " iif(a = :id, b_in_a, a_in_b) from links"
+        " join story_reports as report on report.article = iif(a = :id, b, a)"
+        " where a = :id or b = :id order by probability desc, report.article",
+        {"id": id},
+    ).fetchall()

@@ -4,6 +4,7 @@ Each list first chooses ids from the tables, by an index where there is one, and
 the views for the chosen ids alone. Start reading at `ListFilter`.
 """
 
+from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -125,6 +126,11 @@ def article_list(db: Connection, wanted: ListFilter) -> list[ArticleRow]:
     source = "articles.id from articles join outlets on outlets.id = outlet_id"
     hits = " join hits on hits.article = articles.id"
     ids = _chosen(db, wanted, source, hits, conditions, ARTICLE_ORDERS)
+    return article_rows(db, ids)
+
+
+def article_rows(db: Connection, ids: Sequence[int]) -> list[ArticleRow]:
+    """Return the articles with some ids, in their order."""
     columns = ", ".join(f"report.{name}" for name in ArticleRow._fields[3:-1])
     rows = db.execute(
         f"select article, report.published, articles.published is null, {columns}, articles.key"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ..index.story_views import Report
     from ..queries.diff import Diff, DiffPiece
+    from ..queries.full_article import FullArticle
     from ..queries.statistics import Statistics
     from ..queries.story import FullStory
 
@@ -88,6 +89,19 @@ class Renderer:
         ]
         heading = f"{diff.a.outlet} and {diff.b.outlet}, side by side"
         return self._render("pair.html", heading, shared=shared, sides=sides, number=number)
+
+    def article(self, full: "FullArticle") -> str:
+        """Return the page of an article."""
+        heading = full.article.title or NO_TITLE
+        lines = [line for line in full.body.splitlines() if line.strip()]
+        return self._render(
+            "article.html",
+            heading,
+            lang=_html_lang(full.article.lang),
+            full=full,
+            article=full.article,
+            lines=lines,
+        )
 
     def numbers(self, numbers: "Statistics") -> str:
         """Return the charts of the index."""
@@ -201,5 +215,8 @@ def _lines(pieces: "Sequence[DiffPiece]") -> "list[list[DiffPiece]]":
 
 
 def _main_lang(reports: "Sequence[Report]") -> str:
-    lang = Counter(report.lang for report in reports).most_common(1)[0][0]
+    return _html_lang(Counter(report.lang for report in reports).most_common(1)[0][0])
+
+
+def _html_lang(lang: str) -> str:
     return lang if re.fullmatch("[a-z]{2,3}", lang) else ""
