@@ -37,3 +37,12 @@ def select(index: Path | str, sql: str, *values: object) -> list[tuple[Any, ...]
     """Rows of a database, read with plain sqlite3."""
     with closing(sqlite3.connect(index)) as db:
         return db.execute(sql, values).fetchall()
+
+
+def problems(browser: Any) -> list[str]:
+    """What the console and axe-core find on the page that is shown."""
+    from axe_core_python.selenium import Axe
+
+    console = [entry["message"] for entry in browser.get_log("browser")]
+    found = Axe().run(browser)["violations"]
+    return console + [each["id"] for each in found if each["impact"] in ("serious", "critical")]

@@ -1,43 +1,9 @@
 """The report in a real browser: from the front page to a story, a pair of texts and an outlet."""
 
-import os
-import shutil
-
 import pytest
-from newsroom import MODEL_STORY, article, write_lines
-
-SERIOUS = ("serious", "critical")
+from newsroom import MODEL_STORY, article, problems, write_lines
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A headless Chromium without network."""
-    if not shutil.which("chromedriver"):
-        if os.environ.get("CI"):
-            pytest.fail("the Debian package chromium-driver is missing")
-        pytest.skip("needs the Debian packages chromium and chromium-driver")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,900"):
-        options.add_argument(argument)
-    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
-
-
-def problems(browser):
-    """What the console and axe-core find on the page that is shown."""
-    from axe_core_python.selenium import Axe
-
-    console = [entry["message"] for entry in browser.get_log("browser")]
-    found = Axe().run(browser)["violations"]
-    return console + [each["id"] for each in found if each["impact"] in SERIOUS]
 
 
 def test_a_reader_clicks_from_the_front_page_to_a_story_to_both_texts_and_to_an_outlet(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import datasketch
 import pytest
-from newsroom import CORPUS, MODEL_STORY, TALKS_RESUME, select, write_lines
+from newsroom import CORPUS, TALKS_RESUME, select, write_lines
 
 import twicetold as library
 from twicetold.copies.shingles import shingles
@@ -218,23 +218,6 @@ def test_foreign_keys_and_counts_hold_after_seven_nights(folder):
         == []
     )
     assert select("news.db", "select count(*) from links where a = b") == [(0,)]
-
-
-def test_datasette_shows_the_stories(sample):
-    async def rows() -> list[dict[str, object]]:
-        from datasette.app import Datasette
-
-        site = Datasette([str(sample)])
-        answer = await site.client.get(
-            "/news/story_overview.json?_shape=array&title__startswith=US,+Russia"
-        )
-        return json.loads(answer.text)
-
-    import asyncio
-
-    (first,) = asyncio.run(rows())
-
-    assert (first["title"], first["outlets"]) == (MODEL_STORY, 4)
 
 
 def test_sqlite_utils_searches_the_articles(sample):

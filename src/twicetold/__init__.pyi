@@ -83,6 +83,7 @@ from .jobs.remove import prune as prune
 from .jobs.remove import remove as remove
 from .jobs.run_records import Counts as Counts
 from .plugins.functions import register as register
+from .plugins.serving import inspect as inspect
 from .queries.cohesion import Cohesion as Cohesion
 from .queries.cohesion import ReportCohesion as ReportCohesion
 from .queries.cohesion import cohesion as cohesion

@@ -6,6 +6,7 @@
 
 from . import (
     coverage,
+    inspect,
     judging,
     lists,
     maintenance,
@@ -21,6 +22,7 @@ from .group import cli
 __all__ = [
     "cli",
     "coverage",
+    "inspect",
     "judging",
     "lists",
     "maintenance",

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from importlib.resources import files
+from sqlite3 import Connection
 from typing import NamedTuple
 
 _FOLDER = files("twicetold") / "index" / "questions"
@@ -33,3 +34,27 @@ def _read(name: str, text: str) -> Question:
     examples = dict(re.fullmatch(r":(\w+) (.+)", c).groups() for c in comments if c[:1] == ":")  # type: ignore[union-attr, misc]
     remark = "\n".join(c for c in comments[1:] if c[:1] != ":").strip()
     return Question(name, comments[0], remark, sql, examples)
+
+
+def typical_values(db: Connection) -> dict[str, str]:
+    """Return values of an index for the parameters of questions; none if it has no story."""
+    row = db.execute(
+        "select story, lead_article_id, stories.title, substr(stories.first_published, 1, 10),"
+        " (select name from outlets join articles on outlet_id = outlets.id"
+        "  where story_id = story group by name order by count(*) desc, name limit 1),"
+        " (select max(id) from runs where finished is not null)"
+        " from story_overview join stories on stories.id = story limit 1"
+    ).fetchone()
+    if row is None:
+        return {}
+    story, article, title, day, outlet, run = map(str, row)
+    words = max(re.findall(r"\w+", title) or [title], key=len)
+    return {
+        "story": story,
+        "article": article,
+        "text": title,
+        "day": day,
+        "outlet": outlet,
+        "run": run,
+        "words": words,
+    }

@@ -15,6 +15,7 @@ from .tombstones import keyed_hash
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
 APPLICATION_ID = 846742612  # marks a SQLite file as ours, before anything in it is touched
 PAGE_BYTES = 16384  # smallest files: with 4,096 an index of short wire reports is 6 % larger
@@ -74,6 +75,18 @@ def check_owner(
     if owner != APPLICATION_ID and (tables or not create):
         finding = "is a SQLite file but not a twicetold index"
         raise NoIndexError(place, finding, hint=f"give a new file name; {UNCHANGED}")
+
+
+def is_current(path: "Path") -> bool:
+    """Whether a file is an index with the newest schema; it is only read."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            (owner,) = db.execute("pragma application_id").fetchone()
+            return owner == APPLICATION_ID and _version(db) == read_migrations()[-1].version
+    except sqlite3.Error:
+        return False
 
 
 def _check_parts(connection: sqlite3.Connection, place: str, migrations: "Traversable") -> None:

@@ -147,7 +147,8 @@ class _StoryFinder:
 
     def __del__(self) -> None:
         if self._index is not None:
-            self._index.close()
+            with suppress(sqlite3.ProgrammingError):  # Datasette drops connections in any thread
+                self._index.close()
 
 
 def function_call(function: Callable[..., Any]) -> str:

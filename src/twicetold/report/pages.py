@@ -22,6 +22,7 @@ from .formats import NO_TITLE, as_json, count
 from .outlet_facts import all_facts
 from .page_names import PageNames
 from .page_parts import copies_with_source, is_link, linked_data, reports_by_text
+from .safe_text import printable, printable_values
 from .site_feed import copied_feed
 from .site_plan import Site, SiteStory
 from .statistics_charts import charts
@@ -92,14 +93,14 @@ class Renderer:
 
     def article(self, full: "FullArticle") -> str:
         """Return the page of an article."""
-        heading = full.article.title or NO_TITLE
-        lines = [line for line in full.body.splitlines() if line.strip()]
+        shown = printable_values(full._replace(body=""))  # line ends are none of a line
+        lines = [printable(line) for line in full.body.splitlines() if line.strip()]
         return self._render(
             "article.html",
-            heading,
+            shown.article.title or NO_TITLE,
             lang=_html_lang(full.article.lang),
-            full=full,
-            article=full.article,
+            full=shown,
+            article=shown.article,
             lines=lines,
         )
 

@@ -76,26 +76,8 @@ select
     articles.story_id as story,
     articles.id as article,
     coalesce(articles.published, articles.first_seen) as published,
-    articles.updated,
-    (select count(*) from versions where article_id = articles.id) as versions,  -- older texts of it
     outlets.name as outlet,
-    articles.lang,
     articles.title,
-    articles.words,
-    articles.credit,
-    case when origin_article_id <> articles.id then origin_article_id end as copy_of,
-    articles.url,
-    articles.pruned,                 -- UTC, when its text was deleted; null: it has its text
-    coalesce(copy_groups.agency, '') as agency,  -- whose text it is, as texts say; '': none
-    case                             -- what says that the origin was first; null: not a copy
-        when origin_article_id is null
-            or origin_article_id = articles.id and copy_groups.agency = '' then null
-        when by_credit then 'credit'
-        when articles.published is null or origin.published is null then 'undecided'
-        when substr(origin.published, 1, 10) < substr(articles.published, 1, 10) then 'day'
-        when length(origin.published) > 10 and origin.published < articles.published then 'hour'
-        else 'undecided'
-    end as evidence,
     case                             -- whose text it took over; null: not a copy
         when copy_groups.agency <> '' then copy_groups.agency
         when origin_article_id <> articles.id then source.name
@@ -111,7 +93,25 @@ select
         )
         order by is_of_origin desc, jaccard desc
         limit 1
-    ) end as percent_copied          -- null: not a copy, or a text was pruned
+    ) end as percent_copied,         -- null: not a copy, or a text was pruned
+    articles.lang,
+    articles.words,
+    articles.updated,
+    (select count(*) from versions where article_id = articles.id) as versions,  -- older texts of it
+    articles.credit,
+    case when origin_article_id <> articles.id then origin_article_id end as copy_of,
+    coalesce(copy_groups.agency, '') as agency,  -- whose text it is, as texts say; '': none
+    case                             -- what says that the origin was first; null: not a copy
+        when origin_article_id is null
+            or origin_article_id = articles.id and copy_groups.agency = '' then null
+        when by_credit then 'credit'
+        when articles.published is null or origin.published is null then 'undecided'
+        when substr(origin.published, 1, 10) < substr(articles.published, 1, 10) then 'day'
+        when length(origin.published) > 10 and origin.published < articles.published then 'hour'
+        else 'undecided'
+    end as evidence,
+    articles.url,
+    articles.pruned                  -- UTC, when its text was deleted; null: it has its text
 from articles
 join outlets on outlets.id = articles.outlet_id
 left join copy_groups on copy_groups.id = articles.copy_group_id

@@ -1,0 +1,149 @@
+"""The plugin of Datasette: `datasette news.db` shows an index as people want to see it.
+
+Datasette 0.65 asks for metadata and queries by hooks; from 1.0 on, they are stored at its start.
+Databases that are no index of twicetold stay as they are.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pluggy
+
+from .datasette_metadata import is_current_index, metadata_of
+from .datasette_pages import Addresses, routes
+
+hookimpl = pluggy.HookimplMarker("datasette")
+
+_LINKED = {
+    "story": Addresses.story_page,
+    "other_story": Addresses.story_page,
+    "article": Addresses.article_page,
+    "copy": Addresses.article_page,
+    "copy_of": Addresses.article_page,
+}
+# the title is that of the first of these that a row has
+_TITLED = ("copy", "article", "other_story", "story")
+_ROWS_OF = {"articles": Addresses.article_page, "stories": Addresses.story_page}
+_COMPARED = {  # how much is copied: with the columns of the two articles
+    "percent_copied": ("copy_of", "article"),
+    "share_of_copy": ("article", "copy"),
+}
+
+
+@hookimpl(optionalhook=True)
+def get_metadata(datasette: Any, key: str, database: str, table: str) -> dict[str, Any]:
+    """Return what Datasette 0.65 shows beside tables and columns."""
+    databases = _metadata(datasette)
+    for name, own in (datasette._metadata_local.get("databases") or {}).items():
+        if name in databases and "description" in own:  # which Datasette shows without HTML only
+            databases[name] = databases[name] | {"description_html": ""}
+    return {"databases": databases}
+
+
+@hookimpl(optionalhook=True)
+def canned_queries(datasette: Any, database: str, actor: Any) -> dict[str, Any]:
+    """Return the questions, for Datasette 0.65."""
+    queries: dict[str, Any] = _metadata(datasette).get(database, {}).get("queries", {})
+    return queries
+
+
+@hookimpl
+def startup(datasette: Any) -> Callable[[], Any] | None:
+    """Store in Datasette 1.0 what 0.65 asks for; what its user has configured stays."""
+    if not hasattr(datasette, "add_query"):
+        return None
+
+    async def store() -> None:
+        for name, given in _metadata(datasette).items():
+            await _store(datasette, name, given)
+
+    return store
+
+
+@hookimpl
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+    """Return the pages of all indexes."""
+    return [route for name, path in _indexes(datasette) for route in routes(datasette, name, path)]
+
+
+@hookimpl
+def render_cell(
+    row: Any, value: Any, column: str, table: str, database: str, datasette: Any
+) -> Any:
+    """Return numbers of stories and articles as links, and binary values as their size."""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if value is None or not _is_index(datasette, database):
+        return None
+    from markupsafe import Markup
+
+    addresses = Addresses(datasette.urls.database(database), database)
+    cells = {name: row[name] for name in row.keys()}  # noqa: SIM118 - rows of several kinds
+    page = _page_of(addresses, cells, column, table)
+    if page and column in _COMPARED:
+        return Markup('{} <a href="{}">side by side</a>').format(value, page)
+    return Markup('<a href="{}">{}</a>').format(page, value) if page else None
+
+
+def _page_of(addresses: Addresses, row: dict[str, Any], column: str, table: str) -> str:
+    """Return the page that a cell leads to; '' if to none."""
+    one, other = (row.get(name) for name in _COMPARED.get(column, ("", "")))
+    if isinstance(one, int) and isinstance(other, int):
+        return addresses.pair_page(one, other)
+    if column == "title" and table in _ROWS_OF and "id" in row:
+        return _ROWS_OF[table](addresses, row["id"])
+    named = next((name for name in _TITLED if row.get(name)), "") if column == "title" else column
+    number = row.get(named)
+    if named in _LINKED and isinstance(number, int):
+        return _LINKED[named](addresses, number)
+    return ""
+
+
+def _is_index(datasette: Any, database: str) -> bool:
+    return any(name == database for name, _ in _indexes(datasette))
+
+
+def _indexes(datasette: Any) -> Iterator[tuple[str, str]]:
+    """Yield name and path of each database that is an index of this version."""
+    for name, database in list(datasette.databases.items()):
+        path = getattr(database, "path", None)
+        if path is not None and _cache(datasette, ("index", str(path)), is_current_index, path):
+            yield name, str(path)
+
+
+def _metadata(datasette: Any) -> dict[str, Any]:
+    """Return the metadata of all indexes, by the name of the database."""
+    return {
+        name: _cache(
+            datasette, ("metadata", name), metadata_of, path, datasette.urls.database(name)
+        )
+        for name, path in _indexes(datasette)
+    }
+
+
+def _cache(datasette: Any, key: tuple[str, str], make: Callable[..., Any], *given: Any) -> Any:
+    """Return what `make` returned the first time: metadata is asked for with each request."""
+    kept = datasette.__dict__.setdefault("_twicetold", {})
+    if key not in kept:
+        kept[key] = make(*given)
+    return kept[key]
+
+
+async def _store(datasette: Any, name: str, given: dict[str, Any]) -> None:
+    """Store the metadata, the configuration and the queries of one database."""
+    described = await datasette.get_database_metadata(name)
+    if "description" not in described and "description_html" not in described:
+        await datasette.set_database_metadata(name, "description_html", given["description_html"])
+    config = datasette.config = datasette.config or {}
+    tables = config.setdefault("databases", {}).setdefault(name, {}).setdefault("tables", {})
+    for table, values in given["tables"].items():
+        own = {key: value for key, value in values.items() if key not in ("description", "columns")}
+        tables[table] = own | tables.get(table, {})
+        if "description" not in await datasette.get_resource_metadata(name, table):
+            await datasette.set_resource_metadata(name, table, "description", values["description"])
+        for column, meaning in values["columns"].items():
+            if not await datasette.get_column_metadata(name, table, column):
+                await datasette.set_column_metadata(name, table, column, "description", meaning)
+    for query, values in given["queries"].items():
+        if await datasette.get_query(name, query) is None:
+            await datasette.add_query(name, query, is_trusted=True, source="plugin", **values)

@@ -1,0 +1,106 @@
+"""What Datasette is told about an index: words, facets, what is hidden, questions.
+
+It is in the form of Datasette's own metadata file. Start reading at `metadata_of`.
+"""
+
+import html
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from ..index import Index, schema
+from ..index.descriptions import Description, descriptions
+from ..index.questions import Question, questions, typical_values
+
+# what people look at; the other tables are machinery, which "show hidden" lists
+_SHOWN: dict[str, dict[str, Any]] = {
+    "stories": {
+        "facets": ["languages", "outlets"],
+        "sort_desc": "outlets",
+        "label_column": "title",
+    },
+    "articles": {
+        "facets": ["outlet_id", "lang"],
+        "sort_desc": "published",
+        "label_column": "title",
+        "size": 50,
+    },
+    "outlets": {"label_column": "name"},
+    "links": {"facets": ["kind"], "size": 50},
+    "copy_groups": {"facets": ["agency"]},
+    "decisions": {},
+    "versions": {},
+    "runs": {"sort_desc": "id"},
+    "rejections": {"facets": ["field", "stage"]},
+    "furniture": {},
+    "story_overview": {"facets": ["languages", "outlets", {"date": "first_published"}]},
+    "story_reports": {
+        "facets": ["outlet", "lang", {"date": "published"}],
+        "fts_table": "articles_fts",
+        "fts_pk": "article",
+        "sort_desc": "published",
+        "size": 50,
+    },
+    "copies": {"facets": ["outlet", "copying_outlet"], "size": 50},
+    "outlet_pairs": {},
+    "threads": {},
+    "stale_copies": {},
+    "changes": {"facets": ["event"]},
+    "nightly": {},
+}
+_ABOUT = (
+    "<p>News reports, grouped by the event that they report. A <em>story</em> is all reports of one"
+    " event; a <em>copy</em> took over another report's text.</p>"
+)
+
+
+def is_current_index(path: str | Path | None) -> bool:
+    """Whether a file is an index of this version, so that its pages can be shown."""
+    return path is not None and schema.is_current(Path(path))
+
+
+def metadata_of(path: str | Path, root: str) -> dict[str, Any]:
+    """Return the metadata of one database; `root` is its address, '/news'."""
+    with Index.open(path) as index:
+        examples = typical_values(index.connection)
+    tables = {each.name: _table(each) for each in descriptions()}
+    return {
+        "description_html": _ABOUT + _links(root),
+        "tables": tables,
+        "queries": {each.name: _query(each, examples) for each in questions()},
+    }
+
+
+def _table(described: Description) -> dict[str, Any]:
+    columns = {each.name: each.meaning for each in described.columns if each.meaning}
+    given = _SHOWN.get(described.name, {"hidden": True})
+    return {"description": described.meaning, "columns": columns} | given
+
+
+def _query(question: Question, examples: dict[str, str]) -> dict[str, Any]:
+    """Return a question as a query of Datasette, with a link to an answer from this index."""
+    remark = f"<p>{html.escape(question.remark)}</p>" if question.remark else ""
+    values = {name: examples.get(name, value) for name, value in question.examples.items()}
+    if values:
+        words = ", ".join(f"{name} {value}" for name, value in values.items())
+        remark += f'<p>For example: <a href="?{html.escape(urlencode(values))}">'
+        remark += f"{html.escape(words)}</a></p>"
+    return {"title": question.title, "sql": question.sql, "description_html": remark}
+
+
+def _links(root: str) -> str:
+    """Return the ways into an index, as HTML."""
+    ways = [
+        (f"{root}/story_overview", "Stories, the most widely reported first"),
+        (f"{root}/story_reports", "Reports, with a search"),
+        (f"{root}/copies", "Copies, and how much of them is copied"),
+        (f"{root}/outlet_pairs", "Who copies whom"),
+        (f"{root}/-/numbers", "In numbers: outlets side by side, stories by day"),
+    ]
+    items = "".join(f'<li><a href="{html.escape(href)}">{text}</a></li>' for href, text in ways)
+    search = (
+        f'<form action="{html.escape(root)}/story_reports"><label>Search reports '
+        '<input type="search" name="_search" style="width: 20em"></label>'
+        ' <input type="submit" value="Search"></form>'
+    )
+    return f"<ul>{items}</ul>{search}"

@@ -1,0 +1,177 @@
+"""Pages in Datasette: stories, articles and pairs by the templates of the report, and charts.
+
+They stand at the addresses of Datasette's own rows: /news/stories/43, /news/articles/81. Each reads
+the index by the library, in a thread. Start reading at `routes`.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from ..errors import NotFoundError, TwicetoldError
+from ..index import Index
+from ..queries import coverage
+from ..queries.diff import diff
+from ..queries.full_article import full_article
+from ..queries.statistics import statistics
+from ..queries.story import full_story
+from ..report.formats import as_json
+from ..report.pages import Renderer
+from ..report.safe_text import printable_values
+
+_READ_TABLES = (
+    "stories",
+    "articles",
+    "links",
+)  # what a page shows; who may not see these, may not see it
+
+Answer = tuple[str, Any]  # the page, and what it was made from
+
+
+class Addresses:
+    """Where pages are in Datasette; `root` is the address of the database, '/news'."""
+
+    def __init__(self, root: str, title: str) -> None:
+        self.root, self.title = root, title
+        self.version = version("twicetold")
+        self.feed = ""
+        self.made_from = f"the database {title}"
+        self.nav: Sequence[tuple[str, str]] = (
+            (title, root),
+            ("Stories", f"{root}/story_overview"),
+            ("Reports", f"{root}/story_reports"),
+            ("Copies", f"{root}/copies"),
+            ("In numbers", f"{root}/-/numbers"),
+        )
+
+    def story_page(self, number: int) -> str:
+        """Return the page of a story: its row in Datasette."""
+        return f"{self.root}/stories/{number}"
+
+    def has_story(self, number: int) -> bool:
+        """Every story has a page."""
+        return True
+
+    def json_page(self, number: int) -> str:
+        """Return the JSON of a story, as of `twicetold show --full --json`."""
+        return f"{self.root}/-/story/{number}.json"
+
+    def pair_page(self, one: int, other: int) -> str:
+        """Return the page of two articles side by side."""
+        return f"{self.root}/-/pair/{one}/{other}"
+
+    def article_page(self, article: int) -> str:
+        """Return the page of an article: its row in Datasette."""
+        return f"{self.root}/articles/{article}"
+
+    def outlet_page(self, name: str) -> str:
+        """Return the reports of an outlet, as Datasette lists them."""
+        given = urlencode({"outlet": name, "_sort_desc": "published"}, quote_via=quote)
+        return f"{self.root}/story_reports?{given}"
+
+
+def routes(datasette: Any, name: str, path: str) -> list[tuple[str, Callable[..., Any]]]:
+    """Return the addresses of the pages of one database, and what shows them."""
+    root = f"/{_tilde_encoded(name)}"
+    shown: list[tuple[str, Callable[..., Answer]]] = [
+        (r"/stories/(?P<story>\d+)", _story),
+        (r"/-/story/(?P<story>\d+)", _story),
+        (r"/articles/(?P<article>\d+)", _article),
+        (r"/-/article/(?P<article>\d+)", _article),
+        (r"/-/pair/(?P<one>\d+)/(?P<other>\d+)", _pair),
+        (r"/-/numbers", _numbers),
+    ]
+    return [(_pattern(root, address), _view(name, path, read)) for address, read in shown]
+
+
+def _pattern(root: str, address: str) -> str:
+    """Return the pattern of an address; those with /-/ have JSON, too, others are rows."""
+    form = r"(?P<form>\.json)?" if address.startswith("/-/") else ""
+    return f"^{root.replace('~', '[~]').replace('.', '[.]')}{address}{form}$"
+
+
+def _view(name: str, path: str, read: Callable[..., Answer]) -> Callable[..., Any]:
+    """Return a view of Datasette that shows one kind of page of a database."""
+
+    async def view(datasette: Any, request: Any) -> Any:
+        from datasette.utils.asgi import NotFound, Response
+
+        await _check_permission(datasette, request, name)
+        given = dict(request.url_vars)
+        form = given.pop("form", None)
+        root = datasette.urls.database(name)
+        numbers = {key: int(value) for key, value in given.items()}
+        try:
+            page, record = await asyncio.to_thread(_read, path, read, numbers, root, name)
+        except NotFoundError as error:
+            raise NotFound(error.finding) from None
+        except TwicetoldError as error:
+            return Response.text(str(error), status=400)
+        if form:
+            body = json.dumps(as_json(record), ensure_ascii=False, indent=1)
+            return Response(body, content_type="application/json; charset=utf-8")
+        return Response.html(page)
+
+    return view
+
+
+def _read(
+    path: str, read: Callable[..., Answer], numbers: dict[str, int], root: str, name: str
+) -> Answer:
+    with Index.open(Path(path)) as index:
+        return read(index, Renderer(Addresses(root, name)), **numbers)
+
+
+def _story(index: Index, pages: Renderer, story: int) -> Answer:
+    full = full_story(index, story)
+    missing = {
+        kind: each.missing
+        for kind in coverage.kinds(index)
+        for each in coverage.coverage(index, full.story.story, by=kind)
+    }
+    return pages.story(printable_values(full), printable_values(missing)), full
+
+
+def _article(index: Index, pages: Renderer, article: int) -> Answer:
+    full = full_article(index, article)
+    return pages.article(full), full
+
+
+def _pair(index: Index, pages: Renderer, one: int, other: int) -> Answer:
+    answer = diff(index, one, other)
+    stories = {full_article(index, each).article.story for each in (one, other)}
+    number = stories.pop() if len(stories) == 1 else None
+    return pages.pair(printable_values(answer), number), answer
+
+
+def _numbers(index: Index, pages: Renderer) -> Answer:
+    numbers = statistics(index)
+    return pages.numbers(printable_values(numbers)), numbers
+
+
+async def _check_permission(datasette: Any, request: Any, database: str) -> None:
+    """Raise Forbidden if Datasette's rules hide the tables that a page shows."""
+    if hasattr(datasette, "ensure_permissions"):  # before 1.0
+        for table in _READ_TABLES:
+            await datasette.ensure_permissions(
+                request.actor,
+                [("view-table", (database, table)), ("view-database", database), "view-instance"],
+            )
+        return
+    from datasette.resources import TableResource
+
+    for table in _READ_TABLES:
+        resource = TableResource(database=database, table=table)
+        await datasette.ensure_permission(
+            action="view-table", resource=resource, actor=request.actor
+        )
+
+
+def _tilde_encoded(name: str) -> str:
+    from datasette.utils import tilde_encode
+
+    return str(tilde_encode(name))
