@@ -117,3 +117,20 @@ def test_todays_form_is_not_the_origin_of_yesterdays(twicetold, folder):
     (row,) = json.loads(twicetold("match", "news.db", "draft.jsonl", "--json").stdout)
 
     assert row["copy_of"] is None
+
+
+def test_a_draft_without_a_time_and_an_old_index_say_what_to_do(twicetold, folder, sample):
+    write_lines(folder / "draft.jsonl", {"title": "Quake in Peru kills five", "outlet": "Desk"})
+
+    today = twicetold("match", sample, "draft.jsonl", "--now", "2026-11-27")
+    of_day = twicetold("match", sample, "draft.jsonl", "--now", "2026-02-05", "--json")
+    quiet = twicetold("match", sample, "draft.jsonl", "-q")
+
+    assert today.stderr == (
+        f"{sample} has no news after 2026-02-08: 1 article without a time can't match"
+        " (compare with its last days: --now 2026-02-08)\n"
+    )
+    (row,) = json.loads(of_day.stdout)
+    assert (row["undated"], of_day.stderr) == (True, "")
+    assert row["story_title"] == "Earthquake in southern Peru kills five, cuts coastal highway"
+    assert (quiet.exit_code, quiet.output) == (1, "")

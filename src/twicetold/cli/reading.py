@@ -9,9 +9,12 @@ import click
 import twicetold
 
 from ..clustering.meanings import MEANINGS
+from ..queries.match import last_day
 from ..report import cards, content_cards, formats
+from ..report.formats import count
 from ..report.safe_text import printable_values
-from .group import cli
+from ..times import utc_now
+from .group import cli, tell
 from .options import (
     INDEX_FILE,
     limit_option,
@@ -136,6 +139,12 @@ def match(
     items, rejections = read_sources(sources), Rejections()
     with twicetold.Index.open(db) as index:
         rows = twicetold.match(index, items, strict=sources.strict, now=now, on_rejected=rejections)
+        undated = sum(row.undated for row in rows)
+        newest = last_day(index, now or utc_now()) if undated else ""
+    if newest and not quiet:
+        few = count(undated, "article")
+        hint = f"compare with its last days: --now {newest}"
+        tell(f"{db} has no news after {newest}: {few} without a time can't match ({hint})")
     if not quiet:
         formats.write_rows(rows, output, sys.stdout)
     rejections.exit_if_any()

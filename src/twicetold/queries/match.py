@@ -38,6 +38,7 @@ class Match(NamedTuple):
 
     source: str  # its place: 'today.jsonl:3'
     title: str
+    undated: bool  # it gives no time, and was compared with the news of `now`
     known: int | None  # the article in the index with the same key
     copy_of: int | None  # the article with which it shares most text
     share_of_copy: float | None  # of this text, that is the other's; None: that was pruned
@@ -76,6 +77,16 @@ def match(
 
 
 @in_snapshot
+def last_day(index: Index, now: datetime) -> str:
+    """Return the last day of an index that has no news of `now`, '2026-02-08'; else ''."""
+    newest = windows.newest_day(index.connection)
+    today = day_number(utc_text(now) or "")
+    if newest is None or today - newest < settings_of(index).active_days:
+        return ""
+    return windows.newest_date(index.connection)
+
+
+@in_snapshot
 def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings) -> Match:
     article, db = item.article, index.connection
     stored_id = storing.find(db, item)
@@ -90,6 +101,7 @@ def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings)
     return Match(
         source=f"{article.source}:{article.line}" if article.source else "",
         title=article.title,
+        undated=article.published is None,
         known=stored_id,
         copy_of=copy_of,
         share_of_copy=share,

@@ -62,8 +62,8 @@ def flat(value: object) -> object:
 
 def _cell(value: object) -> str:
     value = flat(value)
-    if value is None:
-        return ""
+    if value is None or isinstance(value, bool):
+        return "yes" if value else ""
     if isinstance(value, float):
         return f"{value:.2f}"
     text = printable(str(value))
