@@ -125,6 +125,8 @@ from .queries.versions import Version as Version
 from .queries.versions import versions as versions
 from .queries.why import Why as Why
 from .queries.why import why as why
+from .report.export import ExportedTable as ExportedTable
+from .report.export import export as export
 from .report.site import ReportCounts as ReportCounts
 from .report.site import write_report as write_report
 

@@ -1,4 +1,4 @@
-"""Commands that show whole texts: two side by side, and an index as web pages."""
+"""Commands that show whole texts: two side by side, an index as web pages or as tables."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 import twicetold
 
 from ..report import content_cards, formats
+from ..report.export import FORMATS
 from .group import cli
 from .options import INDEX_FILE, TimePrefix, output_options
 from .reporting import show_progress, tell_pending
@@ -67,6 +68,37 @@ def report(
             progress=show_progress,
         )
         formats.write_answer(counts, [counts], content_cards.report_card, output, sys.stdout)
+        tell_pending(index)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+@click.argument("folder", metavar="OUT", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    default="jsonl",
+    show_default=True,
+    help="JSON lines, CSV, or Parquet (which needs the extra 'parquet').",
+)
+@output_options
+def export(db: Path, folder: Path, format: str, output: formats.Output) -> None:
+    """Write the tables of DB into the folder OUT, for other programs: one file for each table.
+
+    articles (with their texts), versions (their older texts), stories, copies, links, outlets and
+    decisions. `article`, `story` and `copy_group` are numbers that join them. The same command
+    again replaces the files; `twicetold run NEW.db OUT/articles.jsonl` reads the articles back. In
+    CSV, --raw leaves out the apostrophe before what a spreadsheet would run.
+
+    \b
+        twicetold export news.db tables/
+        twicetold export news.db tables/ --format parquet
+    """
+    with twicetold.Index.open(db) as index:
+        written = twicetold.export(
+            index, folder, format=format, raw=output.raw, progress=show_progress
+        )
+        formats.write_rows(written, output, sys.stdout)
         tell_pending(index)
 
 

@@ -1,0 +1,168 @@
+"""The tables of an index as files that other programs read. Start reading at `export`."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..csv_cells import guarded
+from ..errors import ArgumentError, TwicetoldError
+from ..index import Index, in_snapshot, tables
+from ..index.tables import Table
+from ..progress import Progress, no_progress
+from ..replacing import replacing
+
+if TYPE_CHECKING:
+    import pyarrow
+
+FORMATS = ("jsonl", "csv", "parquet")
+MANIFEST = "export.json"
+_KIND = "twicetold export"  # in the manifest: the folder is ours
+
+Rows = Sequence[Sequence[Any]]
+Write = Callable[[Rows], object]
+
+
+class ExportedTable(NamedTuple):
+    """A file that `export` wrote."""
+
+    table: str
+    file: str  # its path
+    rows: int
+    bytes: int
+
+
+@in_snapshot
+def export(
+    index: Index,
+    folder: str | Path,
+    *,
+    format: str = "jsonl",
+    raw: bool = False,
+    progress: Progress = no_progress,
+) -> list[ExportedTable]:
+    """Write the tables of an index into a folder, one file for each, in place of older ones.
+
+    `format` is 'jsonl', 'csv' or 'parquet'. In CSV, an apostrophe precedes what a spreadsheet would
+    run, unless `raw` is set. The tables are of one state of the index. `run` reads the articles
+    back. Raises ArgumentError for another format, TwicetoldError if the folder holds other files or
+    cannot be written, or if the extra for Parquet is missing.
+    """
+    if format not in FORMATS:
+        raise ArgumentError("format", f"'{format}' is not one of {', '.join(FORMATS)}")
+    opened = {"jsonl": _json_lines, "csv": _raw_csv if raw else _csv, "parquet": _parquet}[format]
+    place = Path(folder)
+    _check_folder(place)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        _write_manifest(place, {})
+        written = [
+            _export(index, table, place / f"{table.name}.{format}", opened, progress)
+            for table in tables.TABLES
+        ]
+        _write_manifest(place, {each.table: Path(each.file).name for each in written})
+    except OSError as error:
+        raise TwicetoldError(str(place), f"can't be written: {error.strerror}") from None
+    for each in written:  # what an export in another format left
+        for other in FORMATS:
+            if other != format:
+                (place / f"{each.table}.{other}").unlink(missing_ok=True)
+    return written
+
+
+def _export(
+    index: Index,
+    table: Table,
+    path: Path,
+    opened: Callable[[Path, Table], AbstractContextManager[Write]],
+    progress: Progress,
+) -> ExportedTable:
+    number = tables.row_count(index.connection, table)
+    with (
+        progress(table.name, number) as advance,
+        replacing(path) as new,
+        opened(new, table) as write,
+    ):
+        for batch in tables.batches(index.connection, table):
+            write(batch)
+            advance(len(batch))
+    return ExportedTable(table.name, str(path), number, path.stat().st_size)
+
+
+@contextmanager
+def _json_lines(path: Path, table: Table) -> Iterator[Write]:
+    """Open a file of JSON lines; an object has no column that is null."""
+    names = list(table.columns)
+
+    def write(rows: Rows) -> None:
+        for row in rows:
+            cells = {name: cell for name, cell in zip(names, row, strict=True) if cell is not None}
+            file.write(json.dumps(cells, ensure_ascii=False) + "\n")
+
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        yield write
+
+
+@contextmanager
+def _raw_csv(path: Path, table: Table) -> Iterator[Write]:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.columns)
+        yield writer.writerows
+
+
+@contextmanager
+def _csv(path: Path, table: Table) -> Iterator[Write]:
+    with _raw_csv(path, table) as write:
+        yield lambda rows: write([[*map(_guarded, row)] for row in rows])
+
+
+@contextmanager
+def _parquet(path: Path, table: Table) -> Iterator[Write]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        hint = "pip install 'twicetold[parquet]'"
+        raise TwicetoldError("parquet", "needs pyarrow", hint=hint) from error
+    kinds = {"integer": pyarrow.int64(), "real": pyarrow.float64(), "text": pyarrow.string()}
+    schema = pyarrow.schema([(name, kinds[kind]) for name, kind in table.columns.items()])
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        yield lambda rows: writer.write_table(_arrow(schema, rows))
+
+
+def _arrow(schema: "pyarrow.Schema", rows: Rows) -> "pyarrow.Table":
+    import pyarrow
+
+    columns = zip(*rows, strict=True)
+    arrays = [
+        pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)
+    ]
+    return pyarrow.Table.from_arrays(arrays, schema=schema)
+
+
+def _guarded(cell: object) -> object:
+    return guarded(cell) if isinstance(cell, str) else cell
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise TwicetoldError for a folder of files that no export wrote."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise TwicetoldError(str(folder), "is not a folder")
+    try:
+        if json.loads((folder / MANIFEST).read_text("utf-8"))["kind"] == _KIND:
+            return
+    except (OSError, ValueError, LookupError, TypeError):
+        pass
+    if any(folder.iterdir()):
+        hint = "give a new folder; nothing was changed"
+        raise TwicetoldError(str(folder), "holds files that are no export", hint=hint)
+
+
+def _write_manifest(folder: Path, files: dict[str, str]) -> None:
+    with replacing(folder / MANIFEST) as new:
+        new.write_text(json.dumps({"kind": _KIND, "tables": files}, indent=1), "utf-8")
