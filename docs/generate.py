@@ -35,7 +35,11 @@ from twicetold.plugins.functions import FUNCTIONS, function_call
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "sample_corpus"
 WIDTH = 100  # of a terminal
-TYPED = ("twicetold ", "printf ")  # a block of sh that begins so is run, others are only read
+TYPED = (
+    "twicetold ",
+    "printf ",
+    "sqlite-utils query news.db ",
+)  # blocks of sh that begin so are run
 LEFT_OUT = ("Quick start", "Tests")  # sections that install the package first
 _JSON_NAMES = {"int": "integer", "str": "text", "float": "number", "bool": "true or false"}
 

@@ -197,6 +197,7 @@ def test_commands_have_functions_of_their_name():
 
     renamed = {  # `copies` is a package
         "copies": "list_copies",
+        "mcp": "serve_mcp",
         "report": "write_report",
         "show": "story",
         "stale": "stale_copies",

@@ -82,6 +82,7 @@ from .jobs.remove import Pruned as Pruned
 from .jobs.remove import prune as prune
 from .jobs.remove import remove as remove
 from .jobs.run_records import Counts as Counts
+from .plugins.assistants import serve_mcp as serve_mcp
 from .plugins.functions import register as register
 from .plugins.serving import inspect as inspect
 from .queries.cohesion import Cohesion as Cohesion

@@ -6,7 +6,6 @@
 
 from . import (
     coverage,
-    inspect,
     judging,
     lists,
     maintenance,
@@ -14,6 +13,7 @@ from . import (
     pages,
     passages,
     reading,
+    serving,
     statistics,
     writing,
 )
@@ -22,7 +22,6 @@ from .group import cli
 __all__ = [
     "cli",
     "coverage",
-    "inspect",
     "judging",
     "lists",
     "maintenance",
@@ -30,6 +29,7 @@ __all__ = [
     "pages",
     "passages",
     "reading",
+    "serving",
     "statistics",
     "writing",
 ]

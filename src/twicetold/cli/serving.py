@@ -1,4 +1,4 @@
-"""The command that opens an index in Datasette."""
+"""Commands that serve an index: to a web browser by Datasette, to an assistant by its protocol."""
 
 import webbrowser
 from pathlib import Path
@@ -38,3 +38,18 @@ def inspect(db: Path, port: int, open: bool) -> None:
             webbrowser.open(address)
 
     twicetold.inspect(db, port=port, on_ready=ready)
+
+
+@cli.command()
+@click.argument("db", type=INDEX_FILE)
+def mcp(db: Path) -> None:
+    """Answer an assistant about DB, by the Model Context Protocol on stdin and stdout.
+
+    An assistant starts this command by itself; its tools only read: stories, story, articles,
+    article, copies, why, match, questions, tables, sql. Their answers are the JSON of the commands
+    of these names; sql gives at most 200 rows. It needs the extra 'mcp'.
+
+    \b
+        twicetold mcp news.db
+    """
+    twicetold.serve_mcp(db)

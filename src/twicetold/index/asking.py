@@ -1,0 +1,80 @@
+"""SQL of a stranger, answered within limits: nothing is changed, and no other file is read.
+
+Start reading at `ask`.
+"""
+
+import sqlite3
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
+
+from ..errors import TwicetoldError
+
+_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
+_LONGEST_CELL = 2_000  # characters
+_LARGEST_VALUE = 2_000_000  # bytes, of anything that a query makes
+_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+_FIRST_USES = (  # virtual tables prepare statements of their own, which `ask` would refuse
+    "select 1 from articles_fts where articles_fts match 'a' limit 1",
+    "select 1 from json_each('[]') join json_tree('[]')",
+)
+_PRAGMA = "data_version"  # the text search asks for it by itself
+_SECRET = "secrets"  # by which tombstones are told from what they stand for
+
+
+class Answer(NamedTuple):
+    """The first rows of a query."""
+
+    columns: tuple[str, ...]
+    rows: list[dict[str, object]]
+    more: bool  # there are further rows
+
+
+def open_to_read(path: str | Path) -> sqlite3.Connection:
+    """Return a connection to an index that cannot change it, and reads no other file."""
+    connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+    connection.execute("pragma query_only = on")
+    connection.execute("pragma trusted_schema = off")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+    for sql in _FIRST_USES:
+        connection.execute(sql).close()
+    return connection
+
+
+def ask(db: sqlite3.Connection, sql: str, rows: int, seconds: float) -> Answer:
+    """Return at most some rows of a query, with long texts cut.
+
+    Raises TwicetoldError for SQL that is wrong, does more than read, or takes too long.
+    """
+    end = monotonic() + seconds
+    db.set_authorizer(_allow)
+    db.set_progress_handler(lambda: monotonic() > end, _STEPS)
+    try:
+        cursor = db.execute(sql)
+        columns = tuple(column[0] for column in cursor.description or ())
+        answer = cursor.fetchmany(rows + 1)
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        is_late = getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
+        finding = f"takes more than {seconds:g} seconds" if is_late else str(error)
+        raise TwicetoldError("sql", finding, hint="one select statement is allowed") from None
+    finally:
+        db.set_progress_handler(None, 0)
+        db.set_authorizer(None)
+    shown = [dict(zip(columns, map(_shown, row), strict=True)) for row in answer[:rows]]
+    return Answer(columns, shown, len(answer) > rows)
+
+
+def _allow(action: int, what: str | None, detail: str | None, *_: str | None) -> int:
+    if action in _ALLOWED or (action == sqlite3.SQLITE_PRAGMA and what == _PRAGMA):
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_READ and what != _SECRET:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _shown(cell: object) -> object:
+    if isinstance(cell, bytes):
+        return f"{len(cell)} bytes"
+    if isinstance(cell, str) and len(cell) > _LONGEST_CELL:
+        return cell[:_LONGEST_CELL] + "…"
+    return cell
