@@ -73,7 +73,9 @@ def test_the_table_of_runs_has_counts_settings_and_versions(sample):
     stored = json.loads(settings)
     assert (stored["cut"], stored["active_days"]) == (0.3, 5)
     assert stored["models"]["one_language"]["weights"].keys() >= {"root_cosine_title", "days"}
-    assert {"twicetold", "numpy", "scikit-learn"} <= json.loads(software).keys()
+    versions = json.loads(software)
+    assert {"twicetold", "numpy", "scipy", "python", "unicode"} <= versions.keys()
+    assert not {"scikit-learn", "datasketch"} & versions.keys()  # no story depends on them
 
 
 def test_ingest_then_cluster_is_run(twicetold, folder, sample):

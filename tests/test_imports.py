@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "outlet_names": set(),
     "plain_text": set(),
     "search_words": {"errors"},
+    "notebook": set(),
     "columns": {"urls"},
     "article": {
         "columns",
@@ -66,7 +67,13 @@ MAY_IMPORT["index"] = MAY_IMPORT["clustering"] | {
     "urls",
 }
 MAY_IMPORT["content"] = {"arrays", "copies", "pairs", "text"}
-MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {"content", "index", "progress", "search_words"}
+MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {
+    "content",
+    "index",
+    "notebook",
+    "progress",
+    "search_words",
+}
 MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {
     "columns",
     "csv_cells",
@@ -74,6 +81,7 @@ MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {
     "records",
     "sources",
 }
+MAY_IMPORT["estimator"] = MAY_IMPORT["jobs"] | {"jobs"}
 MAY_IMPORT["plugins"] = MAY_IMPORT["queries"] | {"queries", "report"}
 MAY_IMPORT["evaluation"] = MAY_IMPORT["queries"] | {"csv_cells", "queries"}
 MAY_IMPORT["report"] = {

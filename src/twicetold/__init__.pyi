@@ -25,6 +25,7 @@ from .errors import ReadOnlyError as ReadOnlyError
 from .errors import RejectedError as RejectedError
 from .errors import SourceError as SourceError
 from .errors import TwicetoldError as TwicetoldError
+from .estimator import StoryClusterer as StoryClusterer
 from .evaluation.agreement import Difference as Difference
 from .evaluation.agreement import Evaluation as Evaluation
 from .evaluation.agreement import Measure as Measure

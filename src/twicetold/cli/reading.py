@@ -9,7 +9,6 @@ import click
 import twicetold
 
 from ..clustering.meanings import MEANINGS
-from ..queries.match import last_day
 from ..report import cards, content_cards, formats
 from ..report.formats import count
 from ..report.safe_text import printable_values
@@ -136,6 +135,8 @@ def match(
         twicetold match news.db draft.json
         twicetold match news.db draft.json -q && echo "we had that"
     """
+    from ..queries.match import last_day  # 0.3 s, only for this command
+
     items, rejections = read_sources(sources), Rejections()
     with twicetold.Index.open(db) as index:
         rows = twicetold.match(index, items, strict=sources.strict, now=now, on_rejected=rejections)

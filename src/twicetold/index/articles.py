@@ -126,3 +126,9 @@ def linked(db: Connection, id: int) -> list[tuple[object, ...]]:
         " where a = :id or b = :id order by probability desc, report.article",
         {"id": id},
     ).fetchall()
+
+
+def groups(db: Connection) -> dict[int, tuple[int | None, int | None]]:
+    """Return the story and the copy group of each article, by its id; None: it has none."""
+    rows = db.execute("select id, story_id, copy_group_id from articles")
+    return {id: (story, group) for id, story, group in rows}

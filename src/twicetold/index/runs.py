@@ -5,16 +5,33 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import version
+from platform import python_version
 from sqlite3 import Connection
+from unicodedata import unidata_version
 
 from ..times import utc_text
 
-_LIBRARIES = ("twicetold", "numpy", "scipy", "scikit-learn", "datasketch")
+# those that stories and copies depend on: arithmetic, and what reads texts, names, times and urls
+_LIBRARIES = (
+    "twicetold",
+    "numpy",
+    "scipy",
+    "anyascii",
+    "dateparser",
+    "feedparser",
+    "html-text",
+    "publicsuffixlist",
+    "py3langid",
+    "python-iso639",
+    "tzdata",
+)
 
 
 def begin(db: Connection, command: str, now: datetime, settings: Mapping[str, object]) -> int:
     """Insert a run; return its id."""
     software = {name: version(name) for name in _LIBRARIES}
+    # words and their case are Python's, and so by its version of Unicode
+    software |= {"python": python_version(), "unicode": unidata_version}
     row = (command, utc_text(now), json.dumps(settings), json.dumps(software))
     sql = "insert into runs (command, started, settings, software) values (?, ?, ?, ?)"
     return int(db.execute(sql, row).lastrowid or 0)

@@ -13,6 +13,7 @@ from ..content.reading import ReadStory
 from ..index import Index, in_snapshot, links, story_views
 from ..index.links import StoryLink
 from ..index.story_views import OtherStory, Report, StoryRow
+from ..notebook import html_heading, html_list, html_table
 from .story_content import CopiedText, copied_texts, credited_from, read_content
 
 
@@ -26,6 +27,9 @@ class Story(NamedTuple):
     key_points: list[KeyPoint]  # up to five, in reading order; `article` is an id
     digest: list[Paragraph]  # the key points as two to four paragraphs
     contradictions: list[Contradiction]  # facts that reports give differently
+
+    def _repr_html_(self) -> str:
+        return _as_html(self)
 
 
 class FullStory(NamedTuple):
@@ -43,6 +47,9 @@ class FullStory(NamedTuple):
     copied: list[CopiedText]  # which text each copy took over
     links: list[StoryLink]  # the most probable first
     nearest: list[Nearest]  # of each report that is no copy, why it belongs to the story
+
+    def _repr_html_(self) -> str:
+        return _as_html(self)
 
 
 @in_snapshot
@@ -97,6 +104,28 @@ def _story(index: Index, number: int, content: ReadStory, ids: Sequence[int]) ->
         write_digest(points),
         [each._replace(claims=_with_ids(each.claims, ids)) for each in differences],
     )
+
+
+def _as_html(shown: Story | FullStory) -> str:
+    """Return a story for a notebook: its key points, and its reports with whose text they have."""
+    row = shown.story
+    remark = f"story {row.story}, {row.articles} reports of {row.outlets} outlets"
+    remark += f", {row.independent} independent; {row.languages}; from {row.first_published}"
+    points = [(point.text, ", ".join(point.outlets)) for point in shown.key_points]
+    sources = {report.article: report.outlet for report in shown.reports}
+    reports = [
+        (
+            report.published,
+            report.outlet,
+            report.lang,
+            report.agency or sources.get(report.copy_of or 0),
+            report.share_of_copy,
+            report.title,
+        )
+        for report in shown.reports
+    ]
+    columns = ("published", "outlet", "lang", "text of", "share", "title")
+    return html_heading(row.title, remark) + html_list(points) + html_table(columns, reports)
 
 
 def _with_ids(records: Sequence[Any], ids: Sequence[int]) -> list[Any]:

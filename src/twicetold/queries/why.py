@@ -17,6 +17,7 @@ from ..clustering.window import NO_STORY, context_days
 from ..copies.minhash import estimate_jaccard
 from ..index import Index, articles, buckets, in_snapshot, links, windows
 from ..index.settings import Settings, settings_of
+from ..notebook import html_heading, html_table
 from ..pairs import Pairs, one_pair, union
 from ..text.cleaning import own_words
 from ..text.furniture import Furniture, without_furniture
@@ -58,6 +59,14 @@ class Why(NamedTuple):
     days_a: list[str]  # days near its publication that the opening of A names: '2026-02-05'
     days_b: list[str]
     passages: list[str]  # text that both have, the longest first
+
+    def _repr_html_(self) -> str:
+        pair = " and ".join(f"{each.outlet}, {each.published}" for each in (self.a, self.b))
+        verdict = "one story" if self.one_story else "two stories"
+        chance = "" if self.probability is None else f", probability {self.probability:.2f}"
+        heading = html_heading(f"{self.a.title} / {self.b.title}", f"{pair}: {verdict}{chance}")
+        rows = [(each.feature, each.value, each.log_odds) for each in self.contributions]
+        return heading + html_table(("feature", "value", "log-odds"), rows)
 
 
 @in_snapshot

@@ -2,6 +2,11 @@
 
 Half of a term's idf comes from the articles of the window, half from news at large. `tfidf` runs
 again for each day, because document frequencies depend on the articles of the window.
+
+scikit-learn's `TfidfTransformer` with our idf gives the same weights to seven digits; the tests
+compare. It is not used: it takes four times as long (1.2 s in place of 0.3 s of a run of 17.6 s on
+21,578 wire reports, 7.9 s in place of 1.6 s of 74 s on 10,283 articles of a year), and importing it
+takes 0.8 s, half as long as a small run.
 """
 
 import numpy as np
