@@ -305,7 +305,7 @@ def _type(block: Block, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [*as_shell, block.text],
         cwd=folder,
-        env=clean | {"PATH": path, "PYTHONIOENCODING": "utf-8"},
+        env=clean | {"PATH": path, "PYTHONIOENCODING": "utf-8", "COLUMNS": str(WIDTH)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
