@@ -6,6 +6,7 @@ from pathlib import Path
 
 project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 extras = project["optional-dependencies"]
-for requirement in dict.fromkeys(project["dependencies"] + extras["datasette"] + extras["test"]):
+chosen = [each for name in ("datasette", "mcp", "parquet", "test") for each in extras[name]]
+for requirement in dict.fromkeys(project["dependencies"] + chosen):
     if oldest := re.fullmatch(r"([\w.-]+)>=([\w.]+)", requirement):
         print(f"{oldest[1]}=={oldest[2]}")
