@@ -30,7 +30,7 @@ from twicetold.columns import COLUMN_NAMES
 from twicetold.index.descriptions import Description, descriptions
 from twicetold.index.questions import Question
 from twicetold.index.questions import questions as questions_of_package
-from twicetold.plugins.functions import FUNCTIONS, function_call
+from twicetold.plugins.functions import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "sample_corpus"
@@ -212,9 +212,9 @@ def questions() -> str:
 def functions() -> str:
     """Return the SQL functions with their arguments and what they return."""
     rows = []
-    for function in FUNCTIONS:
+    for call, function in FUNCTIONS.items():
         words = inspect.cleandoc(function.__doc__ or "").replace("\n\n", " ").replace("\n", " ")
-        rows.append((function_call(function), words))
+        rows.append((call, words))
     return _table(rows, ("function", "returns"))
 
 

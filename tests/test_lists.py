@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from newsroom import MODEL_STORY, article, select, write_lines
+from wcwidth import wcswidth
 
 import twicetold as library
 from twicetold.search_words import fts_query
@@ -232,6 +233,22 @@ def test_tables_fit_a_terminal_of_eighty_columns(twicetold, sample, monkeypatch,
 
     assert max(map(len, lines)) <= 80
     assert "title" in lines[0]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_wide_characters_take_two_columns(twicetold, folder, monkeypatch, width):
+    title = "中国国家主席习近平在北京会见俄罗斯总统普京并就双边关系交换意见" * 3
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="1", outlet="新华社", title=title, lang="zh"),
+        article(id="2", title="E\u0301lections a\u0300 Paris et ailleurs " * 9),
+    )
+    twicetold("run", "news.db", "feed.jsonl")
+    monkeypatch.setenv("COLUMNS", str(width))
+
+    lines = twicetold("articles", "news.db").stdout.splitlines()
+
+    assert {wcswidth(line) for line in lines} <= set(range(width - 3, width + 1))
 
 
 def test_agencies_without_an_article_are_listed_as_sources(twicetold, folder):

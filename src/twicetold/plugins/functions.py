@@ -30,12 +30,13 @@ def register(connection: sqlite3.Connection) -> None:
     """
     from ..index.database import file_of
 
-    for function in DETERMINISTIC:
-        arguments = function.__code__.co_argcount
-        named = function.__name__
-        connection.create_function(named, arguments, function, deterministic=True)
-    finder = _StoryFinder(file_of(connection))
-    connection.create_function("story_of", -1, finder)
+    for call, function in FUNCTIONS.items():
+        name, _, arguments = call.partition("(")
+        if function is _StoryFinder:
+            connection.create_function(name, -1, function(file_of(connection)))
+        else:
+            number = arguments.count(",") + 1
+            connection.create_function(name, number, function, deterministic=True)
 
 
 @in_sqlite_utils
@@ -151,20 +152,12 @@ class _StoryFinder:
                 self._index.close()
 
 
-def function_call(function: Callable[..., Any]) -> str:
-    """Return how a function is called in SQL, 'jaccard(one, other)', for the documentation."""
-    if function is _StoryFinder:
-        return "story_of(text, day)"
-    names = function.__code__.co_varnames[: function.__code__.co_argcount]
-    return f"{function.__name__}({', '.join(names)})"
-
-
-DETERMINISTIC: tuple[Callable[..., Any], ...] = (
-    jaccard,
-    signature,
-    shared_text,
-    hours_between,
-    names,
-    search_words,
-)
-FUNCTIONS = (*DETERMINISTIC, _StoryFinder)
+FUNCTIONS: dict[str, Callable[..., Any]] = {  # all but `story_of` depend on their arguments alone
+    "jaccard(one, other)": jaccard,
+    "signature(text)": signature,
+    "shared_text(one, other)": shared_text,
+    "hours_between(start, end)": hours_between,
+    "names(text)": names,
+    "search_words(words)": search_words,
+    "story_of(text, day)": _StoryFinder,
+}

@@ -78,7 +78,8 @@ def _width(names: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
 
 def _widths(names: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
     return [
-        max(len(name), *(len(row[column]) for row in cells)) for column, name in enumerate(names)
+        max(len(name), *(_width_of(row[column]) for row in cells))
+        for column, name in enumerate(names)
     ]
 
 
@@ -96,5 +97,20 @@ def _fitted(names: Sequence[str], cells: list[list[str]], width: int) -> list[li
     return [[_cut(cell, widths[column]) for column, cell in enumerate(row)] for row in cells]
 
 
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+def _cut(text: str, width: int) -> str:
+    """Return a text that takes at most some columns of a terminal."""
+    if _width_of(text) <= width:
+        return text
+    text = text[: 4 * width]  # few characters are made of more than four
+    while _width_of(text) >= width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _width_of(text: str) -> int:
+    """Return the columns that a text takes in a terminal; a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return max(int(wcswidth(text)), 0)
