@@ -200,6 +200,28 @@ def test_copies_are_listed_by_source_and_by_copying_outlet(twicetold, sample):
     assert exact == max(rows[0]["share_of_copy"], rows[0]["share_of_original"])
 
 
+def test_copies_are_searched_and_filtered_as_articles_are(twicetold, sample):
+    options = (
+        "--search",
+        "dialogue",
+        "--lang",
+        "en",
+        "--since",
+        "2026-02-05",
+        "--min-outlets",
+        "3",
+    )
+    rows = json.loads(twicetold("copies", sample, *options, "--json").stdout)
+
+    expected = select(
+        sample,
+        "select article, copy from copies join articles_fts on articles_fts.rowid = copy"
+        " where articles_fts match 'dialogue' and copies.published >= '2026-02-05'",
+    )
+    assert sorted((row["article"], row["copy"]) for row in rows) == sorted(expected)
+    assert len(expected) > 1
+
+
 @pytest.mark.parametrize(
     ("command", "message"),
     [

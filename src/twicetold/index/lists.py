@@ -89,10 +89,10 @@ ARTICLE_ORDERS = {
     "outlet": f"outlets.name, {_IN_TIME}",
 }
 COPY_ORDERS = {
-    "newest": "published desc, copy, article",
-    "oldest": "published, copy, article",
-    "share": "share_of_copy desc, copy, article",
-    "hours": "hours is null, hours, copy, article",
+    "newest": "published desc, copies.copy, copies.article",
+    "oldest": "published, copies.copy, copies.article",
+    "share": "share_of_copy desc, copies.copy, copies.article",
+    "hours": "hours is null, hours, copies.copy, copies.article",
 }
 RELEVANCE = "relevance"
 
