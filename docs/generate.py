@@ -322,9 +322,11 @@ def _sample() -> Path:
 
 
 def _answered(question: Question) -> str:
-    sql = re.sub(r":(\w+)", lambda name: _literal(question.examples[name[1]]), question.sql)
+    short = question.sql.replace("limit 100", "limit 5").replace("limit 20", "limit 5")
+    sql = re.sub(r":(\w+)", lambda name: _literal(question.examples[name[1]]), short)
     answer = _fenced(query(nightly_sample(), sql))
-    remark = f"\n{question.remark}\n" if question.remark else ""
+    sentences = "\n".join(filter(None, (question.remark, question.reads)))
+    remark = f"\n{sentences}\n" if sentences else ""
     return f"## {question.title}\n\n```sql\n{sql}\n```\n\n{answer}{remark}"
 
 

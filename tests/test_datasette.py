@@ -74,6 +74,21 @@ def test_views_have_facets_and_a_search(sample):
     assert "Singapore metro outage" not in page
 
 
+@pytest.mark.parametrize(
+    "words", ["zelensk*", "iran -oil", '"abu dhabi" OR iran', "grynkewich's abu-dhabi", "-oil", "*"]
+)
+def test_the_search_reads_words_as_the_command_line_does(sample, words):
+    path = f"/news/story_reports.json?_search={quote(words)}&_shape=array&_size=1000"
+    rows = json.loads(text_of(path, sample))
+
+    with library.Index.open(sample) as index:
+        try:
+            expected = {row.article for row in library.articles(index, search=words, limit=0)}
+        except library.ArgumentError:  # it has no word
+            expected = set()
+    assert {row["article"] for row in rows} == expected
+
+
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
 def test_each_question_is_a_query_with_an_answer(sample, question):
     values = "&".join(f"{name}={quote(value)}" for name, value in question.examples.items())

@@ -238,6 +238,26 @@ def test_an_unknown_outlet_is_an_error(twicetold, sample, command, message):
     assert result.stderr == f"{sample}: {message}\n"
 
 
+@pytest.mark.parametrize("name", ["le monde", "LeMonde", "LE  MONDE"])
+def test_an_outlet_is_found_whatever_its_case_and_blanks(twicetold, sample, name):
+    result = twicetold("articles", sample, "--outlet", name, "--limit", "0", "--json")
+
+    assert {row["outlet"] for row in json.loads(result.stdout)} == {"Le Monde"}
+
+
+def test_copies_say_whether_it_is_sure_who_was_first(twicetold, folder):
+    records = [article(id=day, outlet=day, published=f"2026-02-0{day}") for day in "3344"]
+    records = [one | {"id": f"{n}", "outlet": f"Outlet {n}"} for n, one in enumerate(records)]
+    write_lines(folder / "feed.jsonl", *records)
+    twicetold("run", "news.db", "feed.jsonl")
+
+    rows = json.loads(twicetold("copies", "news.db", "--sort", "oldest", "--json").stdout)
+    pairs = select("news.db", "select sum(copies), sum(undecided) from outlet_pairs")
+
+    assert {row["evidence"] for row in rows} == {"undecided", "day"}
+    assert pairs == [(3, 1)]
+
+
 def test_an_order_by_relevance_needs_a_search(twicetold, sample):
     result = twicetold("articles", sample, "--sort", "relevance")
 

@@ -121,7 +121,7 @@ def test_the_page_of_the_model_story_has_what_the_command_shows(twicetold, sampl
 
     text = (site / f"story-{story}.html").read_text("utf-8")
 
-    for part in (MODEL_STORY, "credited from Reuters", "4 independent reports", "side by side"):
+    for part in (MODEL_STORY, "credited to Reuters", "4 independent reports", "side by side"):
         assert part in text
     shown = text.replace("&#39;", "'").replace("&#34;", '"')
     assert all(point["text"] in shown for point in answer["key_points"])

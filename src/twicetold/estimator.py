@@ -32,11 +32,12 @@ class StoryClusterer(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     `granularity` is 'event', 'episode' (all reports of an affair) or a probability between 0 and 1,
     the mean at which clusters are merged. After `fit`, `labels_` (n,) are the stories, numbered
-    from 0 as they first come in `X`, and `copy_labels_` (n,) the copy groups, -1 for a text that
-    nobody copied. The order of `X` changes no more than the numbers.
+    from 0 as they first come in `X`, and `copy_labels_` (n,) the copy groups, -1 for a text that is
+    shared with no other. The order of `X` changes no more than the numbers.
 
-    `fit` raises ValueError for an article that cannot be read, and names its row. Time grows with
-    the number of articles, as in `run`: some thousand a second.
+    `fit` raises ValueError for a row that is no article, and names it; a time, language, url or
+    byline that cannot be read is left out, as by `Article.from_dict`. Time grows with the number of
+    articles, as in `run`: a thousand short reports take a second, a thousand long ones five.
     """
 
     def __init__(self, *, granularity: str | float = "event") -> None:
@@ -105,7 +106,9 @@ def _article(row: Any, number: int) -> Article:
     try:
         return article_from(known, Defaults(outlet=outlet))
     except ArticleError as error:
-        raise ValueError(f"row {number}: {error}") from error
+        fields = ", ".join(map(str, known)) or "none"
+        finding = f"row {number}: {error.field} {error.finding} (its fields: {fields})"
+        raise ValueError(finding) from error
 
 
 def _after(items: list[Article]) -> datetime:

@@ -81,24 +81,25 @@ def report(
     show_default=True,
     help="JSON lines, CSV, or Parquet (which needs the extra 'parquet').",
 )
-@output_options
-def export(db: Path, folder: Path, format: str, output: formats.Output) -> None:
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="In CSV, no apostrophe before what a spreadsheet would run: for programs.",
+)
+def export(db: Path, folder: Path, format: str, raw: bool) -> None:
     """Write the tables of DB into the folder OUT, for other programs: one file for each table.
 
     articles (with their texts), versions (their older texts), stories, copies, links, outlets and
     decisions. `article`, `story` and `copy_group` are numbers that join them. The same command
-    again replaces the files; `twicetold run NEW.db OUT/articles.jsonl` reads the articles back. In
-    CSV, --raw leaves out the apostrophe before what a spreadsheet would run.
+    again replaces the files; `twicetold run NEW.db OUT/articles.jsonl` reads the articles back.
 
     \b
         twicetold export news.db tables/
         twicetold export news.db tables/ --format parquet
     """
     with twicetold.Index.open(db) as index:
-        written = twicetold.export(
-            index, folder, format=format, raw=output.raw, progress=show_progress
-        )
-        formats.write_rows(written, output, sys.stdout)
+        written = twicetold.export(index, folder, format=format, raw=raw, progress=show_progress)
+        formats.write_rows(written, formats.Output(), sys.stdout)
         tell_pending(index)
 
 

@@ -187,5 +187,7 @@ def one_more(limit: int) -> int:
 def write_first(rows: Sequence[Any], limit: int, output: Output) -> None:
     """Write at most `limit` rows, 0: all; tell if there are more."""
     write_rows(rows[:limit] if limit > 0 else rows, output, sys.stdout)
+    if not rows and output.format == "table" and sys.stderr.isatty():
+        tell("nothing found")
     if len(rows) > limit > 0:
         tell(f"only the first {limit:,}: --limit 0 lists all")

@@ -37,7 +37,7 @@ def descriptions() -> tuple[Description, ...]:
         schema.migrate(db, schema.read_migrations())
         rows = db.execute(
             "select name, type = 'view', sql from sqlite_master where type in ('table', 'view')"
-            " and name not like 'articles_fts%' order by type, rowid"
+            " and name not like 'articles_fts%' and name not like 'sqlite_%' order by type, rowid"
         ).fetchall()
         return tuple(
             Description(name, bool(is_view), _meaning(sql), _columns(db, name, sql), _lower(sql))

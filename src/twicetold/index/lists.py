@@ -67,6 +67,7 @@ class CopyRow(NamedTuple):
     copy: int  # the article that has the text, too
     copying_outlet: str
     published: str  # UTC; of the copy
+    evidence: str  # 'credit', 'hour' or 'day': what says who was first; 'undecided': nothing does
     hours: float | None  # later; None: one has no hour, or an agency was first
     share_of_copy: float | None  # of the copy's text that is the article's; None: a text was pruned
     share_of_original: float | None  # of the article's text that the copy has
@@ -154,8 +155,9 @@ def copy_list(db: Connection, wanted: ListFilter) -> list[CopyRow]:
     # the view is for people: its numbers are rounded, those of the links are whole
     sql = (
         f"{_HITS if wanted.search else ''} select copies.article, copies.outlet, copies.copy,"
-        " copying_outlet, copies.published, hours, iif(a = copies.article, b_in_a, a_in_b),"
-        " iif(a = copies.article, a_in_b, b_in_a), links.jaccard, copies.story, copies.title"
+        " copying_outlet, copies.published, evidence, hours,"
+        " iif(a = copies.article, b_in_a, a_in_b), iif(a = copies.article, a_in_b, b_in_a),"
+        " links.jaccard, copies.story, copies.title"
         f" from copies{hits} join links on kind = 'copy'"
         " and (a = copies.article and b = copies.copy or a = copies.copy and b = copies.article)"
         f" where {' and '.join(conditions)} order by {_order(wanted, COPY_ORDERS)} limit :limit"

@@ -167,12 +167,18 @@ def agencies(db: Connection) -> Agencies:
 
 
 def find_id(db: Connection, name: str) -> int | None:
-    """Return the id of the outlet of that name, or else of the one that a source calls so."""
+    """Return the id of the outlet of that name, or else of the one that a source calls so.
+
+    Case, blanks and signs do not matter if only one outlet has such a name.
+    """
     row = db.execute(
         "select id from (select id, 0 as rank from outlets where name = ?1 union all"
         " select outlet_id, 1 from outlet_names where name = ?1 order by rank) limit 1",
         (name,),
     ).fetchone()
+    if row is None and name:
+        alike = named_like(db, [name], ())
+        return alike[0] if len(alike) == 1 else None
     return row[0] if row else None
 
 

@@ -15,6 +15,7 @@ class Question(NamedTuple):
     name: str  # 'who_copies'
     title: str  # 'Who copies whom, and how fast?'
     remark: str  # sentences in Markdown; '' if none
+    reads: str  # how much it reads, if that is a whole table or so: 'Reads all copies.'
     sql: str  # with parameters such as :outlet
     examples: dict[str, str]  # a value for each parameter, about the sample corpus
 
@@ -32,16 +33,21 @@ def _read(name: str, text: str) -> Question:
     comments = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
     sql = "\n".join(line for line in lines if not line.startswith("--"))
     examples = dict(re.fullmatch(r":(\w+) (.+)", c).groups() for c in comments if c[:1] == ":")  # type: ignore[union-attr, misc]
-    remark = "\n".join(c for c in comments[1:] if c[:1] != ":").strip()
-    return Question(name, comments[0], remark, sql, examples)
+    words = "\n".join(c for c in comments[1:] if c[:1] != ":").strip()
+    remark, reads, much = words.partition("Reads ")
+    return Question(name, comments[0], remark.strip(), reads + much, sql, examples)
 
 
 def typical_values(db: Connection) -> dict[str, str]:
     """Return values of an index for the parameters of questions; none if it has no story."""
     row = db.execute(
         "select story, lead_article_id, stories.title, substr(stories.first_published, 1, 10),"
-        " (select name from outlets join articles on outlet_id = outlets.id"
-        "  where story_id = story group by name order by count(*) desc, name limit 1),"
+        " coalesce("
+        "  (select name from copy_groups join articles as origin on origin.id = origin_article_id"
+        "   join outlets on outlets.id = outlet_id"
+        "   group by name order by count(*) desc, name limit 1),"
+        "  (select name from articles join outlets on outlets.id = outlet_id"
+        "   where story_id = story order by name limit 1)),"
         " (select max(id) from runs where finished is not null)"
         " from story_overview join stories on stories.id = story limit 1"
     ).fetchone()

@@ -54,9 +54,9 @@ TABLES = (
     _table(
         "copies",
         "article:i outlet:t copy:i copying_outlet:t jaccard:r share_of_copy:r share_of_original:r"
-        " hours:r published:t story:i title:t",
+        " hours:r evidence:t published:t story:i title:t",
         "select article, outlet, copy, copying_outlet, jaccard, share_of_copy, share_of_original,"
-        " hours, published, story, title from copies order by copy, article",
+        " hours, evidence, published, story, title from copies order by copy, article",
     ),
     _table(
         "links",

@@ -176,7 +176,12 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
     def questions() -> list[dict[str, str]]:
         """List questions with the SQL that answers them, to be changed and given to `sql`."""
         return [
-            {"question": each.title, "sql": each.sql, "remark": each.remark}
+            {
+                "question": each.title,
+                "sql": each.sql,
+                "remark": each.remark,
+                "reads": each.reads,
+            }
             for each in all_questions()
         ]
 

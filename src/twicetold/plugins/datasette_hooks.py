@@ -4,13 +4,15 @@ Datasette 0.65 asks for metadata and queries by hooks; from 1.0 on, they are sto
 Databases that are no index of twicetold stay as they are.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pluggy
 
 from .datasette_metadata import is_current_index, metadata_of
-from .datasette_pages import Addresses, routes
+from .datasette_pages import STYLE, Addresses, routes, style_route
+from .functions import search_words
 
 hookimpl = pluggy.HookimplMarker("datasette")
 
@@ -63,7 +65,21 @@ def startup(datasette: Any) -> Callable[[], Any] | None:
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Return the pages of all indexes."""
-    return [route for name, path in _indexes(datasette) for route in routes(datasette, name, path)]
+    pages = [route for name, path in _indexes(datasette) for route in routes(name, path)]
+    return [*pages, style_route()]
+
+
+@hookimpl(trylast=True)  # after Datasette's own function of this name
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    """Let the search of Datasette read words as ours does; for it, they are a function of SQL."""
+    if _is_index(datasette, database):
+        conn.create_function("escape_fts", 1, search_words, deterministic=True)
+
+
+@hookimpl
+def extra_css_urls(template: str, database: str | None, datasette: Any) -> list[str]:
+    """Return the style of lists: titles wide enough to be read."""
+    return [datasette.urls.path(STYLE)] if database and _is_index(datasette, database) else []
 
 
 @hookimpl
@@ -73,7 +89,7 @@ def render_cell(
     """Return numbers of stories and articles as links, and binary values as their size."""
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
-    if value is None or not _is_index(datasette, database):
+    if value is None or column not in _SHOWN_AS_LINKS or not _is_index(datasette, database):
         return None
     from markupsafe import Markup
 
@@ -83,6 +99,9 @@ def render_cell(
     if page and column in _COMPARED:
         return Markup('{} <a href="{}">side by side</a>').format(value, page)
     return Markup('<a href="{}">{}</a>').format(page, value) if page else None
+
+
+_SHOWN_AS_LINKS = {"title", *_LINKED, *_COMPARED}
 
 
 def _page_of(addresses: Addresses, row: dict[str, Any], column: str, table: str) -> str:
@@ -100,15 +119,17 @@ def _page_of(addresses: Addresses, row: dict[str, Any], column: str, table: str)
 
 
 def _is_index(datasette: Any, database: str) -> bool:
-    return any(name == database for name, _ in _indexes(datasette))
+    path = getattr(datasette.databases.get(database), "path", None)
+    return path is not None and bool(
+        _cache(datasette, ("index", str(path)), is_current_index, path)
+    )
 
 
 def _indexes(datasette: Any) -> Iterator[tuple[str, str]]:
     """Yield name and path of each database that is an index of this version."""
     for name, database in list(datasette.databases.items()):
-        path = getattr(database, "path", None)
-        if path is not None and _cache(datasette, ("index", str(path)), is_current_index, path):
-            yield name, str(path)
+        if _is_index(datasette, name):
+            yield name, str(database.path)
 
 
 def _metadata(datasette: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ It is in the form of Datasette's own metadata file. Start reading at `metadata_o
 """
 
 import html
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -65,7 +66,7 @@ def metadata_of(path: str | Path, root: str) -> dict[str, Any]:
         examples = typical_values(index.connection)
     tables = {each.name: _table(each) for each in descriptions()}
     return {
-        "description_html": _ABOUT + _links(root),
+        "description_html": f'<div class="twicetold">{_ABOUT}{_links(root)}</div>',
         "tables": tables,
         "queries": {each.name: _query(each, examples) for each in questions()},
     }
@@ -79,13 +80,20 @@ def _table(described: Description) -> dict[str, Any]:
 
 def _query(question: Question, examples: dict[str, str]) -> dict[str, Any]:
     """Return a question as a query of Datasette, with a link to an answer from this index."""
-    remark = f"<p>{html.escape(question.remark)}</p>" if question.remark else ""
+    remark = _as_html(question.remark)
     values = {name: examples.get(name, value) for name, value in question.examples.items()}
     if values:
         words = ", ".join(f"{name} {value}" for name, value in values.items())
         remark += f'<p>For example: <a href="?{html.escape(urlencode(values))}">'
         remark += f"{html.escape(words)}</a></p>"
-    return {"title": question.title, "sql": question.sql, "description_html": remark}
+    shown = {"title": question.title, "description_html": remark}
+    return {**shown, "sql": question.sql, "hide_sql": True}
+
+
+def _as_html(remark: str) -> str:
+    """Return sentences in Markdown as HTML."""
+    text = re.sub("`(.+?)`", r"<code>\1</code>", html.escape(remark))
+    return f"<p>{text}</p>" if text else ""
 
 
 def _links(root: str) -> str:
@@ -100,7 +108,7 @@ def _links(root: str) -> str:
     items = "".join(f'<li><a href="{html.escape(href)}">{text}</a></li>' for href, text in ways)
     search = (
         f'<form action="{html.escape(root)}/story_reports"><label>Search reports '
-        '<input type="search" name="_search" style="width: 20em"></label>'
+        '<input type="search" name="_search"></label>'
         ' <input type="submit" value="Search"></form>'
     )
     return f"<ul>{items}</ul>{search}"

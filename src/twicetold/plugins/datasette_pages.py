@@ -29,6 +29,15 @@ _READ_TABLES = (
     "links",
 )  # what a page shows; who may not see these, may not see it
 
+STYLE = "/-/twicetold.css"
+_STYLE = """
+.rows-and-columns td.col-title, .rows-and-columns td.type-str.col-title { min-width: 22em; }
+td.col-published, td.col-first_published, td.col-last_published { white-space: nowrap; }
+.twicetold input { display: inline-block; float: none; width: auto; margin-right: .5em; }
+.twicetold input[type=search] { width: 22em; }
+.twicetold li { margin-bottom: .3em; }
+"""
+
 Answer = tuple[str, Any]  # the page, and what it was made from
 
 
@@ -74,7 +83,18 @@ class Addresses:
         return f"{self.root}/story_reports?{given}"
 
 
-def routes(datasette: Any, name: str, path: str) -> list[tuple[str, Callable[..., Any]]]:
+def style_route() -> tuple[str, Callable[..., Any]]:
+    """Return the address of the style of Datasette's own pages, and what answers it."""
+
+    async def view() -> Any:
+        from datasette.utils.asgi import Response
+
+        return Response(_STYLE, content_type="text/css; charset=utf-8")
+
+    return f"^{STYLE}$", view
+
+
+def routes(name: str, path: str) -> list[tuple[str, Callable[..., Any]]]:
     """Return the addresses of the pages of one database, and what shows them."""
     root = f"/{_tilde_encoded(name)}"
     shown: list[tuple[str, Callable[..., Answer]]] = [

@@ -16,6 +16,7 @@ import pluggy
 from ..errors import ArgumentError, TwicetoldError
 
 _SIGNATURE_BYTES = 512
+_NOTHING = '""'  # a phrase of no words, which FTS5 finds nowhere
 _PASSAGE_WORDS = 5  # shorter runs are set phrases
 
 in_sqlite_utils = pluggy.HookimplMarker("sqlite_utils")
@@ -47,7 +48,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 def jaccard(one: Any, other: Any) -> float | None:
-    """The Jaccard similarity of two texts that their signatures estimate, 0..1; mean error .04."""
+    """An estimate of the Jaccard similarity of two texts, by their signatures; mean error .04."""
     from ..copies import minhash
 
     if not all(isinstance(each, bytes) and len(each) == _SIGNATURE_BYTES for each in (one, other)):
@@ -106,7 +107,7 @@ def names(text: Any) -> str | None:
 
 
 def search_words(words: Any) -> str | None:
-    """The words of a search, as people type them, for `articles_fts match`."""
+    """The words of a search, as people type them, for `articles_fts match`; none find nothing."""
     from ..search_words import fts_query
 
     if not isinstance(words, str):
@@ -114,7 +115,7 @@ def search_words(words: Any) -> str | None:
     try:
         return fts_query(words)
     except ArgumentError:
-        return None
+        return _NOTHING
 
 
 class _StoryFinder:
@@ -153,7 +154,7 @@ class _StoryFinder:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {  # all but `story_of` depend on their arguments alone
-    "jaccard(one, other)": jaccard,
+    "jaccard(signature, signature)": jaccard,
     "signature(text)": signature,
     "shared_text(one, other)": shared_text,
     "hours_between(start, end)": hours_between,

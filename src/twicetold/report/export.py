@@ -93,12 +93,12 @@ def _export(
 
 @contextmanager
 def _json_lines(path: Path, table: Table) -> Iterator[Write]:
-    """Open a file of JSON lines; an object has no column that is null."""
+    """Open a file of JSON lines."""
     names = list(table.columns)
 
     def write(rows: Rows) -> None:
         for row in rows:
-            cells = {name: cell for name, cell in zip(names, row, strict=True) if cell is not None}
+            cells = dict(zip(names, row, strict=True))
             file.write(json.dumps(cells, ensure_ascii=False) + "\n")
 
     with path.open("w", encoding="utf-8", newline="\n") as file:

@@ -43,7 +43,8 @@ def how_sure(report: "Report", origin: "Report | None") -> str:
     if report.evidence == "day":
         days = (_day(report.published) - _day(origin.published)).days
         return f"first by {count(days, 'day')}"
-    if _day(report.published) == _day(origin.published):
+    is_dated = not (report.undated or origin.undated)
+    if is_dated and _day(report.published) == _day(origin.published):
         day = _day(origin.published)
         return f"who was first is undecided: both on {day.day} {day:%B}"
     return "who was first is undecided: one has no time"

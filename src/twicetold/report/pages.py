@@ -76,6 +76,7 @@ class Renderer:
             ),
             texts=reports_by_text(full, self.site),
             heat_map=heat_map([report.outlet for report in reports], values),
+            dated=[report for report in reports if not report.undated],
             agreed=agreed[:_MOST_STATEMENTS],
             alone=list(alone.items()),
             linked_data=linked_data(full),

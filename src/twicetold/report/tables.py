@@ -13,8 +13,16 @@ _GAP = 2  # blanks between columns
 # the columns of a narrow terminal; the others are in JSON and CSV
 _MAIN_COLUMNS = {
     "StoryRow": ("story", "outlets", "articles", "certainty", "first_published", "title"),
-    "ArticleRow": ("article", "published", "outlet", "copied_from", "story", "title"),
-    "CopyRow": ("article", "outlet", "copy", "copying_outlet", "hours", "share_of_copy", "title"),
+    "ArticleRow": ("article", "published", "undated", "outlet", "copied_from", "story", "title"),
+    "CopyRow": (
+        "article",
+        "outlet",
+        "copy",
+        "copying_outlet",
+        "evidence",
+        "share_of_copy",
+        "title",
+    ),
     "StaleCopy": ("article", "outlet", "copy", "copying_outlet", "carried", "title"),
     "StoryCoverage": ("story", "first_published", "missing", "title"),
     "Match": ("title", "known", "copy_of", "story", "probability", "story_title"),

@@ -32,6 +32,13 @@ select
             and coalesce(agency, '') = ''
         then round(24 * (julianday(copied.published) - julianday(original.published)), 1)
     end as hours,
+    case                                  -- what says that the article was first
+        when coalesce(agency, '') <> '' or by_credit and original.id = origin_article_id then 'credit'
+        when original.published is null or copied.published is null then 'undecided'
+        when substr(original.published, 1, 10) < substr(copied.published, 1, 10) then 'day'
+        when length(original.published) > 10 and original.published < copied.published then 'hour'
+        else 'undecided'
+    end as evidence,
     coalesce(copied.published, copied.first_seen) as published,  -- of the copy
     copied.story_id as story,
     copied.title
@@ -54,6 +61,8 @@ select
     outlet,
     copying_outlet,
     count(*) as copies,
+    sum(evidence = 'undecided') as undecided,  -- of them, those of which the clock and the texts
+                                               -- do not say who was first
     round(avg(share_of_copy), 2) as share_of_copy,
     round(avg(hours), 1) as hours
 from (
@@ -97,6 +106,7 @@ select
     articles.lang,
     articles.words,
     articles.updated,
+    articles.published is null as undated,  -- 1: its source gave no time, it was first seen then
     (select count(*) from versions where article_id = articles.id) as versions,  -- older texts of it
     articles.credit,
     case when origin_article_id <> articles.id then origin_article_id end as copy_of,

@@ -4,4 +4,4 @@
 select story, first_published, outlets, articles, title
 from story_overview
 where first_published >= :day and first_published < date(:day, '+1 day')
-limit 5
+limit 100

@@ -2,7 +2,7 @@
 --
 -- `percent_copied` is the share of a report's text that is its source's.
 -- :story 43
-select published, outlet, lang, words, copied_from, percent_copied, title
+select article, published, outlet, lang, copied_from, percent_copied, title
 from story_reports
 where story = :story
 order by published

@@ -10,4 +10,4 @@ join stories on stories.id = report.story
 where articles_fts match search_words(:words)
 group by report.story
 order by reports desc, report.story
-limit 5
+limit 100

@@ -13,4 +13,4 @@ select outlet, copying_outlet, length(passage) as characters, substr(passage, 1,
 from taken
 where outlet <> copying_outlet
 order by characters desc
-limit 3
+limit 20

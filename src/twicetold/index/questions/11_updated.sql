@@ -4,4 +4,4 @@ from versions
 join story_reports as report on report.article = versions.article_id
 group by versions.article_id
 order by changes desc, versions.article_id
-limit 5
+limit 100

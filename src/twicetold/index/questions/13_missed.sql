@@ -7,4 +7,4 @@ from story_overview
 where (select id from outlets where name = :outlet) not in (
     select outlet_id from articles where story_id = story
 )
-limit 5
+limit 100

@@ -7,4 +7,4 @@ select
     title
 from stories
 where outlets = (select count(*) - 1 from outlets)
-limit 5
+limit 100

@@ -1,6 +1,7 @@
 -- Which outlet is first with a story, and how often?
 --
--- Of the stories that an outlet shares with another. Reads all reports since a day.
+-- Of the stories that an outlet shares with another.
+-- Reads all reports since a day.
 -- :day 2026-02-02
 with recent as materialized (
     select story_id as story, outlet_id, coalesce(published, first_seen) as time

@@ -1,6 +1,7 @@
 -- How many stories are told in several languages?
 --
--- The language of most reports comes first. Reads all stories.
+-- The language of most reports comes first.
+-- Reads all stories.
 select languages, count(*) as stories, sum(articles) as articles
 from stories
 where languages like '% %'

@@ -1,7 +1,8 @@
 -- Which names are in most headlines of a day?
 --
 -- Of the stories that broke on that day. Names are written alike in all languages: names gives 'moscow'
--- for Moscou. Reads the headlines of all stories if the day is an old one.
+-- for Moscou.
+-- Reads the headlines of all stories if the day is an old one.
 -- :day 2026-02-05
 select name.value as name, count(*) as stories, sum(articles) as reports
 from stories, json_each(names(title)) as name
@@ -9,4 +10,4 @@ where first_published >= :day and first_published < date(:day, '+1 day')
     and name.value glob '*[a-z]*'
 group by name.value
 order by stories desc, reports desc, name
-limit 6
+limit 100
