@@ -34,6 +34,7 @@ _STYLE = """
 .rows-and-columns td.col-title, .rows-and-columns td.type-str.col-title { min-width: 22em; }
 td.col-published, td.col-first_published, td.col-last_published { white-space: nowrap; }
 .twicetold input { display: inline-block; float: none; width: auto; margin-right: .5em; }
+.twicetold label { width: auto; }
 .twicetold input[type=search] { width: 22em; }
 .twicetold li { margin-bottom: .3em; }
 """
