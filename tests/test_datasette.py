@@ -189,6 +189,7 @@ def test_cells_lead_to_pages_and_titles_are_links(sample, numbers):
         ("/news/-/pair/1/999999", 404),
         ("/news/-/pair/1/1", 400),
         ("/news/-/story/99999999999999999999999", 404),
+        (f"/news/stories/{'9' * 5000}", 404),
     ],
 )
 def test_what_is_not_there_is_not_found(sample, path, status):
@@ -197,12 +198,73 @@ def test_what_is_not_there_is_not_found(sample, path, status):
 
 def test_what_a_user_may_not_see_is_not_shown(sample, numbers):
     story, source, copy = numbers
-    rule = {"databases": {"news": {"tables": {"articles": {"allow": False}}}}}
+    rule = {"databases": {"news": {"allow_sql": False, "tables": {"articles": {"allow": False}}}}}
     is_old = hasattr(Datasette, "metadata")
     options = {"metadata": rule} if is_old else {"config": rule}
 
     for page in (f"stories/{story}", f"articles/{copy}", f"-/pair/{source}/{copy}", "-/numbers"):
         assert get(f"/news/{page}", sample, **options).status_code == 403
+    for question in questions():
+        answer = get(f"/news/{question.name}.json", sample, **options)
+        assert answer.status_code in (403, 404)
+
+
+def test_what_a_user_may_not_see_is_in_no_metadata(sample, folder):
+    rule = {"databases": {"news": {"allow": False}}}
+    is_old = hasattr(Datasette, "metadata")
+
+    answer = get("/-/metadata.json", sample, **({"metadata": rule} if is_old else {"config": rule}))
+
+    assert "Muscat" not in answer.text
+    assert "outlet=" not in answer.text
+
+
+def test_the_secrets_of_an_index_are_not_shown(sample):
+    ((secret,),) = select(sample, "select value from secrets")
+
+    for path in ("/news/secrets.json", "/news.json?sql=select+hex(value),value+from+secrets"):
+        answer = get(path, sample, settings={"default_page_size": 10})
+        assert str(secret) not in answer.text
+        if isinstance(secret, bytes):
+            assert secret.hex() not in answer.text.lower()
+
+
+def test_a_name_with_signs_has_its_pages(sample, folder, numbers):
+    story, *_ = numbers
+    for name in ("with space", "a.b+c", "l'été"):
+        shutil.copy(sample, f"{name}.db")
+        served = Datasette([f"{name}.db"])
+        path = f"{served.urls.database(name)}/-/story/{story}"
+        assert "Key points" in text_of(path, folder / f"{name}.db")
+
+
+def test_a_file_that_only_says_that_it_is_an_index_is_a_database(sample, folder):
+    with closing(sqlite3.connect("foreign.db")) as db:
+        db.execute("create table stories (id integer primary key, title text)")
+        db.execute("insert into stories values (1, 'A fairy tale')")
+        db.execute(f"pragma application_id = {select(sample, 'pragma application_id')[0][0]}")
+        db.execute(f"pragma user_version = {select(sample, 'pragma user_version')[0][0]}")
+        db.commit()
+
+    assert "A fairy tale" in text_of("/foreign/stories/1", folder / "foreign.db", sample)
+
+
+def test_looking_changes_no_file(sample, folder, numbers):
+    story, source, copy = numbers
+    shutil.copy(sample, "news.db")
+    with closing(sqlite3.connect("news.db")) as db:
+        db.execute("pragma journal_mode = delete")
+    before = (folder / "news.db").read_bytes()
+
+    async def look():
+        served = Datasette([], immutables=["news.db"])
+        await served.invoke_startup()
+        for page in ("", f"/stories/{story}", f"/-/pair/{source}/{copy}", "/story_overview"):
+            assert (await served.client.get(f"/news{page}")).status_code == 200
+
+    asyncio.run(look())
+
+    assert (folder / "news.db").read_bytes() == before
 
 
 def test_what_a_user_has_described_stays(sample):

@@ -110,6 +110,22 @@ def test_texts_are_clustered_without_times_and_outlets():
     assert clusterer.copy_labels_.tolist() == [0, -1, 0, -1]
 
 
+def test_values_of_pandas_and_numpy_are_read_and_missing_ones_are_missing():
+    frame = pd.DataFrame(
+        {
+            "outlet": ["A", pd.NA, "C"],
+            "title": ["Talks resume", "Rates stay", "Ferry sinks"],
+            "body": [None, "The bank left rates as they are.", float("nan")],
+            "published": [np.datetime64("2026-02-05T10:00"), pd.NaT, pd.Timestamp("2026-02-05")],
+        }
+    ).convert_dtypes()
+    last = library.Article(outlet="A", title="The end of time", published="9999-12-31")
+
+    assert library.StoryClusterer().fit_predict(frame).tolist() == [0, 1, 2]
+    with pytest.raises(ValueError, match="9999 is too far ahead"):
+        library.StoryClusterer().fit_predict([last])
+
+
 def test_two_rows_of_one_article_have_one_label():
     one = article(id="1")
     other = article(id="2", title="Rates stay", body="The bank left rates as they are today.")

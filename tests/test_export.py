@@ -77,6 +77,17 @@ def test_a_folder_of_other_files_is_refused(twicetold, folder, sample):
     assert [path.name for path in (folder / "mine").iterdir()] == ["thesis.txt"]
 
 
+def test_an_export_does_not_replace_its_index(twicetold, folder, sample):
+    twicetold("export", sample, "tables", "--format", "csv")
+    shutil.copy(sample, "tables/articles.jsonl")
+
+    result = twicetold("export", "tables/articles.jsonl", "tables")
+
+    assert result.exit_code == 1
+    assert result.stderr == ("tables/articles.jsonl: belongs to the index (give a new file name)\n")
+    assert select("tables/articles.jsonl", "select count(*) from articles") == [(153,)]
+
+
 def test_a_spreadsheet_runs_no_cell_unless_raw(twicetold, folder):
     write_lines(folder / "feed.jsonl", article(title="=1+1"))
     twicetold("run", "news.db", "feed.jsonl")

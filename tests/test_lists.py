@@ -53,6 +53,47 @@ def test_a_search_without_a_word_is_an_error(twicetold, sample):
     assert result.stderr == "search '\"- *' has no word to look for\n"
 
 
+def test_a_quotation_with_an_apostrophe_is_found_as_it_was_typed(twicetold, folder):
+    write_lines(folder / "feed.jsonl", article(title="Putin’s envoy in Abu Dhabi"))
+    twicetold("run", "news.db", "feed.jsonl")
+
+    for search in ('"Putin\'s envoy"', "“putin’s envoy”", "putin's", "title: putin", "(envoy*)"):
+        assert titles(twicetold("stories", "news.db", "--search", search, "--json")), search
+
+
+def test_a_search_too_long_to_be_answered_soon_is_an_error(sample):
+    with library.Index.open(sample) as index:
+        with pytest.raises(library.ArgumentError, match="longer than 1,000 characters"):
+            library.stories(index, search="the " * 1_000)
+        assert library.stories(index, search="the " * 200)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"limit": 2**63},
+        {"min_outlets": "3"},
+        {"search": 5},
+        {"lang": ["fr"]},
+        {"outlet": 7},
+        {"sort": None},
+    ],
+)
+@pytest.mark.parametrize("name", ["stories", "articles", "list_copies"])
+def test_a_wrong_argument_is_an_argument_error(sample, name, given):
+    with library.Index.open(sample) as index, pytest.raises(library.ArgumentError):
+        getattr(library, name)(index, **given)
+
+
+@pytest.mark.parametrize("name", ["stories", "articles", "list_copies"])
+def test_a_language_is_a_word_and_no_pattern(sample, name):
+    with library.Index.open(sample) as index:
+        listed = {lang: getattr(library, name)(index, lang=lang) for lang in ("en", "EN", "e%")}
+
+    assert listed["en"] == listed["EN"] != []
+    assert listed["e%"] == []
+
+
 @given(st.text() | st.text('"-*:() ^+ANDORTtileé’“\ud800', max_size=30))
 def test_no_search_is_an_error_of_fts5(text):
     db = sqlite3.connect(":memory:")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from time import monotonic
 
 import pytest
 from mcp import ClientSession, StdioServerParameters
@@ -12,6 +13,7 @@ from newsroom import MODEL_STORY, select
 import twicetold as library
 from twicetold.index import asking
 from twicetold.index.questions import questions
+from twicetold.plugins.limited_sql import answer_sql
 
 TOOLS = {
     "stories",
@@ -161,6 +163,38 @@ def test_sql_that_takes_too_long_is_ended(connection):
         asking.ask(connection, endless, rows=10, seconds=0.1)
 
     assert asking.ask(connection, "select 1 as one", rows=10, seconds=5).rows == [{"one": 1}]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select length(replace(printf('%.*c',1900000,'a'),printf('%.*c',900000,'a')||'b','c'))",
+        "select instr(printf('%.*c',1000000,'a'),printf('%.*c',500000,'a')||'b') as i"
+        " union all select instr(printf('%.*c',1000000,'a'),printf('%.*c',500000,'a')||'c')",
+        "with recursive n(i, t) as (select 1, randomblob(1900000) union"
+        " select i + 1, randomblob(1900000) from n) select count(*) from n",
+        "select " + ", ".join(f"zeroblob(1999999) as c{i}" for i in range(300)),
+        "select 1 from articles_fts"
+        " where articles_fts match replace(hex(zeroblob(400000)), '0', 'a ')",
+    ],
+)
+def test_sql_that_takes_too_much_is_ended(sample, sql):
+    start = monotonic()
+
+    with pytest.raises(library.TwicetoldError, match=r"^sql: "):
+        answer_sql(sample, sql, rows=200, seconds=1)
+
+    assert monotonic() - start < 10
+
+
+def test_cells_that_json_does_not_have_are_text_and_columns_have_names_of_their_own(sample):
+    answer = answer_sql(sample, "select 9e999 as a, 1 as a, x'00ff' as b", rows=1, seconds=5)
+
+    assert answer == {
+        "columns": ["a", "a_2", "b"],
+        "rows": [{"a": "inf", "a_2": 1, "b": "2 bytes"}],
+        "more": False,
+    }
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)

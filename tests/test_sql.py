@@ -5,7 +5,9 @@ import re
 import sqlite3
 import subprocess
 import sysconfig
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,17 @@ def test_the_story_of_a_text_is_found_from_sql(sample):
 
     ((story,),) = select(sample, "select id from stories where title = ?", MODEL_STORY)
     assert (found, of_day, none, wrong_day) == (story, story, None, None)
+
+
+def test_the_story_of_a_text_is_found_in_any_thread(sample):
+    with closing(sqlite3.connect(sample, check_same_thread=False)) as db:
+        library.register(db)
+        ask = partial(db.execute, "select story_of(?)", (MODEL_STORY,))
+        here = ask().fetchone()
+        with ThreadPoolExecutor(1) as other:
+            there = other.submit(lambda: ask().fetchone()).result()
+
+    assert here == there != (None,)
 
 
 def test_sqlite_utils_has_the_functions_without_an_option(sample):

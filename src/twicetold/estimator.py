@@ -1,7 +1,7 @@
 """Stories as clusters of scikit-learn: articles in memory in, labels out. See `StoryClusterer`."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Any, Self
 
 import numpy as np
@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 
 from .arrays import IntArray
 from .article import Article
-from .errors import ArticleError, RejectedError
+from .errors import ArgumentError, ArticleError, RejectedError
 from .index import Index, articles, storing
 from .index.outlets import OutletNames
 from .index.settings import GRANULARITIES, Settings
@@ -50,7 +50,7 @@ class StoryClusterer(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scik
         with Index.in_memory() as index:
             try:
                 run(index, items, settings=settings, strict=True, now=_after(items))
-            except RejectedError as error:
+            except (ArgumentError, RejectedError) as error:
                 raise ValueError(str(error)) from error
             groups = articles.groups(index.connection)
             ids = _ids(index, items)
@@ -101,8 +101,7 @@ def _article(row: Any, number: int) -> Article:
         raise ValueError(
             f"row {number} is {type(row).__name__}, not an article, a dict or a string"
         )
-    # pandas has nan for what is missing, which differs from itself
-    known = {name: value for name, value in row.items() if _is_known(value)}
+    known = {name: _plain(value) for name, value in row.items() if _is_known(value)}
     try:
         return article_from(known, Defaults(outlet=outlet))
     except ArticleError as error:
@@ -114,11 +113,20 @@ def _article(row: Any, number: int) -> Article:
 def _after(items: list[Article]) -> datetime:
     """Return a time after all articles; those without a time are taken as of then."""
     times = [first_moment(item.published) for item in items if item.published is not None]
-    return max(times, default=_NO_TIME) + timedelta(days=1)
+    last = max(times, default=_NO_TIME)
+    return last + timedelta(days=1) if last.year < MAXYEAR else last
 
 
 def _is_known(value: Any) -> bool:
-    return value is not None and (isinstance(value, list) or bool(value == value))
+    """Whether a cell has a value: pandas has nan, NaT or NA for what is missing."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return False
+    return not (isinstance(value, float) and value != value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a number, text or time of numpy as one of Python."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _ids(index: Index, items: list[Article]) -> list[int]:

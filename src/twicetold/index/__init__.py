@@ -91,6 +91,18 @@ class Index:
         return cls(database.open_file(path, wait_seconds, create=create), str(path))
 
     @classmethod
+    def open_to_read(cls, path: Path | str) -> Self:
+        """Open an index that has the newest schema; nothing can be written to its file.
+
+        Raises NoIndexError if there is no such index, or if it is older: `open` brings it up to
+        date.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise NoIndexError(str(path), "no such index")
+        return cls(database.open_to_read(path), str(path))
+
+    @classmethod
     def in_memory(cls) -> Self:
         """Return an empty index in memory, gone when it is closed: for tests and trials."""
         return cls(database.open_memory(), ":memory:")

@@ -4,6 +4,8 @@ Start reading at `ask`.
 """
 
 import sqlite3
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
@@ -14,6 +16,7 @@ _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 _LONGEST_CELL = 2_000  # characters
 _LARGEST_VALUE = 2_000_000  # bytes, of anything that a query makes
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+_MOST_COLUMNS = 200
 _FIRST_USES = (  # virtual tables prepare statements of their own, which `ask` would refuse
     "select 1 from articles_fts where articles_fts match 'a' limit 1",
     "select 1 from json_each('[]') join json_tree('[]')",
@@ -36,6 +39,7 @@ def open_to_read(path: str | Path) -> sqlite3.Connection:
     connection.execute("pragma query_only = on")
     connection.execute("pragma trusted_schema = off")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, _MOST_COLUMNS)
     for sql in _FIRST_USES:
         connection.execute(sql).close()
     return connection
@@ -51,17 +55,33 @@ def ask(db: sqlite3.Connection, sql: str, rows: int, seconds: float) -> Answer:
     db.set_progress_handler(lambda: monotonic() > end, _STEPS)
     try:
         cursor = db.execute(sql)
-        columns = tuple(column[0] for column in cursor.description or ())
-        answer = cursor.fetchmany(rows + 1)
-    except (sqlite3.Error, sqlite3.Warning) as error:
+        columns = _distinct([column[0] for column in cursor.description or ()])
+        # one row at a time: whole cells may be large
+        answer = [[*map(_shown, row)] for row in islice(cursor, rows)]
+        more = cursor.fetchone() is not None
+    except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError) as error:
         is_late = getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
-        finding = f"takes more than {seconds:g} seconds" if is_late else str(error)
+        finding = (
+            f"takes more than {seconds:g} seconds" if is_late else str(error) or "is too large"
+        )
         raise TwicetoldError("sql", finding, hint="one select statement is allowed") from None
     finally:
         db.set_progress_handler(None, 0)
         db.set_authorizer(None)
-    shown = [dict(zip(columns, map(_shown, row), strict=True)) for row in answer[:rows]]
-    return Answer(columns, shown, len(answer) > rows)
+    return Answer(columns, [dict(zip(columns, row, strict=True)) for row in answer], more)
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns; of two with one name, the later one with its place."""
+    return tuple(
+        f"{name}_{place + 1}" if name in names[:place] else name for place, name in enumerate(names)
+    )
+
+
+def hide_secrets(action: int, what: str | None, *_: str | None) -> int:
+    """Let the secrets of an index be read as null: an authorizer for connections of others."""
+    is_secret = action == sqlite3.SQLITE_READ and what == _SECRET
+    return sqlite3.SQLITE_IGNORE if is_secret else sqlite3.SQLITE_OK
 
 
 def _allow(action: int, what: str | None, detail: str | None, *_: str | None) -> int:

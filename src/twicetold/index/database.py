@@ -36,6 +36,23 @@ def open_file(path: Path, wait_seconds: float, *, create: bool) -> sqlite3.Conne
         raise
 
 
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Return a connection that cannot change an index file, which must have the newest schema.
+
+    Raises NoIndexError.
+    """
+    uri = _read_only_uri(path) if _only_to_read(path) else f"{path.resolve().as_uri()}?mode=ro"
+    with translated_errors(str(path)):
+        connection = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    try:
+        with translated_errors(str(path), connection):
+            schema.check_current(connection, str(path))
+            return configured(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
 def open_memory() -> sqlite3.Connection:
     """Return a connection to an empty index in memory."""
     connection = sqlite3.connect(":memory:", isolation_level=None)

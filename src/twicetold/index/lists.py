@@ -109,7 +109,7 @@ def story_list(db: Connection, wanted: ListFilter) -> list[StoryRow]:
             " where story_id = stories.id and outlets.name = :outlet)"
         )
     if wanted.lang:
-        conditions.append("' ' || languages || ' ' like '% ' || :lang || ' %'")
+        conditions.append("instr(' ' || languages || ' ', ' ' || :lang || ' ')")
     hits = (
         " join (select story_id, min(score) as score from hits"
         " join articles on articles.id = article group by story_id) on story_id = stories.id"

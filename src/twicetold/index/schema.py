@@ -15,7 +15,6 @@ from .tombstones import keyed_hash
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
-    from pathlib import Path
 
 APPLICATION_ID = 846742612  # marks a SQLite file as ours, before anything in it is touched
 PAGE_BYTES = 16384  # smallest files: with 4,096 an index of short wire reports is 6 % larger
@@ -77,16 +76,15 @@ def check_owner(
         raise NoIndexError(place, finding, hint=f"give a new file name; {UNCHANGED}")
 
 
-def is_current(path: "Path") -> bool:
-    """Whether a file is an index with the newest schema; it is only read."""
-    if not path.is_file():
-        return False
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            (owner,) = db.execute("pragma application_id").fetchone()
-            return owner == APPLICATION_ID and _version(db) == read_migrations()[-1].version
-    except sqlite3.Error:
-        return False
+def check_current(connection: sqlite3.Connection, place: str) -> None:
+    """Raise NoIndexError unless a file is an index with the newest schema; it is only read."""
+    newest = read_migrations()[-1].version
+    check_owner(connection, place, newest=newest)
+    if _version(connection) < newest:
+        finding = f"schema {_version(connection)} is older than {newest}"
+        hint = f"bring it up to date: twicetold check {place}"
+        raise NoIndexError(place, finding, hint=hint)
+    _check_parts(connection, place, MIGRATIONS)
 
 
 def _check_parts(connection: sqlite3.Connection, place: str, migrations: "Traversable") -> None:

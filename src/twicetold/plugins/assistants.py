@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..article import Article
 from ..errors import TwicetoldError
-from ..index import Index, asking
+from ..index import Index
 from ..index.descriptions import descriptions
 from ..index.questions import questions as all_questions
 from ..queries import lists
@@ -21,7 +21,7 @@ from ..queries.story import full_story
 from ..queries.story import story as read_story
 from ..queries.why import why as explain
 from ..report.formats import as_json
-from .functions import register
+from .limited_sql import answer_sql
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -92,7 +92,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
         `until` are days or times, '2026-02-05'. `sort` is outlets, newest, oldest, articles or
         uncertain.
         """
-        with Index.open(path) as index:
+        with Index.open_to_read(path) as index:
             rows = lists.stories(
                 index,
                 search=search,
@@ -119,7 +119,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
 
         The arguments are those of `stories`; `sort` is newest, oldest, words or outlet.
         """
-        with Index.open(path) as index:
+        with Index.open_to_read(path) as index:
             rows = lists.articles(
                 index,
                 search=search,
@@ -139,7 +139,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
 
         `sort` is newest, oldest, share (the most text first) or hours (the fastest first).
         """
-        with Index.open(path) as index:
+        with Index.open_to_read(path) as index:
             rows = lists.list_copies(
                 index, outlet=outlet, by=by, since=since, sort=sort, limit=_bounded(limit)
             )
@@ -150,18 +150,18 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
 
         With `full`, also what single outlets report, quotations and copied passages.
         """
-        with Index.open(path) as index:
+        with Index.open_to_read(path) as index:
             answer = as_json((full_story if full else read_story)(index, story))
         return dict(answer)
 
     def article(article: int) -> dict[str, Any]:
         """Show one article with its text, its source if it is a copy, and articles like it."""
-        with Index.open(path) as index:
+        with Index.open_to_read(path) as index:
             return dict(as_json(full_article(index, article)))
 
     def why(a: int, b: int) -> dict[str, Any]:
         """Show the evidence for and against two articles reporting one event, by feature."""
-        with Index.open(path) as index:
+        with Index.open_to_read(path) as index:
             return dict(as_json(explain(index, a, b)))
 
     def match(title: str, body: str = "", day: str = "") -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
         It is compared with the news of `day`, '2026-02-05'; without it, with today's.
         """
         draft = Article(outlet="-", title=title, body=body)
-        with Index.open(path) as index:
+        with Index.open_to_read(path) as index:
             return dict(as_json(match_article(index, draft, now=day or None)[0]))
 
     def questions() -> list[dict[str, str]]:
@@ -202,12 +202,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
         `tables` describes what there is; most questions begin with the views story_overview,
         story_reports and copies.
         """
-        connection = asking.open_to_read(path)
-        try:
-            register(connection)
-            return dict(as_json(asking.ask(connection, query, _MOST_ROWS, _MOST_SECONDS)))
-        finally:
-            connection.close()
+        return answer_sql(path, query, _MOST_ROWS, _MOST_SECONDS)
 
     return [stories, articles, copies, story, article, why, match, questions, tables, sql]
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pluggy
 
-from .datasette_metadata import is_current_index, metadata_of
-from .datasette_pages import STYLE, Addresses, routes, style_route
+from ..index.asking import hide_secrets
+from .datasette_metadata import is_current_index, metadata_of, queries_of
+from .datasette_pages import STYLE, Addresses, check_permission, routes, style_route
 from .functions import search_words
 
 hookimpl = pluggy.HookimplMarker("datasette")
@@ -43,10 +44,18 @@ def get_metadata(datasette: Any, key: str, database: str, table: str) -> dict[st
 
 
 @hookimpl(optionalhook=True)
-def canned_queries(datasette: Any, database: str, actor: Any) -> dict[str, Any]:
-    """Return the questions, for Datasette 0.65."""
-    queries: dict[str, Any] = _metadata(datasette).get(database, {}).get("queries", {})
-    return queries
+def canned_queries(datasette: Any, database: str, actor: Any) -> Callable[[], Any]:
+    """Return the questions, for Datasette 0.65, unless rules hide what they are about."""
+    from datasette.utils.asgi import Forbidden
+
+    async def allowed() -> dict[str, Any]:
+        try:
+            await check_permission(datasette, actor, database)
+        except Forbidden:
+            return {}
+        return _queries(datasette, database)
+
+    return allowed
 
 
 @hookimpl
@@ -58,6 +67,9 @@ def startup(datasette: Any) -> Callable[[], Any] | None:
     async def store() -> None:
         for name, given in _metadata(datasette).items():
             await _store(datasette, name, given)
+            for query, values in _queries(datasette, name).items():
+                if await datasette.get_query(name, query) is None:
+                    await datasette.add_query(name, query, source="plugin", **values)
 
     return store
 
@@ -74,6 +86,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
     """Let the search of Datasette read words as ours does; for it, they are a function of SQL."""
     if _is_index(datasette, database):
         conn.create_function("escape_fts", 1, search_words, deterministic=True)
+        conn.set_authorizer(hide_secrets)
 
 
 @hookimpl
@@ -135,11 +148,17 @@ def _indexes(datasette: Any) -> Iterator[tuple[str, str]]:
 def _metadata(datasette: Any) -> dict[str, Any]:
     """Return the metadata of all indexes, by the name of the database."""
     return {
-        name: _cache(
-            datasette, ("metadata", name), metadata_of, path, datasette.urls.database(name)
-        )
-        for name, path in _indexes(datasette)
+        name: _cache(datasette, ("metadata", name), metadata_of, datasette.urls.database(name))
+        for name, _ in _indexes(datasette)
     }
+
+
+def _queries(datasette: Any, name: str) -> dict[str, Any]:
+    if not _is_index(datasette, name):
+        return {}
+    path = str(datasette.databases[name].path)
+    queries: dict[str, Any] = _cache(datasette, ("queries", path), queries_of, path)
+    return queries
 
 
 def _cache(datasette: Any, key: tuple[str, str], make: Callable[..., Any], *given: Any) -> Any:
@@ -165,6 +184,3 @@ async def _store(datasette: Any, name: str, given: dict[str, Any]) -> None:
         for column, meaning in values["columns"].items():
             if not await datasette.get_column_metadata(name, table, column):
                 await datasette.set_column_metadata(name, table, column, "description", meaning)
-    for query, values in given["queries"].items():
-        if await datasette.get_query(name, query) is None:
-            await datasette.add_query(name, query, is_trusted=True, source="plugin", **values)

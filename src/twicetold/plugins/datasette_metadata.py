@@ -5,11 +5,13 @@ It is in the form of Datasette's own metadata file. Start reading at `metadata_o
 
 import html
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from ..index import Index, schema
+from ..errors import TwicetoldError
+from ..index import Index
 from ..index.descriptions import Description, descriptions
 from ..index.questions import Question, questions, typical_values
 
@@ -55,21 +57,28 @@ _ABOUT = (
 )
 
 
-def is_current_index(path: str | Path | None) -> bool:
+def is_current_index(path: str | Path) -> bool:
     """Whether a file is an index of this version, so that its pages can be shown."""
-    return path is not None and schema.is_current(Path(path))
+    try:
+        Index.open_to_read(path).close()
+    except (TwicetoldError, sqlite3.Error):
+        return False
+    return True
 
 
-def metadata_of(path: str | Path, root: str) -> dict[str, Any]:
-    """Return the metadata of one database; `root` is its address, '/news'."""
-    with Index.open(path) as index:
-        examples = typical_values(index.connection)
-    tables = {each.name: _table(each) for each in descriptions()}
+def metadata_of(root: str) -> dict[str, Any]:
+    """Return the words and facets of a database; `root` is its address, '/news'."""
     return {
         "description_html": f'<div class="twicetold">{_ABOUT}{_links(root)}</div>',
-        "tables": tables,
-        "queries": {each.name: _query(each, examples) for each in questions()},
+        "tables": {each.name: _table(each) for each in descriptions()},
     }
+
+
+def queries_of(path: str | Path) -> dict[str, Any]:
+    """Return the questions as queries of Datasette, each with values of the index in a file."""
+    with Index.open_to_read(path) as index:
+        examples = typical_values(index.connection)
+    return {each.name: _query(each, examples) for each in questions()}
 
 
 def _table(described: Description) -> dict[str, Any]:

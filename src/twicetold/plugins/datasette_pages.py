@@ -6,9 +6,9 @@ the index by the library, in a thread. Start reading at `routes`.
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -99,11 +99,11 @@ def routes(name: str, path: str) -> list[tuple[str, Callable[..., Any]]]:
     """Return the addresses of the pages of one database, and what shows them."""
     root = f"/{_tilde_encoded(name)}"
     shown: list[tuple[str, Callable[..., Answer]]] = [
-        (r"/stories/(?P<story>\d+)", _story),
-        (r"/-/story/(?P<story>\d+)", _story),
-        (r"/articles/(?P<article>\d+)", _article),
-        (r"/-/article/(?P<article>\d+)", _article),
-        (r"/-/pair/(?P<one>\d+)/(?P<other>\d+)", _pair),
+        (r"/stories/(?P<story>\d{1,18})", _story),
+        (r"/-/story/(?P<story>\d{1,18})", _story),
+        (r"/articles/(?P<article>\d{1,18})", _article),
+        (r"/-/article/(?P<article>\d{1,18})", _article),
+        (r"/-/pair/(?P<one>\d{1,18})/(?P<other>\d{1,18})", _pair),
         (r"/-/numbers", _numbers),
     ]
     return [(_pattern(root, address), _view(name, path, read)) for address, read in shown]
@@ -112,7 +112,7 @@ def routes(name: str, path: str) -> list[tuple[str, Callable[..., Any]]]:
 def _pattern(root: str, address: str) -> str:
     """Return the pattern of an address; those with /-/ have JSON, too, others are rows."""
     form = r"(?P<form>\.json)?" if address.startswith("/-/") else ""
-    return f"^{root.replace('~', '[~]').replace('.', '[.]')}{address}{form}$"
+    return f"^{re.escape(root)}{address}{form}$"
 
 
 def _view(name: str, path: str, read: Callable[..., Answer]) -> Callable[..., Any]:
@@ -121,7 +121,9 @@ def _view(name: str, path: str, read: Callable[..., Answer]) -> Callable[..., An
     async def view(datasette: Any, request: Any) -> Any:
         from datasette.utils.asgi import NotFound, Response
 
-        await _check_permission(datasette, request, name)
+        if request.method not in ("GET", "HEAD"):
+            return Response.text("only GET and HEAD are allowed", status=405)
+        await check_permission(datasette, request.actor, name)
         given = dict(request.url_vars)
         form = given.pop("form", None)
         root = datasette.urls.database(name)
@@ -131,7 +133,7 @@ def _view(name: str, path: str, read: Callable[..., Answer]) -> Callable[..., An
         except NotFoundError as error:
             raise NotFound(error.finding) from None
         except TwicetoldError as error:
-            return Response.text(str(error), status=400)
+            return Response.text(error.finding, status=400)
         if form:
             body = json.dumps(as_json(record), ensure_ascii=False, indent=1)
             return Response(body, content_type="application/json; charset=utf-8")
@@ -143,7 +145,7 @@ def _view(name: str, path: str, read: Callable[..., Answer]) -> Callable[..., An
 def _read(
     path: str, read: Callable[..., Answer], numbers: dict[str, int], root: str, name: str
 ) -> Answer:
-    with Index.open(Path(path)) as index:
+    with Index.open_to_read(path) as index:
         return read(index, Renderer(Addresses(root, name)), **numbers)
 
 
@@ -174,12 +176,12 @@ def _numbers(index: Index, pages: Renderer) -> Answer:
     return pages.numbers(printable_values(numbers)), numbers
 
 
-async def _check_permission(datasette: Any, request: Any, database: str) -> None:
-    """Raise Forbidden if Datasette's rules hide the tables that a page shows."""
+async def check_permission(datasette: Any, actor: Any, database: str) -> None:
+    """Raise Forbidden if Datasette's rules hide the tables that our pages and questions show."""
     if hasattr(datasette, "ensure_permissions"):  # before 1.0
         for table in _READ_TABLES:
             await datasette.ensure_permissions(
-                request.actor,
+                actor,
                 [("view-table", (database, table)), ("view-database", database), "view-instance"],
             )
         return
@@ -187,9 +189,7 @@ async def _check_permission(datasette: Any, request: Any, database: str) -> None
 
     for table in _READ_TABLES:
         resource = TableResource(database=database, table=table)
-        await datasette.ensure_permission(
-            action="view-table", resource=resource, actor=request.actor
-        )
+        await datasette.ensure_permission(action="view-table", resource=resource, actor=actor)
 
 
 def _tilde_encoded(name: str) -> str:

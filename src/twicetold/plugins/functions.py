@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from threading import get_ident
 from typing import Any
 
 import pluggy
@@ -128,24 +129,28 @@ class _StoryFinder:
     def __init__(self, file: str) -> None:
         self._file = file
         self._index: Any = None
+        self._thread = 0
 
     def __call__(self, *arguments: Any) -> int | None:
-        from ..article import Article
-        from ..index import Index, windows
-        from ..queries.match import match
-
         if not 1 <= len(arguments) <= 2:
             raise sqlite3.OperationalError("wrong number of arguments to function story_of()")
         text, day = (*arguments, None)[:2]
         if not isinstance(text, str) or not text.strip() or not self._file:
             return None
-        with suppress(TwicetoldError):
-            if self._index is None:
-                self._index = Index.open(self._file)
-            title, _, body = text.strip().partition("\n")
-            now = day or windows.newest_date(self._index.connection) or None
-            return match(self._index, Article(outlet="-", title=title, body=body), now=now)[0].story
+        with suppress(TwicetoldError, sqlite3.Error):
+            return self._story(text.strip(), day)
         return None
+
+    def _story(self, text: str, day: Any) -> int | None:
+        from ..article import Article
+        from ..index import Index, windows
+        from ..queries.match import match
+
+        if self._index is None or self._thread != get_ident():  # SQLite's rule: one thread each
+            self._index, self._thread = Index.open_to_read(self._file), get_ident()
+        title, _, body = text.partition("\n")
+        now = day or windows.newest_date(self._index.connection) or None
+        return match(self._index, Article(outlet="-", title=title, body=body), now=now)[0].story
 
     def __del__(self) -> None:
         if self._index is not None:

@@ -9,6 +9,8 @@ from ..index.story_views import StoryRow
 from ..search_words import fts_query
 from ..times import Time, argument_prefix
 
+_LARGEST = 2**63 - 1
+
 
 @in_snapshot
 def stories(
@@ -86,7 +88,7 @@ def list_copies(
     'hours' (the fastest first), 'relevance'.
     """
     copying = _outlet(index, by)
-    if not lists.has_copies_of(index.connection, outlet):
+    if not isinstance(outlet, str) or not lists.has_copies_of(index.connection, _storable(outlet)):
         outlet = _outlet(index, outlet)
     place = (*_period(since, until), outlet, copying, lang)
     wanted = ListFilter(*place, min_outlets, max_outlets, search, sort, limit)
@@ -98,8 +100,16 @@ def _period(since: Time, until: Time) -> tuple[str, str]:
     return argument_prefix(since, "since"), argument_prefix(until, "until")
 
 
+def _storable(text: str) -> str:
+    """Return a text without halves of characters, which SQLite cannot store."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _outlet(index: Index, name: str) -> str:
     """Return the name of an outlet, given any of its names; '' for ''."""
+    if not isinstance(name, str):
+        raise ArgumentError("outlet", f"{name!r:.40} is not text")
+    name = _storable(name)
     if name:
         outlets.require_id(index.connection, index.place, name)
     return outlets.name_of(index.connection, name)
@@ -109,11 +119,17 @@ def _checked(wanted: ListFilter, orders: Mapping[str, str]) -> ListFilter:
     """Return a filter with its search as a query of FTS5. Raises ArgumentError."""
     for name in ("min_outlets", "max_outlets", "limit"):
         value = getattr(wanted, name)
-        if not isinstance(value, int):
-            raise ArgumentError(name, f"{value!r} is not a whole number")
+        if not isinstance(value, int) or abs(value) > _LARGEST:
+            raise ArgumentError(name, f"{value!r:.40} is not a whole number that SQLite has")
+    for name in ("outlet", "by", "lang", "search", "sort"):
+        if not isinstance(getattr(wanted, name), str):
+            raise ArgumentError(name, f"{getattr(wanted, name)!r:.40} is not text")
     names = [*orders, lists.RELEVANCE] if wanted.search else [*orders]
     if wanted.sort and wanted.sort not in names:
         finding = f"'{wanted.sort}' is not one of {', '.join(names)}"
         hint = "relevance needs a search" if wanted.sort == lists.RELEVANCE else ""
         raise ArgumentError("sort", finding, hint=hint)
-    return wanted._replace(search=fts_query(wanted.search) if wanted.search else "")
+    return wanted._replace(
+        lang=_storable(wanted.lang).lower(),
+        search=fts_query(wanted.search) if wanted.search else "",
+    )

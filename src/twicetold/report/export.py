@@ -13,6 +13,7 @@ from ..index import Index, in_snapshot, tables
 from ..index.tables import Table
 from ..progress import Progress, no_progress
 from ..replacing import replacing
+from .outputs import check_not_index
 
 if TYPE_CHECKING:
     import pyarrow
@@ -47,14 +48,18 @@ def export(
 
     `format` is 'jsonl', 'csv' or 'parquet'. In CSV, an apostrophe precedes what a spreadsheet would
     run, unless `raw` is set. The tables are of one state of the index. `run` reads the articles
-    back. Raises ArgumentError for another format, TwicetoldError if the folder holds other files or
-    cannot be written, or if the extra for Parquet is missing.
+    back from JSON lines, and from CSV if it is `raw`. Raises ArgumentError for another format,
+    TwicetoldError if the folder holds other files, or the index, or cannot be written, or if the
+    extra for Parquet is missing.
     """
     if format not in FORMATS:
         raise ArgumentError("format", f"'{format}' is not one of {', '.join(FORMATS)}")
     opened = {"jsonl": _json_lines, "csv": _raw_csv if raw else _csv, "parquet": _parquet}[format]
     place = Path(folder)
     _check_folder(place)
+    for table in tables.TABLES:
+        for each in FORMATS:
+            check_not_index(place / f"{table.name}.{each}", index.place)
     try:
         place.mkdir(parents=True, exist_ok=True)
         _write_manifest(place, {})
@@ -63,13 +68,18 @@ def export(
             for table in tables.TABLES
         ]
         _write_manifest(place, {each.table: Path(each.file).name for each in written})
+        _remove_others(place, format)
     except OSError as error:
         raise TwicetoldError(str(place), f"can't be written: {error.strerror}") from None
-    for each in written:  # what an export in another format left
+    return written
+
+
+def _remove_others(folder: Path, format: str) -> None:
+    """Remove what an export in another format left."""
+    for table in tables.TABLES:
         for other in FORMATS:
             if other != format:
-                (place / f"{each.table}.{other}").unlink(missing_ok=True)
-    return written
+                (folder / f"{table.name}.{other}").unlink(missing_ok=True)
 
 
 def _export(
