@@ -11,12 +11,13 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from ..article import KEY_PREFIX
 from ..errors import ArgumentError, NoIndexError, NotFoundError, PrunedError
 from ..times import Time, argument_prefix
 from . import database
+from .articles import StoredArticle
 from .cache import Cache
 from .database import WAIT_SECONDS
 from .sql import TIME, not_before
@@ -43,24 +44,6 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 __all__ = ["WAIT_SECONDS", "Index", "StoredArticle", "in_snapshot", "require_index"]
-
-
-class StoredArticle(NamedTuple):
-    """An article of an index."""
-
-    article: int  # its id
-    key: str
-    outlet: str
-    title: str
-    body: str  # '': none, or pruned
-    lang: str  # '': not known
-    published: str  # UTC; when first seen, if its source gave no time
-    updated: str | None  # UTC; None: not since it was published
-    url: str
-    byline: str
-    credit: str  # the agency that the text names as its source
-    story: int | None  # None: not clustered yet
-    copy_group: int | None
 
 
 class Index:

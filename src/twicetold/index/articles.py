@@ -2,9 +2,28 @@
 
 from collections.abc import Sequence
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from ..urls import canonical_url
 from .sql import TIME, json_list
+
+
+class StoredArticle(NamedTuple):
+    """An article of an index."""
+
+    article: int  # its id
+    key: str
+    outlet: str
+    title: str
+    body: str  # '': none, or pruned
+    lang: str  # '': not known
+    published: str  # UTC; when first seen, if its source gave no time
+    updated: str | None  # UTC; None: not since it was published
+    url: str
+    byline: str
+    credit: str  # the agency that the text names as its source
+    story: int | None  # None: not clustered yet
+    copy_group: int | None
 
 
 def exists(db: Connection, id: int) -> bool:

@@ -55,7 +55,7 @@ def mcp_server(path: str | Path) -> "MCPServer":
         raise TwicetoldError("mcp", "needs the Model Context Protocol", hint=hint) from error
     server = MCPServer("twicetold", instructions=_ABOUT, version=version("twicetold"))
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
-    for tool in _tools(Path(path)):
+    for tool in Tools(Path(path)).all():
         server.tool(annotations=reads)(_telling(tool, ToolError))
     return server
 
@@ -73,10 +73,29 @@ def _telling(tool: Callable[..., Any], error_class: type[Exception]) -> Callable
     return telling
 
 
-def _tools(path: Path) -> list[Callable[..., Any]]:
-    """Return the tools of an index; their docstrings are what an assistant reads."""
+class Tools:
+    """The tools of an index; their docstrings are what an assistant reads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def all(self) -> list[Callable[..., Any]]:
+        """Return all tools."""
+        return [
+            self.stories,
+            self.articles,
+            self.copies,
+            self.story,
+            self.article,
+            self.why,
+            self.match,
+            self.questions,
+            self.tables,
+            self.sql,
+        ]
 
     def stories(
+        self,
         search: str = "",
         since: str = "",
         until: str = "",
@@ -92,7 +111,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
         `until` are days or times, '2026-02-05'. `sort` is outlets, newest, oldest, articles or
         uncertain.
         """
-        with Index.open_to_read(path) as index:
+        with Index.open_to_read(self.path) as index:
             rows = lists.stories(
                 index,
                 search=search,
@@ -107,6 +126,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
         return [as_json(row) for row in rows]
 
     def articles(
+        self,
         search: str = "",
         since: str = "",
         until: str = "",
@@ -119,7 +139,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
 
         The arguments are those of `stories`; `sort` is newest, oldest, words or outlet.
         """
-        with Index.open_to_read(path) as index:
+        with Index.open_to_read(self.path) as index:
             rows = lists.articles(
                 index,
                 search=search,
@@ -133,47 +153,47 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
         return [as_json(row) for row in rows]
 
     def copies(
-        outlet: str = "", by: str = "", since: str = "", sort: str = "", limit: int = 20
+        self, outlet: str = "", by: str = "", since: str = "", sort: str = "", limit: int = 20
     ) -> list[dict[str, Any]]:
         """List who took over whose text: `outlet` is the source, `by` the copying outlet.
 
         `sort` is newest, oldest, share (the most text first) or hours (the fastest first).
         """
-        with Index.open_to_read(path) as index:
+        with Index.open_to_read(self.path) as index:
             rows = lists.list_copies(
                 index, outlet=outlet, by=by, since=since, sort=sort, limit=_bounded(limit)
             )
         return [as_json(row) for row in rows]
 
-    def story(story: int, full: bool = False) -> dict[str, Any]:
+    def story(self, story: int, full: bool = False) -> dict[str, Any]:
         """Show one story: key points with the outlets that report them, differences, reports.
 
         With `full`, also what single outlets report, quotations and copied passages.
         """
-        with Index.open_to_read(path) as index:
+        with Index.open_to_read(self.path) as index:
             answer = as_json((full_story if full else read_story)(index, story))
         return dict(answer)
 
-    def article(article: int) -> dict[str, Any]:
+    def article(self, article: int) -> dict[str, Any]:
         """Show one article with its text, its source if it is a copy, and articles like it."""
-        with Index.open_to_read(path) as index:
+        with Index.open_to_read(self.path) as index:
             return dict(as_json(full_article(index, article)))
 
-    def why(a: int, b: int) -> dict[str, Any]:
+    def why(self, a: int, b: int) -> dict[str, Any]:
         """Show the evidence for and against two articles reporting one event, by feature."""
-        with Index.open_to_read(path) as index:
+        with Index.open_to_read(self.path) as index:
             return dict(as_json(explain(index, a, b)))
 
-    def match(title: str, body: str = "", day: str = "") -> dict[str, Any]:
+    def match(self, title: str, body: str = "", day: str = "") -> dict[str, Any]:
         """Find the story that a new text belongs to, and the article that it copies; store nothing.
 
         It is compared with the news of `day`, '2026-02-05'; without it, with today's.
         """
         draft = Article(outlet="-", title=title, body=body)
-        with Index.open_to_read(path) as index:
+        with Index.open_to_read(self.path) as index:
             return dict(as_json(match_article(index, draft, now=day or None)[0]))
 
-    def questions() -> list[dict[str, str]]:
+    def questions(self) -> list[dict[str, str]]:
         """List questions with the SQL that answers them, to be changed and given to `sql`."""
         return [
             {
@@ -185,7 +205,7 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
             for each in all_questions()
         ]
 
-    def tables() -> list[dict[str, Any]]:
+    def tables(self) -> list[dict[str, Any]]:
         """Describe the tables and views of the index for `sql`, with their columns."""
         return [
             {
@@ -196,15 +216,13 @@ def _tools(path: Path) -> list[Callable[..., Any]]:
             for each in descriptions()
         ]
 
-    def sql(query: str) -> dict[str, Any]:
+    def sql(self, query: str) -> dict[str, Any]:
         """Answer one select statement: at most 200 rows, within 5 seconds, long texts cut.
 
         `tables` describes what there is; most questions begin with the views story_overview,
         story_reports and copies.
         """
-        return answer_sql(path, query, _MOST_ROWS, _MOST_SECONDS)
-
-    return [stories, articles, copies, story, article, why, match, questions, tables, sql]
+        return answer_sql(self.path, query, _MOST_ROWS, _MOST_SECONDS)
 
 
 def _bounded(limit: int) -> int:
