@@ -45,6 +45,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     with translated_errors(str(path)):
         connection = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
     try:
+        connection.execute("pragma trusted_schema = off")  # the file may be a stranger's
         with translated_errors(str(path), connection):
             schema.check_current(connection, str(path))
             return configured(connection)
