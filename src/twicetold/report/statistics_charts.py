@@ -91,7 +91,7 @@ def _lags(numbers: "Statistics") -> Chart:
     title = "How long after its source a copy appears"
     return Chart(
         title,
-        "Copies by hours. One before its source says that the source is named by its credit.",
+        "Copies by the hours after their source. Below 0, a credit names a source that came later.",
         bars([Bar(_lag(each), each.copies, each.copies) for each in numbers.lags], title),
         ("after its source", "copies"),
         [(_lag(each), each.copies) for each in numbers.lags],
