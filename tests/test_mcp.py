@@ -165,6 +165,7 @@ def test_sql_that_takes_too_long_is_ended(connection):
     assert asking.ask(connection, "select 1 as one", rows=10, seconds=5).rows == [{"one": 1}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sql",
     [
