@@ -359,22 +359,22 @@ def follow(browser, *links):
     """Click on links, by their words."""
     for words in links:
         browser.find_element("partial link text", words).click()
+        assert problems(browser) == [], words
 
 
 @pytest.mark.slow
 def test_a_journalist_gets_answers_within_five_clicks(browser, inspected):
     def start():
         browser.get(inspected)
+        assert problems(browser) == []
 
     start()  # who took Reuters's text, and how much?
     follow(browser, "Copies, and how much", "CNA")
     assert "0.975 side by side" in browser.find_element("tag name", "table").text
     follow(browser, "side by side")  # both texts
     assert browser.find_element("tag name", "h1").text.startswith("Reuters and ")
-    assert problems(browser) == []
     follow(browser, "The story")
     assert "Key points" in browser.find_element("tag name", "main").text
-    assert problems(browser) == []
 
     start()  # all stories of 5 February
     follow(browser, "Stories, the most widely", "2026-02-05")
@@ -382,7 +382,6 @@ def test_a_journalist_gets_answers_within_five_clicks(browser, inspected):
     follow(browser, MODEL_STORY)
     assert browser.find_element("tag name", "h1").text == MODEL_STORY
     follow(browser, "#95")
-    assert problems(browser) == []
 
     start()
     browser.find_element("css selector", "input[name=_search]").send_keys("grynkewich stuttgart\n")
@@ -395,4 +394,3 @@ def test_a_journalist_gets_answers_within_five_clicks(browser, inspected):
 
     start()
     follow(browser, "In numbers")
-    assert problems(browser) == []

@@ -12,7 +12,7 @@ import pluggy
 
 from ..index.asking import hide_secrets
 from .datasette_metadata import is_current_index, metadata_of, queries_of
-from .datasette_pages import STYLE, Addresses, check_permission, routes, style_route
+from .datasette_pages import SCRIPT, STYLE, Addresses, check_permission, routes, style_route
 from .functions import search_words
 
 hookimpl = pluggy.HookimplMarker("datasette")
@@ -93,6 +93,12 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
 def extra_css_urls(template: str, database: str | None, datasette: Any) -> list[str]:
     """Return the style of lists: titles wide enough to be read."""
     return [datasette.urls.path(STYLE)] if database and _is_index(datasette, database) else []
+
+
+@hookimpl
+def extra_body_script(template: str, database: str | None, datasette: Any) -> str:
+    """Return a script that names the fields of lists for screen readers."""
+    return SCRIPT if database and _is_index(datasette, database) else ""
 
 
 @hookimpl

@@ -34,9 +34,23 @@ _STYLE = """
 .rows-and-columns td.col-title, .rows-and-columns td.type-str.col-title { min-width: 22em; }
 td.col-published, td.col-first_published, td.col-last_published { white-space: nowrap; }
 .twicetold input { display: inline-block; float: none; width: auto; margin-right: .5em; }
+/* enough contrast */
+form input[type=submit], form button, form button[type=button] { color: #fff; background: #0b57a4;
+  border-color: #0b57a4; }
 .twicetold label { width: auto; }
 .twicetold input[type=search] { width: 22em; }
 .twicetold li { margin-bottom: .3em; }
+"""
+
+# what a screen reader needs, where Datasette 0.65 has none
+SCRIPT = """
+document.documentElement.lang = document.documentElement.lang || "en";
+const nameFields = () => document.querySelectorAll("select, textarea, input").forEach(field => {
+  if (field.labels && !field.labels.length && !field.ariaLabel && !/hidden|submit/.test(field.type))
+    field.ariaLabel = field.name.replaceAll("_", " ").trim() || "SQL";
+});
+nameFields();
+addEventListener("load", nameFields);
 """
 
 Answer = tuple[str, Any]  # the page, and what it was made from
