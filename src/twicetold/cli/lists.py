@@ -132,8 +132,10 @@ def copies(db: Path, which: dict[str, Any], limit: int, output: Output) -> None:
     """List the copies of DB: whose text, who took it over, how much of it and after how many hours.
 
     A row is a pair of articles that share text: `article` is the source, `copy` has its text, and
-    `share of copy` is how much of the copy's text that is. In a group of several copies each pair
-    has a row. --search is as in `twicetold stories`, and looks at the copy.
+    `share of copy` is how much of the copy's text that is. `evidence` is what says that the source
+    was first: a credit in the texts, the hour, the day; if it is 'undecided', nothing does. In a
+    group of several copies each pair has a row. --search is as in `twicetold stories`, and looks at
+    the copy.
 
     \b
         twicetold copies news.db --outlet Reuters --sort hours

@@ -38,7 +38,9 @@ def get_metadata(datasette: Any, key: str, database: str, table: str) -> dict[st
     """Return what Datasette 0.65 shows beside tables and columns."""
     databases = _metadata(datasette)
     for name, own in (datasette._metadata_local.get("databases") or {}).items():
-        if name in databases and "description" in own:  # which Datasette shows without HTML only
+        if name in databases and "description" in (
+            own or {}
+        ):  # which Datasette shows without HTML only
             databases[name] = databases[name] | {"description_html": ""}
     return {"databases": databases}
 
