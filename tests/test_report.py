@@ -310,3 +310,18 @@ def test_nothing_outside_of_the_folder_is_ever_removed(twicetold, sample, folder
 
     assert ", 0 removed\n" in twicetold("report", sample, "pages").stdout
     assert (folder / "letter.txt").read_text() == "Dear all"
+
+
+def test_a_story_without_dates_does_not_look_published(twicetold, folder):
+    write_lines(
+        folder / "feed.jsonl",
+        article(id="1", published=None),
+        article(id="2", outlet="CNA", published=None),
+    )
+    twicetold("run", "news.db", "feed.jsonl", "--now", "2026-02-04T10:00:00Z")
+    twicetold("report", "news.db", "pages")
+
+    page = (folder / "pages" / "story-1.html").read_text("utf-8")
+    assert "No date: first seen 2026-02-04 10:00 UTC" in page
+    assert "Published" not in page  # neither for people nor for programs
+    assert "who was first is undecided: one has no time" in page

@@ -94,10 +94,10 @@ def linked_data(full: "FullStory") -> str:
         {
             "@type": "NewsArticle",
             "headline": report.title[:110],
-            "datePublished": report.published,
             "inLanguage": report.lang,
             "publisher": {"@type": "NewsMediaOrganization", "name": report.outlet},
         }
+        | ({} if report.undated else {"datePublished": report.published})
         | ({"url": report.url} if is_link(report.url) else {})
         | ({"isBasedOn": urls[report.copy_of]} if report.copy_of in urls else {})
         for report in full.reports
