@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from ..errors import ArgumentError
+from ..article import checked
+from ..errors import ArgumentError, ArticleError
 from ..index import Index, in_snapshot, lists, outlets
 from ..index.lists import ArticleRow, CopyRow, ListFilter
 from ..index.story_views import StoryRow
@@ -100,6 +101,14 @@ def _period(since: Time, until: Time) -> tuple[str, str]:
     return argument_prefix(since, "since"), argument_prefix(until, "until")
 
 
+def _language(name: str) -> str:
+    """Return the code of a language by its name or code; '' for ''. Raises ArgumentError."""
+    try:
+        return str(checked(_storable(name), "lang")) if name else ""
+    except ArticleError as error:
+        raise ArgumentError("lang", error.finding, hint=error.hint) from None
+
+
 def _storable(text: str) -> str:
     """Return a text without halves of characters, which SQLite cannot store."""
     return text.encode("utf-8", "replace").decode()
@@ -130,6 +139,6 @@ def _checked(wanted: ListFilter, orders: Mapping[str, str]) -> ListFilter:
         hint = "relevance needs a search" if wanted.sort == lists.RELEVANCE else ""
         raise ArgumentError("sort", finding, hint=hint)
     return wanted._replace(
-        lang=_storable(wanted.lang).lower(),
+        lang=_language(wanted.lang),
         search=fts_query(wanted.search) if wanted.search else "",
     )
