@@ -48,6 +48,7 @@ def test_generated_parts_are_up_to_date(capsys):
     assert exit_code == 0, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_typed_in_order_print_what_is_shown_below_them(page):
     for block, done in generate.typed(page):

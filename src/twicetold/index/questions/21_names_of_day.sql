@@ -2,7 +2,7 @@
 --
 -- Of the stories that broke on that day. Names are written alike in all languages: names gives 'moscow'
 -- for Moscou.
--- Reads the headlines of the day, half a millisecond each.
+-- Reads all stories, and the headlines of the day, half a millisecond each.
 -- :day 2026-02-05
 select name.value as name, count(*) as stories, sum(articles) as reports
 from stories, json_each(names(title)) as name
