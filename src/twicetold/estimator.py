@@ -101,11 +101,11 @@ def _article(row: Any, number: int) -> Article:
         raise ValueError(
             f"row {number} is {type(row).__name__}, not an article, a dict or a string"
         )
-    known = {name: _plain(value) for name, value in row.items() if _is_known(value)}
+    cells = {name: _plain(value) for name, value in row.items() if _has_value(value)}
     try:
-        return article_from(known, Defaults(outlet=outlet))
+        return article_from(cells, Defaults(outlet=outlet))
     except ArticleError as error:
-        fields = ", ".join(map(str, known)) or "none"
+        fields = ", ".join(map(str, cells)) or "none"
         finding = f"row {number}: {error.field} {error.finding} (its fields: {fields})"
         raise ValueError(finding) from error
 
@@ -117,7 +117,7 @@ def _after(items: list[Article]) -> datetime:
     return last + timedelta(days=1) if last.year < MAXYEAR else last
 
 
-def _is_known(value: Any) -> bool:
+def _has_value(value: Any) -> bool:
     """Whether a cell has a value: pandas has nan, NaT or NA for what is missing."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return False
@@ -133,8 +133,8 @@ def _ids(index: Index, items: list[Article]) -> list[int]:
     """Return the id of each article in the index; articles of one key or url are one article."""
     names = OutletNames(index.connection)
     signed = sign_articles([names.canonical(item) for item in items])
-    found = [storing.find(index.connection, item) for item in signed]
-    return [id for id in found if id is not None]
+    ids = [storing.find(index.connection, item) for item in signed]
+    return [id for id in ids if id is not None]
 
 
 def _numbered(groups: list[int | None]) -> IntArray:
