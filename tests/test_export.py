@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import sys
 
 import duckdb
 import pandas as pd
@@ -140,6 +141,17 @@ def test_lists_are_data_frames(sample, frame):
     assert list(stories.columns) == list(library.StoryRow._fields)
     assert len(articles) == 153
     assert set(copies["outlet"]) == {"Reuters"}
+
+
+def test_parquet_without_its_extra_names_it_and_writes_nothing(
+    twicetold, folder, sample, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+
+    result = twicetold("export", sample, "tables", "--format", "parquet")
+
+    assert result.stderr == "parquet: needs pyarrow (pip install 'twicetold[parquet]')\n"
+    assert not (folder / "tables").exists()
 
 
 def test_an_unknown_format_is_an_error(sample, tmp_path):

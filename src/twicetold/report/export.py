@@ -55,6 +55,8 @@ def export(
     if format not in FORMATS:
         raise ArgumentError("format", f"'{format}' is not one of {', '.join(FORMATS)}")
     opened = {"jsonl": _json_lines, "csv": _raw_csv if raw else _csv, "parquet": _parquet}[format]
+    if format == "parquet":
+        _require_pyarrow()
     place = Path(folder)
     _check_folder(place)
     for table in tables.TABLES:
@@ -131,16 +133,22 @@ def _csv(path: Path, table: Table) -> Iterator[Write]:
 
 @contextmanager
 def _parquet(path: Path, table: Table) -> Iterator[Write]:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        hint = "pip install 'twicetold[parquet]'"
-        raise TwicetoldError("parquet", "needs pyarrow", hint=hint) from error
+    import pyarrow
+    import pyarrow.parquet
+
     kinds = {"integer": pyarrow.int64(), "real": pyarrow.float64(), "text": pyarrow.string()}
     schema = pyarrow.schema([(name, kinds[kind]) for name, kind in table.columns.items()])
     with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         yield lambda rows: writer.write_table(_arrow(schema, rows))
+
+
+def _require_pyarrow() -> None:
+    """Raise TwicetoldError if the extra for Parquet is missing, before anything is written."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError as error:
+        hint = "pip install 'twicetold[parquet]'"
+        raise TwicetoldError("parquet", "needs pyarrow", hint=hint) from error
 
 
 def _arrow(schema: "pyarrow.Schema", rows: Rows) -> "pyarrow.Table":
