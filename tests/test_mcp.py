@@ -125,7 +125,7 @@ def test_sql_is_answered_with_our_functions(sample):
 
 @pytest.fixture
 def connection(sample):
-    connection = asking.open_to_read(sample)
+    connection = asking.open_for_sql(sample)
     yield connection
     connection.close()
 

@@ -89,3 +89,8 @@ class NoIndexError(TwicetoldError):
     """The file is absent, damaged, not a twicetold index, or newer than this program."""
 
     exit_code = 5
+
+
+def missing_extra(place: str, what: str, extra: str) -> TwicetoldError:
+    """Return the error that something needs a library that comes with an extra."""
+    return TwicetoldError(place, f"needs {what}", hint=f"pip install 'twicetold[{extra}]'")

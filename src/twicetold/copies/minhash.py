@@ -140,7 +140,12 @@ def minhash(text: str) -> "datasketch.MinHash":
     """
     if not isinstance(text, str):
         raise ArgumentError("text", f"{str(text)[:40]!r} is not text")
-    return as_datasketch(sign([own_words(text)]).minhashes[0])
+    return as_datasketch(signature_of(text))
+
+
+def signature_of(text: str) -> bytes:
+    """Return the signature of the body of an article, as the index stores it."""
+    return sign([own_words(text)]).minhashes[0]
 
 
 @cache

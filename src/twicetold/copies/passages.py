@@ -7,6 +7,7 @@ import numpy as np
 
 from ..text.tokens import stream
 
+LEAST_WORDS = 5  # of what two texts have in common; shorter runs are set phrases
 PASSAGE_WORDS = 8  # shorter runs are quotations and set phrases
 _PLACES = 16  # of a run in the other text that are tried: a refrain occurs any number of times
 

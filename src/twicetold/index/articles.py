@@ -126,9 +126,17 @@ def mark_clustered(db: Connection) -> None:
     db.execute("update articles set pending = 0 where pending")
 
 
-def byline(db: Connection, id: int) -> str:
-    """Return the byline of an article; '' if none was given."""
-    return str(db.execute("select byline from articles where id = ?", (id,)).fetchone()[0])
+def details(db: Connection, id: int) -> tuple[str, str, str | None, int, int | None]:
+    """Return body, byline, time of update, number of older texts and origin of an article.
+
+    The origin is that of its copy group; None: it is its own.
+    """
+    row: tuple[str, str, str | None, int, int | None] = db.execute(
+        "select body, byline, report.updated, versions, copy_of from articles"
+        " join story_reports as report on report.article = id where id = ?",
+        (id,),
+    ).fetchone()
+    return row
 
 
 def linked(db: Connection, id: int) -> list[tuple[object, ...]]:

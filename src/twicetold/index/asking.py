@@ -11,6 +11,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from ..errors import TwicetoldError
+from .database import open_to_read
 
 _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 _LONGEST_CELL = 2_000  # characters
@@ -33,11 +34,13 @@ class Answer(NamedTuple):
     more: bool  # there are further rows
 
 
-def open_to_read(path: str | Path) -> sqlite3.Connection:
-    """Return a connection to an index that cannot change it, and reads no other file."""
-    connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+def open_for_sql(path: str | Path) -> sqlite3.Connection:
+    """Return a connection to an index for `ask`: what a query makes is bounded, too.
+
+    Raises NoIndexError.
+    """
+    connection = open_to_read(Path(path))
     connection.execute("pragma query_only = on")
-    connection.execute("pragma trusted_schema = off")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
     connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, _MOST_COLUMNS)
     for sql in _FIRST_USES:
@@ -84,7 +87,7 @@ def hide_secrets(action: int, what: str | None, *_: str | None) -> int:
     return sqlite3.SQLITE_IGNORE if is_secret else sqlite3.SQLITE_OK
 
 
-def _allow(action: int, what: str | None, detail: str | None, *_: str | None) -> int:
+def _allow(action: int, what: str | None, *_: str | None) -> int:
     if action in _ALLOWED or (action == sqlite3.SQLITE_PRAGMA and what == _PRAGMA):
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_READ and what != _SECRET:

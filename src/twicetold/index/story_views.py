@@ -106,21 +106,12 @@ def thread(db: Connection, story: int) -> list[OtherStory]:
 
 def reports(db: Connection, story: int) -> list[Report]:
     """Return the reports of a story, in time order."""
-    return _reports(db, "story = ?", story)
-
-
-def report(db: Connection, article: int) -> Report:
-    """Return one article as a report."""
-    return _reports(db, "article = ?", article)[0]
-
-
-def _reports(db: Connection, condition: str, value: int) -> list[Report]:
     rows = db.execute(
         "select article, published, updated, versions, outlet, lang, title, words, credit,"
         " copy_of, null, null, url, (select key from articles where id = article), null, pruned,"
         " agency, evidence, (select published is null from articles where id = article)"
-        f" from story_reports where {condition}",
-        (value,),
+        " from story_reports where story = ?",
+        (story,),
     ).fetchall()
     items = [Report(*row)._replace(undated=bool(row[-1])) for row in rows]
     return [_with_shares(db, report) if report.copy_of else report for report in items]

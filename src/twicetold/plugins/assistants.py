@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..article import Article
-from ..errors import TwicetoldError
+from ..errors import TwicetoldError, missing_extra
 from ..index import Index
 from ..index.descriptions import descriptions
 from ..index.questions import questions as all_questions
@@ -51,8 +51,7 @@ def mcp_server(path: str | Path) -> "MCPServer":
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp.types import ToolAnnotations
     except ImportError as error:
-        hint = "pip install 'twicetold[mcp]'"
-        raise TwicetoldError("mcp", "needs the Model Context Protocol", hint=hint) from error
+        raise missing_extra("mcp", "the Model Context Protocol", "mcp") from error
     server = MCPServer("twicetold", instructions=_ABOUT, version=version("twicetold"))
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for tool in Tools(Path(path)).all():

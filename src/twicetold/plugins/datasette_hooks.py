@@ -38,9 +38,8 @@ def get_metadata(datasette: Any, key: str, database: str, table: str) -> dict[st
     """Return what Datasette 0.65 shows beside tables and columns."""
     databases = _metadata(datasette)
     for name, own in (datasette._metadata_local.get("databases") or {}).items():
-        if name in databases and "description" in (
-            own or {}
-        ):  # which Datasette shows without HTML only
+        # Datasette shows a description only where there is none in HTML
+        if name in databases and "description" in (own or {}):
             databases[name] = databases[name] | {"description_html": ""}
     return {"databases": databases}
 

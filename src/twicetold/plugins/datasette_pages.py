@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ..errors import NotFoundError, TwicetoldError
-from ..index import Index
+from ..index import Index, articles
 from ..queries import coverage
 from ..queries.diff import diff
 from ..queries.full_article import full_article
@@ -23,11 +23,8 @@ from ..report.formats import as_json
 from ..report.pages import Renderer
 from ..report.safe_text import printable_values
 
-_READ_TABLES = (
-    "stories",
-    "articles",
-    "links",
-)  # what a page shows; who may not see these, may not see it
+# what a page shows; who may not see these, may not see it
+_READ_TABLES = ("stories", "articles", "links")
 
 STYLE = "/-/twicetold.css"
 _STYLE = """
@@ -180,7 +177,7 @@ def _article(index: Index, pages: Renderer, article: int) -> Answer:
 
 def _pair(index: Index, pages: Renderer, one: int, other: int) -> Answer:
     answer = diff(index, one, other)
-    stories = {full_article(index, each).article.story for each in (one, other)}
+    stories = {articles.story_of(index.connection, each) for each in (one, other)}
     number = stories.pop() if len(stories) == 1 else None
     return pages.pair(printable_values(answer), number), answer
 

@@ -16,9 +16,7 @@ import pluggy
 
 from ..errors import ArgumentError, TwicetoldError
 
-_SIGNATURE_BYTES = 512
 _NOTHING = '""'  # a phrase of no words, which FTS5 finds nowhere
-_PASSAGE_WORDS = 5  # shorter runs are set phrases
 
 in_sqlite_utils = pluggy.HookimplMarker("sqlite_utils")
 in_datasette = pluggy.HookimplMarker("datasette")
@@ -52,7 +50,8 @@ def jaccard(one: Any, other: Any) -> float | None:
     """An estimate of the Jaccard similarity of two texts, by their signatures; mean error .04."""
     from ..copies import minhash
 
-    if not all(isinstance(each, bytes) and len(each) == _SIGNATURE_BYTES for each in (one, other)):
+    size = 4 * minhash.PERMUTATIONS
+    if not all(isinstance(each, bytes) and len(each) == size for each in (one, other)):
         return None
     import numpy as np
 
@@ -62,19 +61,18 @@ def jaccard(one: Any, other: Any) -> float | None:
 
 def signature(text: Any) -> bytes | None:
     """The signature of a text, as in the table signatures."""
-    from ..copies.minhash import sign
-    from ..text.cleaning import own_words
+    from ..copies.minhash import signature_of
 
-    return sign([own_words(text)]).minhashes[0] or None if isinstance(text, str) else None
+    return signature_of(text) if isinstance(text, str) else None
 
 
 def shared_text(one: Any, other: Any) -> str | None:
     """The longest passage of two texts, as in the first one; '': none of five words or more."""
-    from ..copies.passages import common_passages
+    from ..copies.passages import LEAST_WORDS, common_passages
 
     if not isinstance(one, str) or not isinstance(other, str):
         return None
-    passages = common_passages(one, other, _PASSAGE_WORDS)
+    passages = common_passages(one, other, LEAST_WORDS)
     longest = max(passages, key=lambda passage: passage.words, default=None)
     return one[longest.start : longest.end] if longest else ""
 

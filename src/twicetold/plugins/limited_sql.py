@@ -50,9 +50,9 @@ def main(path: str, rows: int, seconds: float) -> None:
     """Answer the query on stdin, on stdout."""
     _bound_memory()
     sql = sys.stdin.buffer.read().decode()
-    connection = asking.open_to_read(path)
-    register(connection)
     try:
+        connection = asking.open_for_sql(path)
+        register(connection)
         answer = asking.ask(connection, sql, rows, seconds)
         shown = answer._replace(rows=[_finite(row) for row in answer.rows])._asdict()
     except TwicetoldError as error:

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import TwicetoldError
+from ..errors import TwicetoldError, missing_extra
 from ..index import Index
 
 HOST = "127.0.0.1"  # nobody else's machine reaches it
@@ -22,10 +22,9 @@ def inspect(path: str | Path, *, port: int = 8001, on_ready: Callable[[str], obj
         import uvicorn
         from datasette.app import Datasette
     except ImportError as error:
-        hint = "pip install 'twicetold[datasette]'"
-        raise TwicetoldError("inspect", "needs Datasette", hint=hint) from error
+        raise missing_extra("inspect", "Datasette", "datasette") from error
     listening = _listen(port)
-    served = Datasette([str(path)], settings={"num_sql_threads": 3})
+    served = Datasette([str(path)])
     (name,) = (name for name in served.databases if name != "_internal")
     address = f"http://{HOST}:{listening.getsockname()[1]}{served.urls.database(name)}"
 

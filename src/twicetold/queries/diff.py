@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..copies.passages import common_passages, word_spans
+from ..copies.passages import LEAST_WORDS, common_passages, word_spans
 from ..index import Index, articles, in_snapshot
 from ..text.words import full_text
 from .named_articles import NamedArticle, named_pair
 
-_PASSAGE_WORDS = 5  # shorter runs are set phrases
 _ENDS = " \n.,;:!?…”»)\"'’"  # what ends the words before a stretch is no part of it
 
 
@@ -74,7 +73,7 @@ def diff(index: Index, a: str | int, b: str | int) -> Diff:
 
 
 def _parts(one: str, other: str) -> list[DiffPart]:
-    shared = common_passages(one, other, _PASSAGE_WORDS)
+    shared = common_passages(one, other, LEAST_WORDS)
     parts = [
         DiffPart("shared", *run[:4], run.words, run.words, one[run.start : run.end])
         for run in shared

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..index import Index, articles, in_snapshot, lists, stories, story_views
+from ..index import Index, articles, in_snapshot, lists, stories
 from ..index.lists import ArticleRow
 
 _MOST_LINKED = 50
@@ -44,15 +44,9 @@ def full_article(index: Index, article: str | int) -> FullArticle:
     """
     db, id = index.connection, index.article_id(article)
     row = lists.article_rows(db, [id])[0]
-    report = story_views.report(db, id)
-    _, body = articles.title_and_body(db, id)
     return FullArticle(
-        article=row,
-        body=body,
-        byline=articles.byline(db, id),
-        updated=report.updated,
-        versions=report.versions,
-        copy_of=report.copy_of,
+        row,
+        *articles.details(db, id),
         story_title="" if row.story is None else stories.title_and_cohesion(db, row.story)[0],
         linked=[LinkedArticle(*each) for each in articles.linked(db, id)[:_MOST_LINKED]],  # type: ignore[arg-type]
     )

@@ -79,11 +79,11 @@ def match(
 @in_snapshot
 def last_day(index: Index, now: datetime) -> str:
     """Return the last day of an index that has no news of `now`, '2026-02-08'; else ''."""
-    newest = windows.newest_day(index.connection)
-    today = day_number(utc_text(now) or "")
-    if newest is None or today - newest < settings_of(index).active_days:
+    newest = windows.newest_date(index.connection)
+    if not newest:
         return ""
-    return windows.newest_date(index.connection)
+    days = day_number(utc_text(now) or "") - day_number(newest)
+    return newest if days >= settings_of(index).active_days else ""
 
 
 @in_snapshot

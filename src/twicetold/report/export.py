@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..csv_cells import guarded
-from ..errors import ArgumentError, TwicetoldError
+from ..errors import ArgumentError, TwicetoldError, missing_extra
 from ..index import Index, in_snapshot, tables
 from ..index.tables import Table
 from ..progress import Progress, no_progress
 from ..replacing import replacing
-from .outputs import check_not_index
+from .outputs import check_not_index, read_manifest, write_manifest
 
 if TYPE_CHECKING:
     import pyarrow
 
 FORMATS = ("jsonl", "csv", "parquet")
 MANIFEST = "export.json"
-_KIND = "twicetold export"  # in the manifest: the folder is ours
+_KIND = "export"
 
 Rows = Sequence[Sequence[Any]]
 Write = Callable[[Rows], object]
@@ -58,18 +58,19 @@ def export(
     if format == "parquet":
         _require_pyarrow()
     place = Path(folder)
-    _check_folder(place)
+    read_manifest(place, MANIFEST, _KIND, "tables")
     for table in tables.TABLES:
         for each in FORMATS:
             check_not_index(place / f"{table.name}.{each}", index.place)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        _write_manifest(place, {})
+        write_manifest(place, MANIFEST, _KIND, tables={})
         written = [
             _export(index, table, place / f"{table.name}.{format}", opened, progress)
             for table in tables.TABLES
         ]
-        _write_manifest(place, {each.table: Path(each.file).name for each in written})
+        files = {each.table: Path(each.file).name for each in written}
+        write_manifest(place, MANIFEST, _KIND, tables=files)
         _remove_others(place, format)
     except OSError as error:
         raise TwicetoldError(str(place), f"can't be written: {error.strerror}") from None
@@ -147,8 +148,7 @@ def _require_pyarrow() -> None:
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
-        hint = "pip install 'twicetold[parquet]'"
-        raise TwicetoldError("parquet", "needs pyarrow", hint=hint) from error
+        raise missing_extra("parquet", "pyarrow", "parquet") from error
 
 
 def _arrow(schema: "pyarrow.Schema", rows: Rows) -> "pyarrow.Table":
@@ -163,24 +163,3 @@ def _arrow(schema: "pyarrow.Schema", rows: Rows) -> "pyarrow.Table":
 
 def _guarded(cell: object) -> object:
     return guarded(cell) if isinstance(cell, str) else cell
-
-
-def _check_folder(folder: Path) -> None:
-    """Raise TwicetoldError for a folder of files that no export wrote."""
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise TwicetoldError(str(folder), "is not a folder")
-    try:
-        if json.loads((folder / MANIFEST).read_text("utf-8"))["kind"] == _KIND:
-            return
-    except (OSError, ValueError, LookupError, TypeError):
-        pass
-    if any(folder.iterdir()):
-        hint = "give a new folder; nothing was changed"
-        raise TwicetoldError(str(folder), "holds files that are no export", hint=hint)
-
-
-def _write_manifest(folder: Path, files: dict[str, str]) -> None:
-    with replacing(folder / MANIFEST) as new:
-        new.write_text(json.dumps({"kind": _KIND, "tables": files}, indent=1), "utf-8")

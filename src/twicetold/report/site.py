@@ -23,6 +23,7 @@ from ..queries.story import full_story
 from ..replacing import replacing
 from ..times import Time
 from .formats import as_json
+from .outputs import read_manifest, write_manifest
 from .page_parts import copies_with_source
 from .pages import Pages, fingerprint
 from .safe_text import printable_values
@@ -31,7 +32,7 @@ from .site_plan import STORIES_FEED, Site, SiteStory, json_name, page_name, pair
 from .tables import minute
 
 MANIFEST = "pages.json"
-_KIND = "twicetold report"  # in the manifest: the folder is ours
+_KIND = "report"
 
 
 class ReportCounts(NamedTuple):
@@ -65,7 +66,7 @@ def write_report(
         raise ArgumentError("title", "is empty")
     rows = stories(index, since=since, min_outlets=min_outlets, limit=limit)
     others = len(stories(index, since=since, limit=0)) - len(rows)
-    writer = _Writer(place, _read_manifest(place))
+    writer = _Writer(place, _read_pages(place))
     try:
         writer.keep_manifest(writer.before)  # the folder is ours, whatever interrupts us
         chosen = _site_stories(index, rows, since)
@@ -194,25 +195,10 @@ class _Writer:
     def keep_manifest(self, pages: Mapping[str, str]) -> None:
         """Write which pages are ours; make the folder if there is none."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        manifest = {"kind": _KIND, "pages": dict(sorted(pages.items()))}
-        with replacing(self.folder / MANIFEST) as file:
-            file.write_text(json.dumps(manifest, indent=1), "utf-8")
+        write_manifest(self.folder, MANIFEST, _KIND, pages=dict(sorted(pages.items())))
 
 
-def _read_manifest(folder: Path) -> dict[str, str]:
+def _read_pages(folder: Path) -> dict[str, str]:
     """Return what an earlier report wrote. Raises TwicetoldError for a folder of other files."""
-    if not folder.exists():
-        return {}
-    if not folder.is_dir():
-        raise TwicetoldError(str(folder), "is not a folder")
-    try:
-        stored = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if stored["kind"] == _KIND:
-            pages = {str(name): str(value) for name, value in stored["pages"].items()}
-            return {name: value for name, value in pages.items() if Path(name).name == name}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        pass
-    if any(folder.iterdir()):
-        hint = "give a new folder; nothing was changed"
-        raise TwicetoldError(str(folder), "holds files that are no report", hint=hint)
-    return {}
+    pages = read_manifest(folder, MANIFEST, _KIND, "pages")
+    return {name: str(value) for name, value in pages.items() if Path(name).name == name}
