@@ -6,7 +6,11 @@ from pathlib import Path
 
 project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 extras = project["optional-dependencies"]
-chosen = [each for name in ("datasette", "mcp", "parquet", "test") for each in extras[name]]
+chosen = [
+    each
+    for name in ("datasette", "excel", "mcp", "pages", "parquet", "test", "warc", "zstd")
+    for each in extras[name]
+]
 for requirement in dict.fromkeys(project["dependencies"] + chosen):
     if oldest := re.fullmatch(r"([\w.-]+)>=([\w.]+)", requirement):
         print(f"{oldest[1]}=={oldest[2]}")

@@ -53,7 +53,10 @@ MAY_IMPORT = {
     },  # records: inside of `Article.from_dict`
     "records": {"article", "columns", "errors", "outlet_names", "plain_text", "times", "urls"},
     "progress": {"article"},
-    "sources": {"article", "columns", "errors", "plain_text", "records", "text"},
+    "sources": {
+        *("article", "columns", "errors", "outlet_names", "plain_text", "progress", "records"),
+        *("text", "times", "urls"),
+    },
     "text": {"arrays"},
     "copies": {"arrays", "errors", "pairs", "text"},
     "clustering": {"arrays", "copies", "errors", "hours", "pairs", "text"},

@@ -12,6 +12,7 @@ import pytest
 from newsroom import CORPUS, TALKS_RESUME, article, select, write_lines
 
 import twicetold as library
+from twicetold.sources import FORMATS
 
 NINE = datetime(2026, 2, 3, 9, 0, tzinfo=UTC)
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -241,7 +242,7 @@ def test_a_map_to_a_missing_column_is_an_error(twicetold, folder):
     ("arguments", "code", "sentence"),
     [
         (["nothing.jsonl"], 1, "nothing.jsonl: no such file or folder\n"),
-        (["blob"], 1, "blob: no known format (name it: --format jsonl|json|csv|tsv|feed)\n"),
+        (["blob"], 1, f"blob: no known format (name it: --format {'|'.join(FORMATS)})\n"),
         (["blob", "--map", "tytle=x"], 2, None),
         ([], 2, None),
     ],

@@ -26,6 +26,7 @@ KEY_PREFIX = "key:"  # where an id of the index or a key may be given, key:2 is 
 EXCERPT = 120  # characters of a rejected record that are stored
 
 TIME_FIELDS = ("published", "updated")
+ALL_TIMES = (*TIME_FIELDS, "first_seen", "embargoed")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # in a key, which people copy from tables and CSV: a line end, and what no one can see or type
 _LINE_END = re.compile("[\t\n\r\x85\u2028\u2029]+")
@@ -63,6 +64,8 @@ class Article:
     url: str = ""
     byline: str = ""
     id: str = ""
+    first_seen: datetime | date | None = field(default=None, compare=False)  # by its source
+    embargoed: datetime | date | None = field(default=None, compare=False)  # not stored before
     printed_outlet: str = field(default="", compare=False)  # its source's other name for the outlet
     source: str = field(default="", compare=False)  # the file it was read from
     line: int = field(default=0, compare=False)  # its line or number in that file
@@ -133,7 +136,7 @@ class Rejection(NamedTuple):
 
 def checked(value: object, name: str) -> str | date | None:
     """Return the value of a field of an article as it is stored. Raises ArticleError."""
-    if name in TIME_FIELDS:
+    if name in ALL_TIMES:
         return parse_time(value, name)
     text = _clean(value, name)
     if name in _KEY_FIELDS and not text.isprintable():

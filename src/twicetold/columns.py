@@ -1,8 +1,8 @@
 """Which part of a record is which field: by the names that tools give it, also inside of objects.
 
 The names are those of feeds' JSON, NewsAPI, Event Registry, GDELT, The Guardian, Media Cloud,
-WordPress, JSON Feed, JSON-LD, ninjs, news-please, trafilatura, newspaper4k and Zotero. Start
-reading at `find`.
+WordPress, JSON Feed, JSON-LD, ninjs, news-please, trafilatura, newspaper4k, Zotero, and data sets
+of news on Hugging Face. Start reading at `find`.
 """
 
 import re
@@ -17,14 +17,15 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "outlet": (
         *("outlet", "source-hostname", "source", "publisher", "publication", "publicationTitle"),
         *("media_name", "site_name", "sitename", "newspaper", "feed.title", "source_domain"),
-        *("domain", "hostname", "copyrightholder"),
+        *("domain", "hostname", "copyrightholder", "SourceCommonName"),
     ),
     "title": ("title", "headline", "webTitle", "headlines", "name"),
     "body": (
         *("body", "text", "content", "article", "maintext", "main_text", "articleBody"),
         *("content_text", "content_html", "body_text", "body_html", "body_xhtml", "bodies"),
         *("full_text", "fulltext", "article_text", "text_content", "fields.bodyText"),
-        *("fields.body", "raw_text", "abstractNote", "description", "summary", "excerpt"),
+        *("fields.body", "raw_text", "plain_text", "document", "abstractNote", "description"),
+        *("summary", "short_description", "excerpt"),
     ),
     "lang": ("lang", "language", "inLanguage", "sourcelang"),
     "published": (
@@ -39,8 +40,11 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "url": (
         *("url", "link", "uri", "webUrl", "web_url", "permalink", "canonical_link"),
-        *("canonical_url", "mainEntityOfPage", "@id", "source"),
+        *("canonical_url", "requested_url", "DocumentIdentifier", "SOURCEURL", "mainEntityOfPage"),
+        *("@id", "source"),
     ),
+    "first_seen": ("first_seen",),
+    "embargoed": ("embargoed",),
     "byline": ("byline", "author", "authors", "creator", "fields.byline"),
 }
 _INSIDE = ("name", "title", "rendered", "value", "text", "@id")  # what an object stands for

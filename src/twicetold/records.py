@@ -12,7 +12,7 @@ from datetime import UTC, date, tzinfo
 from typing import NamedTuple
 
 from .article import (
-    TIME_FIELDS,
+    ALL_TIMES,
     Article,
     Rejection,
     Unread,
@@ -25,13 +25,14 @@ from .columns import COLUMN_NAMES, find, has_column, unpacked
 from .errors import ArticleError, describe
 from .outlet_names import domain_of, name_key, paper_name
 from .plain_text import unmarked
-from .times import argument_zone, parse_time
+from .times import argument_zone, first_moment, parse_time
 from .urls import host_of
 
 _TEXTS = ("title", "body")  # which may be HTML
-_SIDE_FIELDS = ("lang", "published", "updated", "url", "byline")
+_SIDE_FIELDS = ("lang", "published", "updated", "first_seen", "url", "byline")
+
 # the times last: the zone of a time depends on the outlet and its host
-_ORDER = (*(name for name in COLUMN_NAMES if name not in TIME_FIELDS), *TIME_FIELDS)
+_ORDER = (*(name for name in COLUMN_NAMES if name not in ALL_TIMES), *ALL_TIMES)
 _URL = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _THERE = 200  # characters of the names of columns that a message has
 _NAMED = 100_000  # characters of a broken record in which ids and urls are looked for
@@ -92,15 +93,25 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
         title=values["title"],
         body=values["body"],
         lang=values["lang"] or defaults.lang,
-        published=times.get("published"),
+        published=_released(times),
         updated=times.get("updated"),
         url=url,
         byline=values["byline"],
         id=values["id"],
+        first_seen=times["first_seen"],
+        embargoed=times["embargoed"],
         source=source,
         line=line,
         unread=tuple(unread),
     )
+
+
+def _released(times: Mapping[str, date | None]) -> date | None:
+    """Return when an article was published: not before its embargo ended."""
+    published, embargoed = times["published"], times["embargoed"]
+    if published is None or embargoed is None:
+        return published
+    return max(published, embargoed, key=first_moment)
 
 
 def _read_fields(
@@ -108,13 +119,13 @@ def _read_fields(
 ) -> tuple[dict[str, str], dict[str, date | None], list[Unread]]:
     """Return the texts of all fields, the times, and what is unread. Raises ArticleError."""
     values: dict[str, str] = {}
-    times: dict[str, date | None] = {}
+    times: dict[str, date | None] = dict.fromkeys(ALL_TIMES)
     unread: list[Unread] = []
     for field in _ORDER:
         column, value = find(row, field, defaults.columns)
         try:
             text = _text(value, field)
-            if field in TIME_FIELDS:
+            if field in ALL_TIMES:
                 zone = _zone_of(values, defaults) if defaults.zones else defaults.timezone
                 times[field] = parse_time(text, field, defaults.date_format, zone)
             elif field in _SIDE_FIELDS and text:
@@ -163,14 +174,14 @@ def _text(value: object, field: str) -> str:
     value = unpacked(value)
     if isinstance(value, str):
         return _text(value, field)
-    if isinstance(value, date) and field in TIME_FIELDS:
+    if isinstance(value, date) and field in ALL_TIMES:
         return value.isoformat()
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         if field not in ("body", "byline"):
             return _text(value[0] if value else None, field)
         return (", " if field == "byline" else "\n\n").join(_text(part, field) for part in value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and field in ("id", *TIME_FIELDS):
+    if is_number and field in ("id", *ALL_TIMES):
         try:
             return str(value)
         except ValueError:  # an int of more digits than Python writes

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..article import Article, Rejection, excerpt, qualified_key
 from ..copies.minhash import buckets_of, from_blobs
-from ..times import earlier, more_exact, utc_text
+from ..times import earlier, first_moment, more_exact, utc_text
 from . import articles, buckets, furniture, links, older_texts, outlets, tombstones
 from .identities import (
     Identity,
@@ -184,7 +184,7 @@ def _row(
         item.lang,
         published,
         utc_text(article.updated),
-        None if published else utc_text(now),
+        None if published else utc_text(_first_seen(article, now)),
         article.url,
         article.byline,
         item.credit,
@@ -192,6 +192,11 @@ def _row(
         run,
         name,
     )
+
+
+def _first_seen(article: Article, now: datetime) -> datetime:
+    """Return when an article was first seen: by its source, if that tells, else in this run."""
+    return now if article.first_seen is None else min(now, first_moment(article.first_seen))
 
 
 def _insert(db: Connection, rows: list[Row]) -> None:

@@ -94,7 +94,7 @@ def read_articles(
     found = sources.find_files(_path_list(paths), format)
     if found.passed_over:
         on_passed_over(found.passed_over)
-    return _read(found.files, defaults, max_size, progress)
+    return _read(found.files, defaults, max_size, progress, on_passed_over)
 
 
 def ingest(
@@ -231,12 +231,16 @@ def _path_list(paths: Path | Iterable[Path]) -> list[str]:
 
 
 def _read(
-    files: list[sources.File], defaults: Defaults, max_size: int, progress: Progress
+    files: list[sources.File],
+    defaults: Defaults,
+    max_size: int,
+    progress: Progress,
+    on_passed_over: OnPassedOver,
 ) -> Iterator[Article | Rejection]:
     with progress("reading", sum(file.size for file in files)) as advance:
         for file in files:
             done = 0
-            for item, position in sources.read_file(file, defaults, max_size):
+            for item, position in sources.read_file(file, defaults, max_size, on_passed_over):
                 yield item
                 if position > done:
                     advance(position - done)
@@ -253,7 +257,7 @@ def _batches(
         if not isinstance(item, Article | Rejection):
             raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")
         item = known.canonical(item) if isinstance(item, Article) else item
-        rejection = item if isinstance(item, Rejection) else _too_far_ahead(item, now)
+        rejection = item if isinstance(item, Rejection) else _not_yet(item, now)
         if rejection is not None:
             batch.rejected.append(rejection)
         elif isinstance(item, Article) and not batch.add(item):
@@ -267,11 +271,16 @@ def _batches(
         yield batch
 
 
-def _too_far_ahead(article: Article, now: datetime) -> Rejection | None:
+def _not_yet(article: Article, now: datetime) -> Rejection | None:
+    """Return the rejection of an article that is embargoed, or of a time that has yet to come."""
+    place, beginning = (article.source, article.line), excerpt(article.title)
+    if article.embargoed is not None and first_moment(article.embargoed) > now:
+        reason = f"until '{utc_text(article.embargoed)}'"
+        names = article.names
+        return Rejection(*place, "embargoed", reason, beginning, names=names, is_news=False)
     for field in TIME_FIELDS:
         time = getattr(article, field)
         if time is not None and first_moment(time) - now > FUTURE:
             reason = f"'{utc_text(time)}' is more than two days ahead"
-            place, beginning = (article.source, article.line), excerpt(article.title)
             return Rejection(*place, field, reason, beginning, names=article.names)
     return None

@@ -10,7 +10,8 @@ from typing import Any
 from ..article import Article, Rejection, excerpt
 from ..plain_text import paragraphs, unmarked, with_real_characters
 from ..records import Defaults, broken_record, names_of, read_record
-from .whole import LARGEST_FEED, TooLargeError, read_whole
+from .compression import TooLargeError
+from .whole import LARGEST_FEED, read_whole
 
 MOST_TAGS = 400_000  # of XML, in a feed; one with 1,000 full texts has 50,000
 # feedparser compares each category of an entry, and each attribute of a tag, with all others
@@ -19,7 +20,6 @@ _MOST_COMPARED = 50_000_000  # attributes
 _LINK = re.compile(r"<a\b[^<>]{0,2000}>[^<>]{0,1000}</a>", re.IGNORECASE)
 _FEWEST_OWN_WORDS = 0.5  # as a share; with fewer outside of links, a text is a list of links
 _JUDGED = 20  # entries whose language is compared with what the feed says
-_ENOUGH_TEXT = 100  # characters of them
 _LONG_TAG = re.compile(rb"<[^<>]{1000,}")
 
 _ROOT_END = re.compile(
@@ -64,22 +64,15 @@ def read_feed(
 
 
 def _language(parsed: Any) -> str:
-    """Return the language that a feed says it has, unless its texts are in another one.
-
-    Programs that make feeds say en-US wherever they are used.
-    """
+    """Return the language that a feed says it has, unless its texts are in another one."""
     claim = _text(parsed.feed, "language")
     if not claim:
         return ""
     entries = parsed.entries[:_JUDGED]
     texts = [_plain(_text(entry, name)[:500]) for entry in entries for name in ("title", "summary")]
-    text = " ".join(texts)[:2_000]
-    if len(text) < _ENOUGH_TEXT:
-        return claim
-    from ..text.languages import identify_language  # .5 s
+    from ..text.languages import claimed_language  # .5 s if it has to look
 
-    found = identify_language(text, "")
-    return claim if not found or found == claim.lower()[:2] else found
+    return claimed_language(claim, " ".join(texts))
 
 
 def _check_tags(raw: bytes) -> None:

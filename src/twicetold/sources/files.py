@@ -5,34 +5,22 @@ out, and what should be one and cannot be read is reported.
 """
 
 import glob
-import gzip
 import io
 import os
 import re
 import stat
 import sys
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from ..errors import ArgumentError, SourceError
+from ..errors import ArgumentError, SourceError, TwicetoldError
+from .compression import Budget, DamagedError, TooLargeError, decompressed
+from .formats import FORMATS, NOT_IN_FOLDERS, SNIFFED, format_by_content, format_by_name
+from .sqlite import PREFIX, split_source
 from .table import is_label_file
-from .whole import LARGEST_UNPACKED, LimitedReader, TooLargeError
 
 STANDARD_INPUT = "-"
-FORMATS = ("jsonl", "json", "csv", "tsv", "feed")
-_SUFFIXES = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".rss": "feed",
-    ".atom": "feed",
-    ".xml": "feed",
-}
 _ABOUT = re.compile(r"readme|license|.*\.toml\Z", re.IGNORECASE)  # files about a folder
 _KINDS = {stat.S_IFIFO: "is a named pipe", stat.S_IFSOCK: "is a socket"}
 
@@ -41,9 +29,11 @@ class File(NamedTuple):
     """One file to read, or one that should be and cannot."""
 
     path: str  # '-' for standard input
-    format: str = ""
+    format: str = ""  # '': as its first bytes say
     size: int = 0  # bytes; 0: unknown
     problem: str = ""  # why it can't be read
+    table: str = ""  # of a SQLite file
+    sql: str = ""  # a query of it
 
     @property
     def name(self) -> str:
@@ -70,7 +60,10 @@ def find_files(sources: Sequence[str], format: str = "") -> Found:
     found = Found([], [])
     for source in sources:
         if source == STANDARD_INPUT:
-            found.files.append(File(source, format or "jsonl"))
+            found.files.append(File(source, format))
+            continue
+        if source.startswith(PREFIX):
+            found.files.append(_of_sqlite(source))
             continue
         try:
             if os.path.lexists(source):
@@ -87,6 +80,13 @@ def find_files(sources: Sequence[str], format: str = "") -> Found:
     return found
 
 
+def _of_sqlite(source: str) -> File:
+    path, table, sql = split_source(source)
+    if not os.path.isfile(path):
+        raise SourceError(path, "no such file")
+    return File(path, "sqlite", table=table, sql=sql)
+
+
 def open_file(path: str) -> BinaryIO:
     """Open a file or standard input for reading. Raises OSError."""
     if path != STANDARD_INPUT:
@@ -95,15 +95,6 @@ def open_file(path: str) -> BinaryIO:
         raise OSError("standard input is closed")
     # tests put any stream of bytes in its place
     return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer)))
-
-
-def unpacked(raw: BinaryIO, largest: int) -> BufferedReader:
-    """Return a stream of a file's bytes, decompressed; reading beyond `largest` bytes of these
-    raises TooLargeError."""
-    buffered = cast("BufferedReader", raw)
-    if buffered.peek(2)[:2] == b"\x1f\x8b":
-        return io.BufferedReader(LimitedReader(gzip.GzipFile(fileobj=buffered), largest))
-    return buffered
 
 
 def _matches(pattern: str) -> list[Path]:
@@ -125,14 +116,14 @@ def _add_source(found: Found, path: Path, format: str) -> None:
     elif stat.S_ISREG(status.st_mode):
         _add_file(found, path, format)
     elif stat.S_ISFIFO(status.st_mode):  # as a shell makes for <(command)
-        found.files.append(File(str(path), format or _format_by_name(path) or "jsonl"))
+        found.files.append(File(str(path), format or format_by_name(path.name)))
     else:
         raise SourceError(str(path), "is neither a file nor a folder")
 
 
 def _add_file(found: Found, path: Path, format: str) -> None:
     """Add a file that a user named. Raises SourceError if its format is not known."""
-    known_format = format or _format_by_name(path) or _format_by_content(path)
+    known_format = format or format_by_name(path.name) or _format_of_content(path)
     if not known_format:
         hint = f"name it: --format {'|'.join(FORMATS)}"
         raise SourceError(str(path), "no known format", hint=hint)
@@ -174,23 +165,17 @@ def _add_entry(found: Found, entry: Path | File, format: str, *, is_named: bool 
         found.files.append(File(str(entry), problem=f"{problem}, not a file"))
     elif is_named:
         _add_file(found, entry, format)
-    elif not _format_by_name(entry):
+    elif format_by_name(entry.name) in ("", *NOT_IN_FOLDERS):
         if not _ABOUT.match(entry.name):
             found.passed_over.append(File(str(entry)).name)
     elif not is_label_file(entry):
-        found.files.append(File(str(entry), format or _format_by_name(entry), status.st_size))
+        found.files.append(File(str(entry), format or format_by_name(entry.name), status.st_size))
 
 
-def _format_by_name(path: Path) -> str:
-    return _SUFFIXES.get(path.with_name(path.name.removesuffix(".gz") or "-").suffix.lower(), "")
-
-
-def _format_by_content(path: Path) -> str:
-    """Return the format that the first byte of a file suggests; '' if none."""
+def _format_of_content(path: Path) -> str:
+    """Return the format that the first bytes of a file suggest; '' if none."""
     try:
         with path.open("rb") as file:
-            start = unpacked(file, LARGEST_UNPACKED).read(512)
-    except (OSError, EOFError, zlib.error, TooLargeError):
+            return format_by_content(decompressed(file, Budget()).read(SNIFFED))
+    except (OSError, TwicetoldError, DamagedError, TooLargeError):
         return ""
-    formats = {b"{": "jsonl", b"[": "json", b"<": "feed"}
-    return formats.get(start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1], "")

@@ -8,8 +8,8 @@ from io import BufferedReader
 from pathlib import Path
 
 from ..article import LONGEST_TEXT, Article, Rejection, excerpt
-from ..columns import is_known
 from ..records import Defaults, broken_record, read_record
+from .header import header_problem
 
 LABEL_HEADER = "key,story,copy_group"  # a file of labels beside the articles
 _DELIMITERS = ",;\t|"
@@ -72,13 +72,16 @@ def read_table(
 
 def is_label_file(path: Path) -> bool:
     """Whether a CSV holds labels of articles, not articles."""
-    if path.suffix.lower() != ".csv":
-        return False
     try:
         with path.open("rb") as file:
-            return file.readline(64).strip() == LABEL_HEADER.encode()
+            return is_label_start(path.name, file.readline(64))
     except OSError:
         return False
+
+
+def is_label_start(name: str, start: bytes) -> bool:
+    """Whether a file of that name and beginning holds labels of articles."""
+    return name.lower().endswith(".csv") and start.splitlines()[:1] == [LABEL_HEADER.encode()]
 
 
 def _rows(rows: Iterator[list[str]], source: str) -> Iterator[list[str] | Rejection]:
@@ -116,17 +119,5 @@ def _is_broken(row: list[str]) -> bool:
 
 
 def _problem(header: list[str], columns: Mapping[str, str]) -> tuple[str, str] | None:
-    """Return the field and the reason if the rows cannot be read: the header is broken, --map names
-    a missing column, or no column has text."""
-    if _is_broken(header):
-        return "line", _NOT_UTF_8
-    columns_there = ", ".join(header)[:200]
-    for field, column in columns.items():
-        if column and column not in header:
-            return field, f"has no column '{column}' among {columns_there}"
-    if "title" in columns or "body" in columns:
-        return None
-    if any(is_known(name, "title", "body") for name in header):
-        return None
-    example = next((name for name in header if "tit" in name.lower()), header[0])[:40]
-    return "title", f"has no column among {columns_there} (name it: --map title={example})"
+    """Return the field and the reason if the rows cannot be read, also for a broken header."""
+    return ("line", _NOT_UTF_8) if _is_broken(header) else header_problem(header, columns)

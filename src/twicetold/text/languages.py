@@ -22,6 +22,7 @@ _COMPARED = (
     " sr st su sv sw ta te tg th ti tk tl tr tt ug uk ur uz vi wo xh yi yo zh zu"
 )
 LEAST_PROBABILITY = 0.5  # 94 % of headlines in nine languages reach it, and .2 % of these are wrong
+_LEAST, _ENOUGH = 100, 2_000  # characters of a text that may contradict its source
 _BODY_CHARACTERS = 120  # more characters take longer and are hardly surer
 
 
@@ -44,6 +45,18 @@ def identify_language(title: str, body: str) -> str:
     """
     name, probability = _identifier().classify(f"{title}\n{body[:_BODY_CHARACTERS]}")
     return str(name) if probability >= LEAST_PROBABILITY else ""
+
+
+def claimed_language(claim: str, text: str) -> str:
+    """Return the language that a source says a text has, unless the text is in another one.
+
+    Programs that make feeds and pages say en-US wherever they are used.
+    """
+    text = text[:_ENOUGH]
+    if not claim or len(text) < _LEAST:
+        return claim
+    identified = identify_language(text, "")
+    return claim if not identified or identified == claim.lower()[:2] else identified
 
 
 @cache

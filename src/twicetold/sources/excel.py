@@ -1,0 +1,102 @@
+"""Workbooks of Excel and LibreOffice: each sheet whose header names a title or a text."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any, BinaryIO
+
+from ..article import Article, Rejection
+from ..errors import missing_extra
+from ..records import Defaults, read_record, row_excerpt
+from .compression import Budget, DamagedError, TooLargeError
+from .header import header_problem, is_of_articles
+from .whole import LARGEST_JSON
+
+_CHUNK = 1 << 20
+_ABOVE_HEADER = 20  # rows: a title, a date, empty ones
+
+
+def read_excel(file: BinaryIO, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
+    """Yield articles and rejections in the order of sheets and rows; a line is the row's number.
+
+    A workbook is held whole. Raises DamagedError, TooLargeError, and TwicetoldError if the extra is
+    missing.
+    """
+    try:
+        import python_calamine
+    except ImportError as error:
+        raise missing_extra(source, "python-calamine", "excel") from error
+    _check_size(file)
+    try:
+        book = python_calamine.load_workbook(file)
+        sheets = [(name, _rows(book.get_sheet_by_name(name))) for name in book.sheet_names]
+    except (python_calamine.CalamineError, ValueError) as error:
+        raise DamagedError(f"is a damaged workbook: {str(error)[:200]}") from None
+    headers = [(name, rows, _header(rows, defaults)) for name, rows in sheets]
+    read = [each for each in headers if each[2] is not None]
+    if not read:
+        first = next((row for _, rows in sheets for row in rows if any(row)), ["nothing"])
+        problem = header_problem([str(cell) for cell in first], defaults.columns)
+        yield Rejection(source, 0, *(problem or ("file", "has no header")))
+    for name, rows, place in read:
+        sheet = source if len(sheets) == 1 else f"{source}/{name}"
+        yield from _articles(rows, place or 0, sheet, defaults)
+
+
+def _articles(
+    rows: list[list[Any]], header: int, source: str, defaults: Defaults
+) -> Iterator[Article | Rejection]:
+    names = [str(cell).strip() for cell in rows[header]]
+    if problem := header_problem(names, defaults.columns):
+        yield Rejection(source, 0, *problem)
+        return
+    for number, cells in enumerate(rows[header + 1 :], start=header + 2):
+        row = {name: _value(cell) for name, cell in zip(names, cells, strict=False) if cell != ""}
+        if row:
+            yield read_record(row, defaults, source, number, partial(row_excerpt, row))
+
+
+def _rows(sheet: Any) -> list[list[Any]]:
+    return list(sheet.to_python(skip_empty_area=False))
+
+
+def _header(rows: list[list[Any]], defaults: Defaults) -> int | None:
+    """Return the place of the first row that names a title or a text; None if there is none."""
+    for place, row in enumerate(rows[:_ABOVE_HEADER]):
+        if is_of_articles((str(cell).strip() for cell in row), defaults.columns):
+            return place
+    return None
+
+
+def _value(cell: Any) -> Any:
+    """Return a cell: Excel has no whole numbers, and days are midnights."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    if isinstance(cell, datetime) and cell.time() == datetime.min.time():
+        return cell.date()
+    return cell
+
+
+def _check_size(file: BinaryIO) -> None:
+    """Raise TooLargeError for a workbook that would fill the memory."""
+    budget = Budget(LARGEST_JSON)
+    try:
+        if not zipfile.is_zipfile(file):  # .xls
+            file.seek(0)
+            while chunk := file.read(_CHUNK):
+                budget.spend(len(chunk))
+            return
+        with zipfile.ZipFile(file) as archive:
+            for info in archive.infolist():
+                with archive.open(info) as part:
+                    while chunk := part.read(_CHUNK):
+                        budget.spend(len(chunk))
+    except TooLargeError:
+        raise TooLargeError(
+            f"has more than {LARGEST_JSON / 1e6:,.0f} MB (write it as CSV)"
+        ) from None
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise DamagedError(f"is a damaged workbook: {error}") from None
+    finally:
+        file.seek(0)

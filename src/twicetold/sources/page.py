@@ -1,0 +1,162 @@
+"""Web pages: the text by trafilatura, the rest as the page itself says.
+
+Start reading at `read_page` for a file, at `article_of_page` for the bytes of a page.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import Any, NamedTuple
+
+from ..article import Article, Rejection, excerpt
+from ..errors import missing_extra
+from ..records import Defaults, read_record
+from .page_facts import PageFacts, page_facts, without_outlet
+
+LARGEST_PAGE = 10_000_000  # bytes
+MOST_TAGS = 100_000  # of a page; the longest report seen has 9,000
+_LEAST_TEXT = 200  # characters of an article that does not say that it is one
+_LEAST_CLAIMED = 25  # the same if it says so
+_SHORTER = 0.5  # of the text in JSON-LD: then the page shows only its beginning
+_MOST_LINKED = 0.6  # of the words of a page's middle
+_JUDGED = 400  # characters of a text whose language is compared with what the page says
+_BLANK_LINES = re.compile(r"\s*\n\s*")
+
+
+class Page(NamedTuple):
+    """A page as it was read: its bytes, its url, and what the server said of them."""
+
+    content: bytes
+    address: str = ""
+    content_type: str = ""  # 'text/html; charset=utf-8'
+    first_seen: str = ""  # when it was fetched
+
+
+def read_page(
+    file: BufferedReader, *, source: str, defaults: Defaults
+) -> Iterator[Article | Rejection]:
+    """Yield the article of a page, or why it is none. Raises TwicetoldError for a missing extra."""
+    page = Page(file.read(LARGEST_PAGE + 1))
+    # no outlet is called by the name of a file of one page
+    yield article_of_page(page, defaults._replace(stem=""), source, 0)
+
+
+def article_of_page(page: Page, defaults: Defaults, source: str, line: int) -> Article | Rejection:
+    """Return the article of a page, or why it is none.
+
+    A section front, a gallery or a page without a text is a Rejection that is no news: a crawl is
+    full of them. Raises TwicetoldError if the extra is missing.
+    """
+    if reason := _too_large(page):
+        return Rejection(source, line, "page", reason, excerpt(page.address))
+    trafilatura = _trafilatura(source)
+    text = _decoded(page, source)
+    try:
+        tree = trafilatura.load_html(text)
+        if tree is None:
+            return _no_article(page, source, line, "is not HTML")
+        facts = page_facts(tree, page.address)
+        body = _body(trafilatura, tree, facts)
+        if reason := _reason_against(tree, facts, body):
+            return _no_article(page, source, line, reason)
+        row = _row(trafilatura, tree, facts, body)
+    except (ValueError, TypeError, AttributeError, SyntaxError, RecursionError) as error:
+        return _no_article(page, source, line, f"can't be read: {type(error).__name__}: {error}")
+    row["first_seen"] = page.first_seen
+    return read_record(row, defaults, source, line, lambda: excerpt(str(row["title"])))
+
+
+def _too_large(page: Page) -> str:
+    """Return why a page would take too long to read; '' if it would not."""
+    if len(page.content) > LARGEST_PAGE:
+        return f"has more than {LARGEST_PAGE / 1e6:.0f} MB"
+    return f"has more than {MOST_TAGS:,} tags" if page.content.count(b"<") > MOST_TAGS else ""
+
+
+def _row(trafilatura: Any, tree: Any, facts: PageFacts, body: str) -> dict[str, object]:
+    """Return a page as a record; what it does not say of itself is guessed from its layout."""
+    title, published, outlet = facts.title, facts.published, facts.outlet
+    if not (title and published):
+        guessed = trafilatura.extract_metadata(tree, default_url=facts.url or None)
+        title = title or without_outlet(guessed.title or "", outlet or guessed.sitename or "")
+        published = published or guessed.date or ""
+    return {
+        **{"title": title, "outlet": outlet, "body": _without_title(body, title)},
+        **{"lang": _language(facts.lang, body), "published": published},
+        **{"updated": facts.updated, "url": facts.url, "byline": facts.byline},
+    }
+
+
+def _body(trafilatura: Any, tree: Any, facts: PageFacts) -> str:
+    """Return the text of a page, a blank line between its paragraphs."""
+    document = trafilatura.bare_extraction(tree, include_comments=False)
+    text = (document.text or "") if document is not None else ""
+    if len(text) < _SHORTER * len(facts.body):
+        text = facts.body
+    return _BLANK_LINES.sub("\n\n", text.strip())
+
+
+def _reason_against(tree: Any, facts: PageFacts, body: str) -> str:
+    """Return why a page is no article; '' if it is one."""
+    least = _LEAST_CLAIMED if facts.is_article else _LEAST_TEXT
+    if facts.other and not (facts.other == "a gallery" and len(body) > 5 * least):
+        return f"is {facts.other}, not an article"
+    if len(body) < least:
+        return "has no text of an article"
+    if not facts.is_article and not facts.published and _linked_share(tree) > _MOST_LINKED:
+        return "is a section front, not an article"
+    return ""
+
+
+def _linked_share(tree: Any) -> float:
+    """Return how much of the text of a page's middle is in links, 0..1."""
+    middle = next(iter([*tree.iter("article"), *tree.iter("main"), *tree.iter("body")]), tree)
+    whole = len(middle.text_content())
+    linked = sum(len(link.text_content()) for link in middle.iter("a"))
+    return linked / whole if whole else 0.0
+
+
+def _without_title(body: str, title: str) -> str:
+    """Return a text without the headline that stands above it."""
+    first, _, rest = body.partition("\n\n")
+    return rest if rest and title and first.strip("# ") == title else body
+
+
+def _language(claim: str, text: str) -> str:
+    from ..text.languages import claimed_language
+
+    return claimed_language(claim, text[:_JUDGED])
+
+
+def _no_article(page: Page, source: str, line: int, reason: str) -> Rejection:
+    names = (page.address,) if page.address else ()
+    return Rejection(
+        source, line, "page", reason, excerpt(page.address), names=names, is_news=False
+    )
+
+
+def _decoded(page: Page, source: str) -> str:
+    """Return the characters of a page: as the server says, or the page, or as they look."""
+    try:
+        from w3lib.encoding import html_to_unicode
+    except ImportError as error:
+        raise missing_extra(source, "w3lib", "pages") from error
+    return str(html_to_unicode(page.content_type or None, page.content, "cp1252", _guessed)[1])
+
+
+def _guessed(content: bytes) -> str | None:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
+
+
+def _trafilatura(source: str) -> Any:
+    try:
+        import trafilatura
+    except ImportError as error:
+        raise missing_extra(source, "trafilatura", "pages") from error
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it leaves is rejected
+    return trafilatura

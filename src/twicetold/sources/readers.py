@@ -1,0 +1,167 @@
+"""The articles of a file, whatever its format, compressed or not, or inside of an archive.
+
+Start reading at `read_file`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from io import BufferedReader
+from pathlib import PurePath
+from typing import BinaryIO
+
+from ..article import Article, Rejection
+from ..errors import TwicetoldError
+from ..progress import OnPassedOver, ignore_passed_over
+from ..records import Defaults
+from .arrow import read_arrow, read_parquet
+from .compression import (
+    LARGEST_UNPACKED,
+    Budget,
+    BudgetError,
+    DamagedError,
+    TooLargeError,
+    decompressed,
+)
+from .containers import members, seekable
+from .encodings import in_utf_8
+from .excel import read_excel
+from .feed import read_feed
+from .files import STANDARD_INPUT, File, open_file
+from .formats import CONTAINERS, OF_TEXT, SEARCHED, SNIFFED, format_by_content, format_by_name
+from .json_ import read_json
+from .jsonl import read_jsonl
+from .page import read_page
+from .sqlite import read_sqlite
+from .table import is_label_start, read_table
+from .unread import Item, until_times_are_unread
+from .warc import read_warc
+
+_READERS: Mapping[str, Callable[..., Iterator[Item]]] = {
+    "jsonl": read_jsonl,
+    "json": read_json,
+    "csv": read_table,
+    "tsv": read_table,
+    "feed": read_feed,
+    "xml": read_feed,
+    "page": read_page,
+    "warc": read_warc,
+    "parquet": read_parquet,
+    "arrow": read_arrow,
+    "excel": read_excel,
+}
+_MOST_REJECTED = 100_000  # records of a file of which fewer than one in a hundred is an article
+_FEWEST_ARTICLES = 0.01
+_NOT_WORTH_READING = f"has {_MOST_REJECTED:,} records that are no articles; the rest is not read"
+_NO_LIMIT = 1 << 62
+_DEEPEST = 2  # an archive may hold archives, and these may not
+
+
+def read_file(
+    file: File,
+    defaults: Defaults,
+    largest: int = LARGEST_UNPACKED,
+    on_passed_over: OnPassedOver = ignore_passed_over,
+) -> Iterator[tuple[Item, int]]:
+    """Yield each article or rejection of a file, with the number of bytes read so far.
+
+    A file that is cut off, cannot be opened, or unpacks to more than `largest` bytes, yields a last
+    Rejection with line 0. So does a file many of whose times cannot be read. `on_passed_over` hears
+    which files of an archive have no known format.
+    """
+    if file.problem:
+        yield Rejection(file.name, 0, "file", file.problem), 0
+        return
+    if file.format == "sqlite":
+        items = read_sqlite(file.path, file.table, file.sql, source=file.name, defaults=defaults)
+        yield from ((item, 0) for item in until_times_are_unread(items, file.name))
+        return
+    reading = _Reading(defaults, Budget(largest), on_passed_over)
+    try:
+        with open_file(file.path) as raw:
+            for item in reading.articles(raw, file.name, file.format):
+                yield item, raw.tell() if file.size else 0
+    except OSError as error:
+        yield Rejection(file.name, 0, "file", _unreadable(error)), 0
+
+
+class _Reading:
+    """How a file is read, with what it may still unpack to."""
+
+    def __init__(self, defaults: Defaults, budget: Budget, on_passed_over: OnPassedOver) -> None:
+        self._defaults, self._budget = defaults, budget
+        self._on_passed_over = on_passed_over
+
+    def articles(self, raw: BinaryIO, name: str, format: str, depth: int = 0) -> Iterator[Item]:
+        """Yield the articles and rejections of a stream; whatever is wrong is a last Rejection."""
+        try:
+            # of an archive of the web, each page has its own limit
+            budget = Budget(_NO_LIMIT) if format == "warc" else self._budget
+            stream = decompressed(raw, budget)
+            if not stream.peek(1):
+                yield Rejection(name, 0, "file", "is empty", is_news=False)
+                return
+            format = format or format_by_content(stream.peek(SNIFFED)) or "jsonl"
+            if format in CONTAINERS:
+                yield from self._members(stream, name, format, depth + 1)
+            else:
+                items = until_times_are_unread(self._records(stream, name, format), name)
+                yield from _worth_reading(items, name)
+        except BudgetError as error:
+            if depth:  # of the archive around this file
+                raise
+            yield Rejection(name, 0, "file", str(error))
+        except (TooLargeError, DamagedError) as error:
+            yield Rejection(name, 0, "file", str(error))
+        except TwicetoldError as error:  # a library is missing
+            yield Rejection(name, 0, "file", f"{error.finding} ({error.hint})")
+        except OSError as error:
+            yield Rejection(name, 0, "file", _unreadable(error))
+
+    def _records(self, stream: BufferedReader, name: str, format: str) -> Iterator[Item]:
+        defaults = self._defaults._replace(stem=_stem(name))
+        if format in OF_TEXT:
+            stream = in_utf_8(stream, defaults.encoding)
+        read = partial(_READERS[format], source=name, defaults=defaults)
+        if format not in SEARCHED:
+            yield from read(stream)
+            return
+        with seekable(stream, self._budget) as file:
+            yield from read(file)
+
+    def _members(
+        self, stream: BufferedReader, name: str, format: str, depth: int
+    ) -> Iterator[Item]:
+        """Yield the articles of the files of an archive that have a known format."""
+        if depth > _DEEPEST:
+            yield Rejection(name, 0, "file", "is an archive in an archive in an archive")
+            return
+        passed_over = []
+        for member in members(stream, format, self._budget):
+            inner = format_by_name(member.name)
+            place = f"{name}/{member.name}".encode("utf-8", "backslashreplace").decode()
+            if not inner:
+                passed_over.append(place)
+            elif not is_label_start(member.name, member.stream.peek(64)):
+                yield from self.articles(member.stream, place, inner, depth)
+        if passed_over:
+            self._on_passed_over(passed_over)
+
+
+def _worth_reading(items: Iterator[Item], name: str) -> Iterator[Item]:
+    """Yield the items of a file up to the point where it is clear that they are no articles."""
+    articles = rejected = 0
+    for item in items:
+        yield item
+        articles += isinstance(item, Article)
+        rejected += isinstance(item, Rejection) and item.is_news
+        if rejected > _MOST_REJECTED and articles < _FEWEST_ARTICLES * rejected:
+            yield Rejection(name, 0, "file", _NOT_WORTH_READING)
+            return
+
+
+def _stem(name: str) -> str:
+    return "" if name == STANDARD_INPUT else PurePath(name).name.split(".")[0]
+
+
+def _unreadable(error: OSError) -> str:
+    return f"can't be read: {error.strerror or error}"

@@ -1,0 +1,105 @@
+"""Web archives: the pages of WARC files, as crawlers and the Common Crawl write them.
+
+Start reading at `read_warc`. Only responses with status 200 that hold HTML are read.
+
+Source: IIPC, The WARC Format 1.1, sections 6.3 (response), 6.7 (revisit).
+"""
+
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+from dataclasses import replace
+from io import BufferedReader, StringIO
+from typing import Any
+
+from ..article import Article, Rejection
+from ..errors import missing_extra
+from ..records import Defaults
+from ..urls import canonical_url
+from .compression import DamagedError
+from .page import LARGEST_PAGE, Page, article_of_page
+
+_KEPT = 10_000  # articles of a file that a revisit may refer to; 60 MB of memory
+
+
+def read_warc(
+    file: BufferedReader, *, source: str, defaults: Defaults
+) -> Iterator[Article | Rejection]:
+    """Yield the articles of the pages, and why others are none; a line is the number of a page.
+
+    The record of a page that had not changed since (a revisit) is read as the earlier one, if that
+    is in the same file and has another url. A page that gives no time was first seen when it was
+    fetched. Raises DamagedError, TwicetoldError if the extra is missing.
+    """
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+        from warcio.statusandheaders import StatusAndHeadersParserException
+    except ImportError as error:
+        raise missing_extra(source, "warcio", "warc") from error
+    by_digest: dict[str, Article] = {}
+    number = 0
+    try:
+        for record in _silently(ArchiveIterator(file)):
+            number += record.rec_type in ("response", "revisit")
+            if record.rec_type == "revisit":
+                if revisited := _revisited(record, by_digest):
+                    yield revisited
+            elif record.rec_type == "response" and _is_page(record):
+                item = _article(record, defaults, source, number)
+                _keep(by_digest, record, item)
+                yield item
+    except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError) as error:
+        raise DamagedError(f"is damaged WARC after page {number}: {str(error)[:200]}") from None
+
+
+def _silently(records: Iterator[Any]) -> Iterator[Any]:
+    """Yield the records, without what warcio prints about small faults of a file."""
+    while True:
+        with redirect_stderr(StringIO()):
+            record = next(records, None)
+        if record is None:
+            return
+        yield record
+
+
+def _is_page(record: Any) -> bool:
+    headers = record.http_headers
+    if headers is None or headers.get_statuscode() != "200":
+        return False
+    return "html" in (headers.get_header("Content-Type") or "").lower()
+
+
+def _article(record: Any, defaults: Defaults, source: str, number: int) -> Article | Rejection:
+    page = Page(
+        record.content_stream().read(LARGEST_PAGE + 1),
+        address=_address(record),
+        content_type=record.http_headers.get_header("Content-Type"),
+        first_seen=_header(record, "WARC-Date"),
+    )
+    return article_of_page(page, defaults, source, number)
+
+
+def _keep(by_digest: dict[str, Article], record: Any, item: Article | Rejection) -> None:
+    """Keep an article for the revisits of its page, in place of the one read longest ago."""
+    digest = _header(record, "WARC-Payload-Digest")
+    if digest and isinstance(item, Article):
+        by_digest[digest] = item
+        if len(by_digest) > _KEPT:
+            del by_digest[next(iter(by_digest))]
+
+
+def _revisited(record: Any, by_digest: dict[str, Article]) -> Article | None:
+    """Return the article of a page that was fetched before; None if it has nothing new."""
+    article = by_digest.get(_header(record, "WARC-Payload-Digest"))
+    address = _address(record)
+    if article is None or canonical_url(address) == canonical_url(article.url):
+        return None
+    return replace(article, url=address)
+
+
+def _address(record: Any) -> str:
+    return _header(record, "WARC-Target-URI").strip("<>")
+
+
+def _header(record: Any, name: str) -> str:
+    return str(record.rec_headers.get_header(name) or "")
