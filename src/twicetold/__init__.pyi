@@ -65,7 +65,6 @@ from .jobs.decide import read_decisions as read_decisions
 from .jobs.decide import same as same
 from .jobs.decide import undecide as undecide
 from .jobs.ingest import ingest as ingest
-from .jobs.ingest import read_articles as read_articles
 from .jobs.name_furniture import furniture as furniture
 from .jobs.name_furniture import name_furniture as name_furniture
 from .jobs.name_furniture import unname_furniture as unname_furniture
@@ -79,6 +78,7 @@ from .jobs.outlets import use_outlets as use_outlets
 from .jobs.pipeline import cluster as cluster
 from .jobs.pipeline import rebuild as rebuild
 from .jobs.pipeline import run as run
+from .jobs.reading import read_articles as read_articles
 from .jobs.remove import Pruned as Pruned
 from .jobs.remove import prune as prune
 from .jobs.remove import remove as remove

@@ -128,6 +128,7 @@ class Rejection(NamedTuple):
     stage: str = "reading"  # what failed on it
     names: tuple[str, ...] = ()  # its id and url, as far as they can be read
     is_news: bool = True  # False: an empty file, or an article that was removed
+    takes_down: Article | None = None  # that its agency has canceled; it is removed
 
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}" if self.line else self.source

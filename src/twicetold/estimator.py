@@ -133,7 +133,7 @@ def _ids(index: Index, items: list[Article]) -> list[int]:
     """Return the id of each article in the index; articles of one key or url are one article."""
     names = OutletNames(index.connection)
     signed = sign_articles([names.canonical(item) for item in items])
-    ids = [storing.find(index.connection, item) for item in signed]
+    ids = [storing.find(index.connection, item.article) for item in signed]
     return [id for id in ids if id is not None]
 
 

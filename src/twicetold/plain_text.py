@@ -20,6 +20,8 @@ _CLOSING = re.compile(
     r"</(?:p|div|a|span|strong|em|b|i|h[1-6]|li|ul|ol|blockquote|figure|figcaption|section)>",
     re.IGNORECASE,
 )
+_BREAK = re.compile(r"<(?:p|br|li|td)[ >/]", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _OPENING = re.compile(r"<(?:p|br|hr|img)(?: [^<>]{0,1000})?/?>")
 # characters that say where a line may break or must not, and nothing else
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -46,7 +48,9 @@ def unmarked(text: str) -> str:
     ('It wasn’t clear.', 'a < b & c')
     """
     if "<" in text and (_CLOSING.search(text) or len(_OPENING.findall(text)) > 1):
-        return paragraphs(text)
+        # without tags that break lines: the blank lines are the paragraphs
+        marked = text if _BREAK.search(text) else _BLANK_LINES.sub("<p>", text)
+        return paragraphs(marked)
     if "&" in text and _ENTITY.search(text):
         return NO_XML.sub("\ufffd", html.unescape(with_real_characters(text))).replace("\xa0", " ")
     return text

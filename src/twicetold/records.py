@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from .article import (
     ALL_TIMES,
+    TIME_FIELDS,
     Article,
     Rejection,
     Unread,
@@ -87,14 +88,15 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
     if not isinstance(row, Mapping):
         raise ArticleError("line", f"is not an object but {type(row).__name__}")
     values, times, unread = _read_fields(row, defaults)
+    published, updated = _released(times)
     url = values["url"]
     return Article(
         outlet=values["outlet"] or defaults.outlet or host_of(url) or defaults.stem,
         title=values["title"],
         body=values["body"],
         lang=values["lang"] or defaults.lang,
-        published=_released(times),
-        updated=times.get("updated"),
+        published=published,
+        updated=updated,
         url=url,
         byline=values["byline"],
         id=values["id"],
@@ -106,12 +108,14 @@ def article_from(row: object, defaults: Defaults, source: str = "", line: int = 
     )
 
 
-def _released(times: Mapping[str, date | None]) -> date | None:
-    """Return when an article was published: not before its embargo ended."""
-    published, embargoed = times["published"], times["embargoed"]
+def _released(times: Mapping[str, date | None]) -> tuple[date | None, date | None]:
+    """Return when an article was published, not before its embargo ended, and updated since."""
+    published, updated, embargoed = (times[name] for name in (*TIME_FIELDS, "embargoed"))
     if published is None or embargoed is None:
-        return published
-    return max(published, embargoed, key=first_moment)
+        return published, updated
+    published = max(published, embargoed, key=first_moment)
+    is_later = updated is not None and first_moment(updated) > first_moment(published)
+    return published, updated if is_later else None
 
 
 def _read_fields(

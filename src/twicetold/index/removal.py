@@ -4,7 +4,7 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ..article import id_of_any_outlet, name_of_outlet, qualified_key, text_key
+from ..article import Article, id_of_any_outlet, name_of_outlet, qualified_key, text_key
 from ..outlet_names import name_key
 from ..times import utc_text
 from ..urls import is_url, without_scheme
@@ -58,6 +58,12 @@ def remove(db: Connection, id: int, now: datetime, note: str) -> None:
     copy_groups.regroup(db, others)
     stories.refresh(db, [] if story is None else [story], {})
     db.execute(f"update articles set pending = 1 where {TIME} >= ? and pruned is null", (day,))
+
+
+def bury_unknown(db: Connection, article: Article, now: datetime, note: str) -> None:
+    """Keep an article that the index has not, and shall not have, from coming."""
+    given = {article.key, article.url}
+    tombstones.add(db, [name for name in article.names if name not in given], now, note)
 
 
 def prune(db: Connection, before: str) -> Deleted:

@@ -47,9 +47,9 @@ class Stored(NamedTuple):
     incomplete: list[Article]  # new or updated, without a field that could not be read
 
 
-def find(db: Connection, item: SignedArticle) -> int | None:
+def find(db: Connection, article: Article) -> int | None:
     """Return the id of the stored article that a record is; None for a new one."""
-    identity = identify(item.article, stored_articles(db, [item.article]))
+    identity = identify(article, stored_articles(db, [article]))
     return None if identity is None or identity.stored is None else identity.stored.id
 
 

@@ -1,39 +1,32 @@
-"""Read sources and store what is new. Start reading at `read_articles`, then `store_items`."""
+"""Store what sources give, as far as it is new. Start reading at `store_items`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from os import PathLike, fspath
 
-from .. import sources
-from ..article import TIME_FIELDS, Article, Rejection, checked, excerpt
-from ..columns import COLUMN_NAMES
-from ..errors import ArgumentError, ArticleError, RejectedError
-from ..index import Index, outlet_changes, outlets, rejections, runs, stories, storing
+from ..article import TIME_FIELDS, Article, Rejection, excerpt
+from ..errors import ArgumentError, RejectedError
+from ..index import Index, outlet_changes, outlets, rejections, removal, runs, stories, storing
 from ..index.settings import Settings
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle
 from ..progress import (
-    OnPassedOver,
     OnRejected,
     Progress,
-    ignore_passed_over,
     ignore_rejection,
     no_progress,
     timed,
 )
-from ..records import Defaults
-from ..sources.encodings import is_encoding
-from ..times import Time, argument_zone, first_moment, utc_text
+from ..times import Time, first_moment, utc_text
 from .quarantine import FAILED, work_on_most
 from .run_records import Counts, Run, begin_run, finish_run
 
 BATCH = 5_000  # articles stored in one transaction
 BATCH_CHARACTERS = 50_000_000  # of their texts, at most
+_CANCELED = "canceled by its agency"  # the note of a tombstone
 FUTURE = timedelta(days=2)  # a report from further ahead has a wrong date
 
 Items = Iterable[Article | Rejection]
-Path = str | PathLike[str]
 
 
 class _Batch:
@@ -61,40 +54,6 @@ class _Batch:
         self.articles[key] = article
         self.characters += len(article.title) + len(article.body)
         return True
-
-
-def read_articles(
-    paths: Path | Iterable[Path],
-    *,
-    format: str = "",
-    outlet: str = "",
-    lang: str = "",
-    columns: Mapping[str, str] | None = None,
-    date_format: str = "",
-    timezone: str = "UTC",
-    zones: Mapping[str, str] | None = None,
-    encoding: str = "",
-    max_size: int = sources.LARGEST_UNPACKED,
-    progress: Progress = no_progress,
-    on_passed_over: OnPassedOver = ignore_passed_over,
-) -> Iterator[Article | Rejection]:
-    """Return the articles of files, folders, globs and '-', and the rejected records, in order.
-
-    `outlet` and `lang` are for articles that name none; `columns` maps our fields to the names in
-    the files: {'title': 'headline'}. `date_format` is how the files write their times, as in
-    `datetime.strptime`, and `timezone` the place whose local times they are if they name no zone:
-    'Europe/Paris'; `zones` are those of single outlets, by name or host, looked up when a record is
-    read. `encoding` is that of files that are not UTF-8: 'cp1252'. A compressed file is
-    read up to `max_size` bytes of what it unpacks to. `on_passed_over` hears which files of folders
-    have no known format. Raises SourceError at once if a source does not exist or has no known
-    format, ArgumentError for an unknown format, field, language, timezone or encoding.
-    """
-    defaults = _defaults(columns or {}, outlet, lang, date_format, timezone, encoding)
-    defaults = defaults._replace(zones={} if zones is None else zones)
-    found = sources.find_files(_path_list(paths), format)
-    if found.passed_over:
-        on_passed_over(found.passed_over)
-    return _read(found.files, defaults, max_size, progress, on_passed_over)
 
 
 def ingest(
@@ -126,7 +85,7 @@ def store_items(
     on_rejected: OnRejected,
 ) -> Counts:
     """Sign and store articles batch by batch, each in a transaction of its own."""
-    total = Counts()
+    total, is_erased = Counts(), False
     most_rejections = 1 if strict else BATCH
     known, agencies = outlets.OutletNames(index.connection), outlets.agencies(index.connection)
     for batch in _batches(items, run.started, most_rejections, known):
@@ -135,20 +94,21 @@ def store_items(
             sign = partial(sign_articles, agencies=agencies)
             parts, failures = work_on_most(articles, sign)
         rejected += [_failed(articles[place], "signatures", why) for place, why in failures]
-        if strict and rejected:
-            raise RejectedError(rejected[0])
+        _check_strictly(rejected, strict)
         signed = [item for part in parts for item in part]
         with progress("storing", len(signed)):
             work = partial(_store_part, index, run, strict)
             stored, failures = work_on_most(signed, work, index.connection)
         rejected += [_failed(signed[place].article, "storing", why) for place, why in failures]
         rejected += [rejection for _, part in stored for rejection in part]
-        if strict and rejected:
-            raise RejectedError(rejected[0])
+        _check_strictly(rejected, strict)
         for counts, _ in stored:
             total = total.plus(counts)
         if rejected or batch.repeated:
             total = total.plus(_record_rest(index, run, batch, on_rejected))
+        is_erased = _take_down(index, run, rejected) or is_erased
+    if is_erased:
+        removal.erase(index.connection)
     with index.transaction() as db:
         moved = outlet_changes.settle_names(db)
         stories.refresh(db, stories.of_articles(db, moved), {})
@@ -188,64 +148,35 @@ def _record_rest(index: Index, run: Run, batch: _Batch, on_rejected: OnRejected)
     return counts
 
 
-def _defaults(
-    columns: Mapping[str, str],
-    outlet: str,
-    lang: str,
-    date_format: str,
-    timezone: str,
-    encoding: str,
-) -> Defaults:
-    """Return how to read records. Raises ArgumentError for what is not known."""
-    for field in columns:
-        if field not in COLUMN_NAMES:
-            names = ", ".join(COLUMN_NAMES)
-            raise ArgumentError("columns", f"'{field}' is not a field", hint=f"one of {names}")
-    try:
-        code = str(checked(lang, "lang"))
-    except ArticleError as error:
-        raise ArgumentError("lang", error.finding, hint=error.hint) from None
-    if encoding and not is_encoding(encoding):
-        raise ArgumentError("encoding", f"'{encoding[:40]}' is not known", hint="such as cp1252")
-    zone = argument_zone(timezone)
-    return Defaults(
-        columns, outlet, code, date_format=date_format, timezone=zone, encoding=encoding
-    )
+def _check_strictly(rejected: list[Rejection], strict: bool) -> None:
+    """Raise RejectedError for the first rejection with `strict`, unless an agency canceled it."""
+    faults = [each for each in rejected if each.takes_down is None]
+    if strict and faults:
+        raise RejectedError(faults[0])
+
+
+def _take_down(index: Index, run: Run, rejected: list[Rejection]) -> bool:
+    """Remove the articles that their agencies canceled; return whether the index had any."""
+    canceled = [each.takes_down for each in rejected if each.takes_down is not None]
+    if not canceled:
+        return False
+    removal.use_secure_delete(index.connection)
+    has_removed = False
+    with index.transaction() as db:
+        for article in canceled:
+            id = storing.find(db, article)
+            if id is None:
+                removal.bury_unknown(db, article, run.started, _CANCELED)
+            else:
+                removal.remove(db, id, run.started, _CANCELED)
+                has_removed = True
+    return has_removed
 
 
 def _failed(article: Article, stage: str, reason: str) -> Rejection:
     """Return the rejection of an article that a stage failed on."""
     place, beginning = (article.source, article.line), excerpt(article.title)
     return Rejection(*place, FAILED, reason, beginning, stage, article.names)
-
-
-def _path_list(paths: Path | Iterable[Path]) -> list[str]:
-    if isinstance(paths, str | PathLike):
-        return [fspath(paths)]
-    try:
-        return [fspath(path) for path in paths]
-    except TypeError:
-        raise ArgumentError(
-            "paths", f"{str(paths)[:40]!r} is not a path or a list of paths"
-        ) from None
-
-
-def _read(
-    files: list[sources.File],
-    defaults: Defaults,
-    max_size: int,
-    progress: Progress,
-    on_passed_over: OnPassedOver,
-) -> Iterator[Article | Rejection]:
-    with progress("reading", sum(file.size for file in files)) as advance:
-        for file in files:
-            done = 0
-            for item, position in sources.read_file(file, defaults, max_size, on_passed_over):
-                yield item
-                if position > done:
-                    advance(position - done)
-                    done = position
-            advance(file.size - done)
 
 
 def _batches(

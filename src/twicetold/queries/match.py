@@ -89,7 +89,7 @@ def last_day(index: Index, now: datetime) -> str:
 @in_snapshot
 def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings) -> Match:
     article, db = item.article, index.connection
-    stored_id = storing.find(db, item)
+    stored_id = storing.find(db, item.article)
     known = furniture.load(db)
     body = without_furniture(article.body, known)
     if body != article.body:

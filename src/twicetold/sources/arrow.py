@@ -13,7 +13,8 @@ from .header import columns_to_read, header_problem
 if TYPE_CHECKING:
     import pyarrow
 
-_BATCH = 500  # rows that are held at once
+_BATCH = 50  # rows that are held at once: each may have a text of some megabytes
+_SMALL_COLUMN = 20_000_000  # bytes of a row group
 _BUFFER = 1 << 20  # bytes of a column that are read at once
 _STREAM_START = b"\xff\xff\xff\xff"  # of Arrow's form for pipes, which Hugging Face writes
 
@@ -29,17 +30,17 @@ def read_parquet(
         import pyarrow.parquet
     except ImportError as error:
         raise missing_extra(source, "pyarrow", "parquet") from error
+    opened = partial(pyarrow.parquet.ParquetFile, file, pre_buffer=False, buffer_size=_BUFFER)
     try:
-        table = pyarrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER)
-        names = columns_to_read(table.schema_arrow.names, defaults.columns)
-        # a text that all rows share is held once
-        texts = [name for name in names if table.schema_arrow.field(name).type == "string"]
-        file.seek(0)
-        table = pyarrow.parquet.ParquetFile(
-            file, pre_buffer=False, buffer_size=_BUFFER, read_dictionary=texts
-        )
+        table = opened()
+        header = table.schema_arrow.names
+        repeated = _repeated_texts(table)
+        if repeated:
+            file.seek(0)
+            table = opened(read_dictionary=repeated)
+        names = columns_to_read(header, defaults.columns)
         batches = table.iter_batches(_BATCH, columns=names, use_threads=False)
-        yield from _articles(table.schema_arrow.names, batches, source, defaults)
+        yield from _articles(header, batches, source, defaults)
     except (pyarrow.ArrowException, OSError) as error:
         raise _damaged("Parquet", error) from None
 
@@ -66,6 +67,23 @@ def read_arrow(file: BinaryIO, *, source: str, defaults: Defaults) -> Iterator[A
         yield from _articles(reader.schema.names, batches, source, defaults)
     except (pyarrow.ArrowException, OSError) as error:
         raise _damaged("Arrow", error) from None
+
+
+def _repeated_texts(table: "pyarrow.parquet.ParquetFile") -> list[str]:
+    """Return the columns of texts that are small in the file, each text of which is held once.
+
+    A text that all rows share may be small there, and fill the memory if each row has its own. In
+    large columns, to look for such texts takes four times the memory of the column.
+    """
+    sizes: dict[str, int] = {}
+    for number in range(table.metadata.num_row_groups):
+        group = table.metadata.row_group(number)
+        for place in range(group.num_columns):
+            column = group.column(place)
+            size = max(column.total_uncompressed_size, sizes.get(column.path_in_schema, 0))
+            sizes[column.path_in_schema] = size
+    texts = [field.name for field in table.schema_arrow if field.type == "string"]
+    return [name for name in texts if sizes.get(name, 0) <= _SMALL_COLUMN]
 
 
 def _articles(

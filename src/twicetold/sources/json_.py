@@ -7,8 +7,8 @@ from io import BufferedReader
 
 from ..article import LONGEST_NAME, Article, Rejection, checked
 from ..errors import ArticleError
-from ..records import Defaults, broken_record, read_record, row_excerpt
-from .json_shapes import records_of
+from ..records import Defaults, broken_record, row_excerpt
+from .json_shapes import item_of_row, records_of
 from .jsonl import read_jsonl
 from .whole import LARGEST_JSON, read_whole
 
@@ -40,7 +40,7 @@ def read_json(
         return
     defaults = _of_json_feed(whole, defaults)
     for number, row in enumerate(records_of(whole), start=1):
-        yield read_record(row, defaults, source, number, partial(row_excerpt, row))
+        yield item_of_row(row, defaults, source, number, partial(row_excerpt, row))
 
 
 def _of_json_feed(whole: object, defaults: Defaults) -> Defaults:

@@ -1,11 +1,16 @@
-"""Where are the records in a JSON value? In a list, or in one of the forms that programs write.
+"""Where are the records in a JSON value, and of which kind is one?
 
-Start reading at `records_of`.
+They are in a list, or in one of the forms that programs write. Start reading at `records_of`, then
+`item_of_row`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from ..article import Article, Rejection
 from ..columns import COLUMN_NAMES
+from ..records import Defaults, read_record
+from .wires.ninjs import article_of_ninjs, is_ninjs
 
 _NAMES = {name for field in ("title", "body") for name in COLUMN_NAMES[field]}
 _DEEPEST = 2  # objects around a list of records
@@ -30,6 +35,15 @@ def records_of(whole: object, depth: int = _DEEPEST) -> list[Any]:
     inside = [records_of(part, depth - 1) for part in parts] if depth and not is_record else []
     found = [rows for rows in inside if len(rows) > 1 or (rows and rows[0] not in parts)]
     return found[0] if len(found) == 1 else [whole]  # {"articles": {"results": [...]}}
+
+
+def item_of_row(
+    row: Any, defaults: Defaults, source: str, line: int, beginning: Callable[[], str]
+) -> Article | Rejection:
+    """Return the article of a JSON value, or why it is none; `beginning` is its excerpt."""
+    if not defaults.columns and is_ninjs(row):
+        return article_of_ninjs(row, defaults, source, line)
+    return read_record(row, defaults, source, line, beginning)
 
 
 def _table(whole: dict[str, Any]) -> list[Any] | None:

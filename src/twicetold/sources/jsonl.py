@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from io import BufferedReader
 
 from ..article import Article, Rejection, excerpt
-from ..records import Defaults, broken_record, read_record
+from ..records import Defaults, broken_record
+from .json_shapes import item_of_row
 
 LONGEST_LINE = 1 << 25  # bytes; fits the longest text allowed, escaped
 _BOM = b"\xef\xbb\xbf"
@@ -41,4 +42,4 @@ def _read_line(line: bytes, source: str, number: int, defaults: Defaults) -> Art
         return broken_record(source, number, "line", f"is not UTF-8: {error.reason}", line)
     except (ValueError, RecursionError) as error:  # not JSON, or nested too deeply
         return broken_record(source, number, "line", f"is not JSON: {error}", line)
-    return read_record(row, defaults, source, number, lambda: excerpt(line))
+    return item_of_row(row, defaults, source, number, lambda: excerpt(line))

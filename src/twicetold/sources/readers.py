@@ -35,6 +35,8 @@ from .sqlite import read_sqlite
 from .table import is_label_start, read_table
 from .unread import Item, until_times_are_unread
 from .warc import read_warc
+from .wires.iptc7901 import read_iptc7901
+from .xml_ import read_xml
 
 _READERS: Mapping[str, Callable[..., Iterator[Item]]] = {
     "jsonl": read_jsonl,
@@ -42,7 +44,8 @@ _READERS: Mapping[str, Callable[..., Iterator[Item]]] = {
     "csv": read_table,
     "tsv": read_table,
     "feed": read_feed,
-    "xml": read_feed,
+    "xml": read_xml,
+    "iptc7901": read_iptc7901,
     "page": read_page,
     "warc": read_warc,
     "parquet": read_parquet,
