@@ -214,7 +214,10 @@ REJECTED = {
     ),
     "half.jsonl.gz": (
         gzip.compress(b'{"title":"x"}\n' * 9)[:-6],
-        ["half.jsonl.gz: file is damaged gzip: Compressed file ended before the end-of-stream"],
+        [
+            *["x"] * 9,
+            "half.jsonl.gz: file is damaged gzip: Compressed file ended before the end-of-stream",
+        ],
     ),
 }
 

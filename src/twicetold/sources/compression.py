@@ -27,10 +27,6 @@ class TooLargeError(Exception):
     """A file is larger than its limit; the text says how large it may be, and what to do."""
 
 
-class BudgetError(TooLargeError):
-    """A file unpacks to more than its budget; nothing more of it is read."""
-
-
 class DamagedError(Exception):
     """A compressed file or an archive is damaged; the text says of which kind it is, and why."""
 
@@ -41,18 +37,23 @@ class Budget:
     def __init__(self, largest: int = LARGEST_UNPACKED) -> None:
         self.largest = self._left = largest
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more may be unpacked."""
+        return self._left < 0
+
     def spend(self, count: int) -> None:
-        """Take bytes from the budget. Raises BudgetError when it is used up."""
+        """Take bytes from the budget. Raises TooLargeError when it is used up."""
         self._left -= count
         if self._left < 0:
             size = f"{self.largest / 1e6:,.0f}"
-            raise BudgetError(f"unpacks to more than {size} MB (allow more: --max-size 5G)")
+            raise TooLargeError(f"unpacks to more than {size} MB (allow more: --max-size 5G)")
 
 
 class Unpacked(io.RawIOBase):
     """The bytes that a stream unpacks to, taken from a budget.
 
-    Reading raises BudgetError when the budget is used up, DamagedError for a damaged stream.
+    Reading raises TooLargeError when the budget is used up, DamagedError for a damaged stream.
     """
 
     def __init__(self, stream: BinaryIO, kind: str, budget: Budget) -> None:
@@ -65,7 +66,8 @@ class Unpacked(io.RawIOBase):
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
         """Read into a buffer; return the number of bytes, 0 at the end."""
         try:
-            chunk = self._stream.read(len(buffer))
+            # `read` would lose what comes before the damage
+            chunk = self._stream.read1(len(buffer))  # type: ignore[attr-defined]
         except (*_ERRORS, _zstd_error()) as error:
             raise DamagedError(f"is damaged {self._kind}: {error}") from None
         except OSError as error:
@@ -91,7 +93,7 @@ class _Xz(io.RawIOBase):
         """Whether it can be read: always."""
         return True
 
-    def read(self, size: int = -1) -> bytes:
+    def read1(self, size: int = -1) -> bytes:
         """Return up to `size` bytes, none at the end. Raises EOFError, lzma.LZMAError."""
         while True:
             if self._decompressor.eof:  # another stream may follow
@@ -110,7 +112,7 @@ class _Xz(io.RawIOBase):
 def decompressed(raw: BinaryIO, budget: Budget) -> BufferedReader:
     """Return a stream of a file's bytes, decompressed, if its first bytes say that it is packed.
 
-    Reading raises BudgetError beyond the budget, DamagedError; TwicetoldError at once if zstd
+    Reading raises TooLargeError beyond the budget, DamagedError; TwicetoldError at once if zstd
     needs an extra that is missing.
     """
     buffered = cast("BufferedReader", raw if hasattr(raw, "peek") else io.BufferedReader(raw))

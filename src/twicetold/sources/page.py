@@ -19,7 +19,10 @@ MOST_TAGS = 100_000  # of a page; the longest report seen has 9,000
 _LEAST_TEXT = 200  # characters of an article that does not say that it is one
 _LEAST_CLAIMED = 25  # the same if it says so
 _SHORTER = 0.5  # of the text in JSON-LD: then the page shows only its beginning
-_MOST_LINKED = 0.6  # of the words of a page's middle
+_MOST_LINKED = 0.6  # of a text
+_NO_TEXT = "has no text of an article"
+_START = 3_000  # characters of a page, in which a browser says where it was saved from
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S{1,2000})|\n url: (\S{1,2000})")
 _JUDGED = 400  # characters of a text whose language is compared with what the page says
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 
@@ -56,7 +59,7 @@ def article_of_page(page: Page, defaults: Defaults, source: str, line: int) -> A
         tree = trafilatura.load_html(text)
         if tree is None:
             return _no_article(page, source, line, "is not HTML")
-        facts = page_facts(tree, page.address)
+        facts = page_facts(tree, page.address or _saved_from(text[:_START]))
         body = _body(trafilatura, tree, facts)
         if reason := _reason_against(tree, facts, body):
             return _no_article(page, source, line, reason)
@@ -65,6 +68,12 @@ def article_of_page(page: Page, defaults: Defaults, source: str, line: int) -> A
         return _no_article(page, source, line, f"can't be read: {type(error).__name__}: {error}")
     row["first_seen"] = page.first_seen
     return read_record(row, defaults, source, line, lambda: excerpt(str(row["title"])))
+
+
+def _saved_from(start: str) -> str:
+    """Return the url that a browser, or SingleFile, writes into a page that it saves."""
+    match = _SAVED_FROM.search(start)
+    return (match[1] or match[2]) if match else ""
 
 
 def _too_large(page: Page) -> str:
@@ -92,7 +101,8 @@ def _body(trafilatura: Any, tree: Any, facts: PageFacts) -> str:
     """Return the text of a page, a blank line between its paragraphs."""
     document = trafilatura.bare_extraction(tree, include_comments=False)
     text = (document.text or "") if document is not None else ""
-    if len(text) < _SHORTER * len(facts.body):
+    is_cut = len(text) < _SHORTER * len(facts.body)
+    if is_cut or text.split() == facts.body.split():  # which may have paragraphs that were lost
         text = facts.body
     return _BLANK_LINES.sub("\n\n", text.strip())
 
@@ -103,18 +113,17 @@ def _reason_against(tree: Any, facts: PageFacts, body: str) -> str:
     if facts.other and not (facts.other == "a gallery" and len(body) > 5 * least):
         return f"is {facts.other}, not an article"
     if len(body) < least:
-        return "has no text of an article"
-    if not facts.is_article and not facts.published and _linked_share(tree) > _MOST_LINKED:
-        return "is a section front, not an article"
+        return _NO_TEXT
+    if _linked_share(tree, body) > _MOST_LINKED:
+        return _NO_TEXT if facts.is_article else "is a section front, not an article"
     return ""
 
 
-def _linked_share(tree: Any) -> float:
-    """Return how much of the text of a page's middle is in links, 0..1."""
-    middle = next(iter([*tree.iter("article"), *tree.iter("main"), *tree.iter("body")]), tree)
-    whole = len(middle.text_content())
-    linked = sum(len(link.text_content()) for link in middle.iter("a"))
-    return linked / whole if whole else 0.0
+def _linked_share(tree: Any, body: str) -> float:
+    """Return how much of a text is in paragraphs that are links, 0..1."""
+    links = {" ".join(link.text_content().split()) for link in tree.iter("a")}
+    linked = sum(len(each) for each in body.split("\n\n") if each.strip("- ") in links)
+    return linked / len(body)
 
 
 def _without_title(body: str, title: str) -> str:

@@ -25,9 +25,6 @@ _FRONT_TYPES = {"CollectionPage", "SearchResultsPage", "ProfilePage", "AboutPage
 _FRONT_TYPES |= {"FAQPage", "CheckoutPage"}
 _GALLERY_TYPES = {"ImageGallery", "MediaGallery", "VideoGallery", "VideoObject"}
 _MOST_NODES = 1_000  # of JSON-LD; pages list what is related to them
-_SAVED_FROM = re.compile(
-    r"saved from url=\(\d+\)(\S+)|^\s*Page saved with SingleFile\s+url:\s(\S+)"
-)
 _FRAME = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>|;)\s*$")
 _CLOSING_NAME = re.compile(r"\s+[|–—·•»-]+\s+[^|–—·•»]{1,60}$")
 _LONGEST_TITLE = 1_000
@@ -53,7 +50,7 @@ def page_facts(tree: Any, address: str) -> PageFacts:
     metas, nodes = _metas(tree), list(_nodes(tree))
     article = next((node for node in nodes if _is_article(node)), {})
     types = {name for node in nodes for name in _types(node)}
-    url = _url(tree, metas, article, address or _saved_from(tree))
+    url = _url(tree, metas, article, address)
     outlet = _outlet(metas, nodes, article, url)
     is_article = bool(article) or metas.get("og:type") == "article"
     return PageFacts(
@@ -216,14 +213,6 @@ def _marked_time(tree: Any, name: str) -> str:
         return ""
     times = tree.xpath("(//article//time | //header//time | //main//time)[@datetime]/@datetime")
     return str(times[0]) if times else ""
-
-
-def _saved_from(tree: Any) -> str:
-    """Return the url that a browser writes into a page that it saves."""
-    for node in tree.getroottree().xpath("//comment()[position() < 5]"):
-        if match := _SAVED_FROM.search(node.text or ""):
-            return match[1] or match[2] or ""
-    return ""
 
 
 def _joined(base: str, url: str) -> str:

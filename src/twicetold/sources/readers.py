@@ -4,6 +4,7 @@ Start reading at `read_file`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from io import BufferedReader
 from pathlib import PurePath
@@ -17,7 +18,6 @@ from .arrow import read_arrow, read_parquet
 from .compression import (
     LARGEST_UNPACKED,
     Budget,
-    BudgetError,
     DamagedError,
     TooLargeError,
     decompressed,
@@ -96,29 +96,21 @@ class _Reading:
 
     def articles(self, raw: BinaryIO, name: str, format: str, depth: int = 0) -> Iterator[Item]:
         """Yield the articles and rejections of a stream; whatever is wrong is a last Rejection."""
-        try:
-            # of an archive of the web, each page has its own limit
-            budget = Budget(_NO_LIMIT) if format == "warc" else self._budget
+        # of an archive of the web, each page has its own limit
+        budget = Budget(_NO_LIMIT) if format == "warc" else self._budget
+        with _Faults(name) as faults:
             stream = decompressed(raw, budget)
-            if not stream.peek(1):
-                yield Rejection(name, 0, "file", "is empty", is_news=False)
-                return
+            is_empty = not stream.peek(1)
             format = format or format_by_content(stream.peek(SNIFFED)) or "jsonl"
-            if format in CONTAINERS:
-                yield from self._members(stream, name, format, depth + 1)
-            else:
-                items = until_times_are_unread(self._records(stream, name, format), name)
-                yield from _worth_reading(items, name)
-        except BudgetError as error:
-            if depth:  # of the archive around this file
-                raise
-            yield Rejection(name, 0, "file", str(error))
-        except (TooLargeError, DamagedError) as error:
-            yield Rejection(name, 0, "file", str(error))
-        except TwicetoldError as error:  # a library is missing
-            yield Rejection(name, 0, "file", f"{error.finding} ({error.hint})")
-        except OSError as error:
-            yield Rejection(name, 0, "file", _unreadable(error))
+        if faults.rejection:
+            yield faults.rejection
+        elif is_empty:
+            yield Rejection(name, 0, "file", "is empty", is_news=False)
+        elif format in CONTAINERS:
+            yield from _until_it_fails(self._members(stream, name, format, depth + 1), name)
+        else:
+            items = _until_it_fails(self._records(stream, name, format), name)
+            yield from _worth_reading(until_times_are_unread(items, name), name)
 
     def _records(self, stream: BufferedReader, name: str, format: str) -> Iterator[Item]:
         defaults = self._defaults._replace(stem=_stem(name))
@@ -146,8 +138,45 @@ class _Reading:
                 passed_over.append(place)
             elif not is_label_start(member.name, member.stream.peek(64)):
                 yield from self.articles(member.stream, place, inner, depth)
+            if self._budget.is_spent:
+                return
         if passed_over:
             self._on_passed_over(passed_over)
+
+
+class _Faults(AbstractContextManager["_Faults"]):
+    """Turns what goes wrong inside of a `with` into the rejection of a file."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.rejection: Rejection | None = None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        """Keep the reason if the file is at fault; other errors go on."""
+        if isinstance(error, TooLargeError | DamagedError):
+            reason = str(error)
+        elif isinstance(error, TwicetoldError):  # a library is missing
+            reason = f"{error.finding} ({error.hint})"
+        elif isinstance(error, OSError):
+            reason = _unreadable(error)
+        else:
+            return False
+        self.rejection = Rejection(self._name, 0, "file", reason)
+        return True
+
+
+def _until_it_fails(items: Iterator[Item], name: str) -> Iterator[Item]:
+    """Yield the items of a file, and why there are no more if it is damaged or too large."""
+    faults = _Faults(name)
+    while faults.rejection is None:
+        with faults:
+            item = next(items, None)
+        if faults.rejection is not None:
+            yield faults.rejection
+        elif item is not None:
+            yield item
+        else:
+            return
 
 
 def _worth_reading(items: Iterator[Item], name: str) -> Iterator[Item]:

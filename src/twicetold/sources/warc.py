@@ -39,7 +39,7 @@ def read_warc(
     by_digest: dict[str, Article] = {}
     number = 0
     try:
-        for record in _silently(ArchiveIterator(file)):
+        for record in _silently(ArchiveIterator(_ShortReads(file))):
             number += record.rec_type in ("response", "revisit")
             if record.rec_type == "revisit":
                 if revisited := _revisited(record, by_digest):
@@ -50,6 +50,17 @@ def read_warc(
                 yield item
     except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError) as error:
         raise DamagedError(f"is damaged WARC after page {number}: {str(error)[:200]}") from None
+
+
+class _ShortReads:
+    """A stream that gives what it has, so that damage costs nothing of what comes before it."""
+
+    def __init__(self, file: BufferedReader) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """Return some bytes, none at the end."""
+        return self._file.read1(size)
 
 
 def _silently(records: Iterator[Any]) -> Iterator[Any]:
