@@ -136,6 +136,14 @@ def test_pages(wires):
     assert "wires" in printed
 
 
+def test_web_pages():
+    lines = run("web_pages.py", 1).splitlines()
+    ours = next(line.split() for line in lines if line.startswith("twicetold "))
+
+    assert [float(share) >= 0.98 for share in ours[1:5]] == [True] * 4
+    assert float(ours[5]) >= 0.95
+
+
 def test_growth(wires):
     assert "KB per article" in run("growth.py", wires, 100)
 

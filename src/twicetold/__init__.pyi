@@ -14,6 +14,7 @@ from .content.nearest import Nearest as Nearest
 from .content.quotes import Quote as Quote
 from .content.quotes import QuoteVersion as QuoteVersion
 from .copies.minhash import minhash as minhash
+from .decision import Decision as Decision
 from .errors import ArgumentError as ArgumentError
 from .errors import ArticleError as ArticleError
 from .errors import LockedError as LockedError
@@ -42,7 +43,6 @@ from .evaluation.sampling import SampledPair as SampledPair
 from .evaluation.sampling import sample as sample
 from .index import Index as Index
 from .index import StoredArticle as StoredArticle
-from .index.decisions import Decision as Decision
 from .index.furniture import Passage as Passage
 from .index.lists import ArticleRow as ArticleRow
 from .index.lists import CopyRow as CopyRow

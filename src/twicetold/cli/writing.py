@@ -12,6 +12,7 @@ import twicetold
 from ..report import formats
 from ..report.outputs import METRICS, check_output
 from ..report.prometheus import write_metrics
+from ..sources import is_export
 from ..times import utc_text
 from .group import cli
 from .options import (
@@ -92,7 +93,8 @@ def run(
     output: formats.Output,
 ) -> None:
     """Store new articles, then cluster them."""
-    described, zones = _described(outlets), dict[str, str]()
+    exports = list(filter(is_export, sources.paths))
+    described, zones = _described(outlets, exports), dict[str, str]()
     articles = read_sources(sources, reporter.progress, zones)
     recent = (item for item in articles if not _is_older(item, since))
     if metrics is not None:
@@ -102,6 +104,7 @@ def run(
         counts = twicetold.run(
             index,
             recent,
+            decisions=[each for path in exports for each in twicetold.read_decisions(path)],
             settings=_changed_settings(index, changes),
             strict=sources.strict,
             now=now,
@@ -142,7 +145,8 @@ def ingest(
         twicetold ingest news.db tuesday.jsonl
         twicetold ingest news.db export.csv --map title=titre --map body=texte --lang fr
     """
-    described, zones = _described(outlets), dict[str, str]()
+    described = _described(outlets, list(filter(is_export, sources.paths)))
+    zones = dict[str, str]()
     items, rejections = read_sources(sources, zones=zones), Rejections()
     with twicetold.Index.rehearsal(db) if dry_run else _open_or_create(db, wait) as index:
         _use_outlets(index, described, zones)
@@ -234,9 +238,11 @@ def _cluster(
     rejections.exit_if_any()
 
 
-def _described(path: Path | None) -> "list[twicetold.Outlet]":
-    """Return what a file says about outlets."""
-    return [] if path is None else twicetold.read_outlets(path)
+def _described(path: Path | None, exports: list[str]) -> "list[twicetold.Outlet]":
+    """Return what a file says about outlets, else what exports say that are read back."""
+    if path is not None:
+        return twicetold.read_outlets(path)
+    return [outlet for export in exports for outlet in twicetold.read_outlets(export)]
 
 
 def _use_outlets(

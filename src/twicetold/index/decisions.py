@@ -2,24 +2,11 @@
 
 from collections.abc import Sequence
 from sqlite3 import Connection
-from typing import NamedTuple
 
 from ..article import key_argument, qualified_key
+from ..decision import Decision
 from . import articles
 from .sql import json_list
-
-
-class Decision(NamedTuple):
-    """A manual decision on two articles, named by their keys; `read_labels` takes such rows."""
-
-    a: str
-    b: str
-    verdict: str  # 'same' or 'different'
-    by: str = ""  # who decided
-    at: str = ""  # UTC; '': now
-    note: str = ""
-    obeyed: bool = True  # False: the stories contradict it until `rebuild`, or a text was pruned
-
 
 _OBEYED = "(one.story_id is other.story_id) = (verdict = 'same')"
 _ARTICLES = "join articles as one on one.id = a join articles as other on other.id = b"
@@ -65,6 +52,12 @@ def between(db: Connection, ids: Sequence[int]) -> list[tuple[int, int, str]]:
         " and b in (select value from json_each(?1))",
         (json_list(ids),),
     ).fetchall()
+
+
+def has(db: Connection, a: int, b: int, decision: Decision) -> bool:
+    """Whether just this decision is stored on a pair, `a < b`."""
+    sql = "select verdict, by, at, note from decisions where a = ? and b = ?"
+    return bool(db.execute(sql, (a, b)).fetchone() == decision[2:6])
 
 
 def save(db: Connection, a: int, b: int, decision: Decision) -> None:

@@ -240,7 +240,7 @@ def _replace(
     updated = utc_text(article.updated) or (published if published != first else None)
     if not old.pruned and (old.title, old.body) != (article.title, article.body):
         text = older_texts.Text(old.title, old.body, old.updated)
-        older_texts.add_version(db, old.id, now, text)
+        older_texts.add_version(db, old.id, _first_seen(article, now), text)
         whole = furniture.whole_signatures(db, [old.id])[old.id]
         older_texts.add_buckets(db, old.id, buckets_of(from_blobs([whole]))[0])
     db.execute(

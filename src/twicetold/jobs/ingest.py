@@ -105,7 +105,8 @@ def store_items(
         for counts, _ in stored:
             total = total.plus(counts)
         if rejected or batch.repeated:
-            total = total.plus(_record_rest(index, run, batch, on_rejected))
+            repeated = batch.repeated
+            total = total.plus(record_rejections(index, run, rejected, on_rejected, repeated))
         is_erased = _take_down(index, run, rejected) or is_erased
     if is_erased:
         removal.erase(index.connection)
@@ -131,13 +132,18 @@ def _store_part(
     return counts, stored.rejected
 
 
-def _record_rest(index: Index, run: Run, batch: _Batch, on_rejected: OnRejected) -> Counts:
-    """Store the rejections of a batch, and count what came again; `on_rejected` hears of news."""
-    rejected = batch.rejected
+def record_rejections(
+    index: Index,
+    run: Run,
+    rejected: list[Rejection],
+    on_rejected: OnRejected,
+    repeated: int = 0,
+) -> Counts:
+    """Store rejections, and count what came again; `on_rejected` hears of those that are news."""
     with index.transaction() as db:
         new = rejections.add(db, run.id, rejections.without_removed(db, rejected))
         counts = Counts(
-            unchanged=batch.repeated,
+            unchanged=repeated,
             rejected=len(rejected),
             newly_rejected=len(new),
             quarantined=sum(rejection.field == FAILED for rejection in new),

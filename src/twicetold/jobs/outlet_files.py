@@ -10,6 +10,7 @@ from pathlib import Path
 from ..csv_cells import unguarded
 from ..errors import ArgumentError, SourceError, TwicetoldError
 from ..index.outlets import Outlet, parse_group, plain_name
+from ..sources import is_export, table_rows
 from ..times import argument_zone
 
 _FIELDS = ("names", "owner", "agency", "timezone")  # of an outlet; others are kinds of groups
@@ -24,7 +25,7 @@ _YES = ("yes", "true", "1")
 
 
 def read_outlets(path: Path | str) -> list[Outlet]:
-    """Return the outlets of a TOML or CSV file.
+    """Return the outlets of a TOML or CSV file, or of a folder that `export` wrote.
 
     In TOML, a table for each outlet: `["The Guardian"]`, with `names` (a list; hosts among them),
     `owner`, `agency` (true, or the agency's name) and `timezone`, all of which may be left out. In
@@ -41,6 +42,9 @@ def read_outlets(path: Path | str) -> list[Outlet]:
 
 
 def _described(path: Path) -> list[Outlet]:
+    if is_export(path):
+        rows = enumerate(table_rows(path, "outlets"), start=1)
+        return [_from_row(_filled(row), f"{path}/outlets:{line}") for line, row in rows]
     try:
         if path.suffix.lower() == ".csv":
             with path.open(encoding="utf-8-sig", newline="") as file:
@@ -70,6 +74,11 @@ def _rows(file: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
             reader.line_num,
             {name: unguarded(value) for name, value in row.items() if name and value},
         )
+
+
+def _filled(row: Mapping[str, object]) -> dict[str, str]:
+    """Return the cells of an exported row that have a text."""
+    return {name: value for name, value in row.items() if isinstance(value, str) and value}
 
 
 def _from_row(row: Mapping[str, str], place: str) -> Outlet:

@@ -8,14 +8,19 @@ others is computed for each day, inside its window (`cluster`).
           -> Window -> Replay, day by day -> index      jobs/cluster, clustering/replay
 """
 
-from ..article import Article
+from collections.abc import Iterable
+
+from ..article import Article, Rejection
+from ..decision import Decision
+from ..errors import TwicetoldError
 from ..index import Index, links, rejections
 from ..index.settings import Settings, agree_settings, settings_to_rebuild
 from ..progress import OnRejected, Progress, ignore_rejection, no_progress, timed
 from ..times import Time
-from .ingest import Items, store_items
+from .ingest import Items, record_rejections, store_items
 from .quarantine import cluster_most
-from .run_records import Counts, begin_run, finish_run
+from .run_records import Counts, Run, begin_run, finish_run
+from .saved_decisions import save_decision
 
 
 def run(
@@ -23,6 +28,7 @@ def run(
     items: Article | Items,
     *,
     settings: Settings | None = None,
+    decisions: Iterable[Decision] = (),
     strict: bool = False,
     now: Time | None = None,
     progress: Progress = no_progress,
@@ -30,16 +36,32 @@ def run(
 ) -> Counts:
     """Do the nightly job: store the articles that are new, then cluster them. Safe to repeat.
 
-    Without `settings`, those of the index are used; raises TwicetoldError if others are given.
-    With `strict`, the first rejection raises RejectedError.
+    `decisions` are those of an export that is read back: a decision that cannot be stored is
+    rejected. Without `settings`, those of the index are used; raises TwicetoldError if others are
+    given. With `strict`, the first rejection raises RejectedError.
     """
     settings = agree_settings(index, settings)
     record = begin_run(index, "run", settings, now)
     stages = timed(progress, record.seconds)
     stored = store_items(index, record, items, strict, stages, on_rejected)
+    stored = stored.plus(_store_decisions(index, record, decisions, on_rejected))
     with finish_run(index, record) as db:
         clustered = cluster_most(db, record, settings, stages, on_rejected)
     return stored.plus(clustered)
+
+
+def _store_decisions(
+    index: Index, record: Run, decisions: Iterable[Decision], on_rejected: OnRejected
+) -> Counts:
+    """Store decisions one by one; return how many were rejected."""
+    rejected = []
+    for number, decision in enumerate(decisions, start=1):
+        try:
+            with index.transaction():
+                save_decision(index, decision, record.started)
+        except TwicetoldError as error:
+            rejected.append(Rejection("decisions", number, "decision", str(error)))
+    return record_rejections(index, record, rejected, on_rejected) if rejected else Counts()
 
 
 def cluster(

@@ -11,16 +11,15 @@ from ..csv_cells import guarded
 from ..errors import ArgumentError, TwicetoldError, missing_extra
 from ..index import Index, in_snapshot, tables
 from ..index.tables import Table
+from ..manifests import EXPORT, EXPORT_KIND, read_manifest, write_manifest
 from ..progress import Progress, no_progress
 from ..replacing import replacing
-from .outputs import check_not_index, read_manifest, write_manifest
+from .outputs import check_not_index
 
 if TYPE_CHECKING:
     import pyarrow
 
 FORMATS = ("jsonl", "csv", "parquet")
-MANIFEST = "export.json"
-_KIND = "export"
 
 Rows = Sequence[Sequence[Any]]
 Write = Callable[[Rows], object]
@@ -47,30 +46,31 @@ def export(
     """Write the tables of an index into a folder, one file for each, in place of older ones.
 
     `format` is 'jsonl', 'csv' or 'parquet'. In CSV, an apostrophe precedes what a spreadsheet would
-    run, unless `raw` is set. The tables are of one state of the index. `run` reads the articles
-    back from JSON lines, and from CSV if it is `raw`. Raises ArgumentError for another format,
+    run, unless `raw` is set. The tables are of one state of the index. `run` reads the folder
+    back: articles, their older texts, and decisions. Raises ArgumentError for another format,
     TwicetoldError if the folder holds other files, or the index, or cannot be written, or if the
     extra for Parquet is missing.
     """
     if format not in FORMATS:
         raise ArgumentError("format", f"'{format}' is not one of {', '.join(FORMATS)}")
     opened = {"jsonl": _json_lines, "csv": _raw_csv if raw else _csv, "parquet": _parquet}[format]
+    is_guarded = format == "csv" and not raw
     if format == "parquet":
         _require_pyarrow()
     place = Path(folder)
-    read_manifest(place, MANIFEST, _KIND, "tables")
+    read_manifest(place, EXPORT, EXPORT_KIND, "tables")
     for table in tables.TABLES:
         for each in FORMATS:
             check_not_index(place / f"{table.name}.{each}", index.place)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        write_manifest(place, MANIFEST, _KIND, tables={})
+        write_manifest(place, EXPORT, EXPORT_KIND, tables={})
         written = [
             _export(index, table, place / f"{table.name}.{format}", opened, progress)
             for table in tables.TABLES
         ]
         files = {each.table: Path(each.file).name for each in written}
-        write_manifest(place, MANIFEST, _KIND, tables=files)
+        write_manifest(place, EXPORT, EXPORT_KIND, tables=files, guarded=is_guarded)
         _remove_others(place, format)
     except OSError as error:
         raise TwicetoldError(str(place), f"can't be written: {error.strerror}") from None

@@ -1,8 +1,6 @@
 """Files that commands write: only over one that the same command wrote, and all or nothing."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from ..errors import TwicetoldError
 from ..index.database import belongs_to_index
@@ -53,34 +51,3 @@ def write_output(path: Path, text: str, beginning: bytes, index: str) -> None:
             new.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise TwicetoldError(str(path), f"can't be written: {error.strerror}") from None
-
-
-def read_manifest(folder: Path, name: str, kind: str, content: str) -> dict[str, Any]:
-    """Return the `content` that a folder's manifest lists; {} without a folder, or in an empty one.
-
-    Raises TwicetoldError for a folder of files that no command of this kind wrote.
-    """
-    if not folder.exists():
-        return {}
-    if not folder.is_dir():
-        raise TwicetoldError(str(folder), "is not a folder")
-    try:
-        stored = json.loads((folder / name).read_text("utf-8"))
-        if stored["kind"] == _kind(kind):
-            return {str(key): value for key, value in stored[content].items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        pass
-    if any(folder.iterdir()):
-        hint = "give a new folder; nothing was changed"
-        raise TwicetoldError(str(folder), f"holds files that are no {kind}", hint=hint)
-    return {}
-
-
-def write_manifest(folder: Path, name: str, kind: str, **content: Any) -> None:
-    """Write what a folder holds; by its kind, `read_manifest` knows that the folder is ours."""
-    with replacing(folder / name) as new:
-        new.write_text(json.dumps({"kind": _kind(kind), **content}, indent=1), "utf-8")
-
-
-def _kind(kind: str) -> str:
-    return f"twicetold {kind}"

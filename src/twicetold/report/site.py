@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ..errors import ArgumentError, TwicetoldError
 from ..index import Index, furniture, in_snapshot, links, runs, settings, story_views
 from ..index.story_views import StoryRow
+from ..manifests import read_manifest, write_manifest
 from ..progress import Progress, no_progress
 from ..queries import coverage
 from ..queries.diff import diff
@@ -23,7 +24,6 @@ from ..queries.story import full_story
 from ..replacing import replacing
 from ..times import Time
 from .formats import as_json
-from .outputs import read_manifest, write_manifest
 from .page_parts import copies_with_source
 from .pages import Pages, fingerprint
 from .safe_text import printable_values

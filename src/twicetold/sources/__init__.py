@@ -6,8 +6,19 @@ stops at a bad article, and knows nothing of the index.
 """
 
 from .compression import LARGEST_UNPACKED
-from .files import File, Found, find_files
+from .exported import exported_decisions, table_rows
+from .files import File, Found, find_files, is_export
 from .formats import FORMATS
 from .readers import read_file
 
-__all__ = ["FORMATS", "LARGEST_UNPACKED", "File", "Found", "find_files", "read_file"]
+__all__ = [
+    "FORMATS",
+    "LARGEST_UNPACKED",
+    "File",
+    "Found",
+    "exported_decisions",
+    "find_files",
+    "is_export",
+    "read_file",
+    "table_rows",
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..article import Article, Rejection
 from ..errors import missing_extra
@@ -41,6 +41,20 @@ def read_parquet(
         names = columns_to_read(header, defaults.columns)
         batches = table.iter_batches(_BATCH, columns=names, use_threads=False)
         yield from _articles(header, batches, source, defaults)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise _damaged("Parquet", error) from None
+
+
+def parquet_rows(file: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
+    """Yield all rows of a Parquet file. Raises DamagedError, TwicetoldError."""
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise missing_extra(source, "pyarrow", "parquet") from error
+    try:
+        table = pyarrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER)
+        for batch in table.iter_batches(_BATCH, use_threads=False):
+            yield from batch.to_pylist()
     except (pyarrow.ArrowException, OSError) as error:
         raise _damaged("Parquet", error) from None
 

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from ..errors import ArgumentError, SourceError, TwicetoldError
+from ..manifests import EXPORT, EXPORT_KIND, is_manifest
 from .compression import Budget, DamagedError, TooLargeError, decompressed
 from .formats import FORMATS, NOT_IN_FOLDERS, SNIFFED, format_by_content, format_by_name
 from .sqlite import PREFIX, split_source
 from .table import is_label_file
 
 STANDARD_INPUT = "-"
+OF_EXPORT = "export"  # the format of a folder that `export` wrote
 _ABOUT = re.compile(r"readme|license|.*\.toml\Z", re.IGNORECASE)  # files about a folder
 _KINDS = {stat.S_IFIFO: "is a named pipe", stat.S_IFSOCK: "is a socket"}
 
@@ -87,6 +89,11 @@ def _of_sqlite(source: str) -> File:
     return File(path, "sqlite", table=table, sql=sql)
 
 
+def is_export(path: Path | str) -> bool:
+    """Whether a path is that of a folder that `export` wrote."""
+    return is_manifest(Path(path) / EXPORT, EXPORT_KIND)
+
+
 def open_file(path: str) -> BinaryIO:
     """Open a file or standard input for reading. Raises OSError."""
     if path != STANDARD_INPUT:
@@ -110,7 +117,9 @@ def _matches(pattern: str) -> list[Path]:
 def _add_source(found: Found, path: Path, format: str) -> None:
     """Add the files of a source that a user named."""
     status = path.stat()
-    if stat.S_ISDIR(status.st_mode):
+    if is_export(path):
+        found.files.append(File(str(path), OF_EXPORT))
+    elif stat.S_ISDIR(status.st_mode):
         for entry in _entries(sorted(path.iterdir()), {(status.st_dev, status.st_ino)}):
             _add_entry(found, entry, format)
     elif stat.S_ISREG(status.st_mode):
@@ -142,6 +151,8 @@ def _entries(paths: Iterable[Path], seen: set[tuple[int, int]]) -> Iterator[Path
             status = entry.stat()
             if not stat.S_ISDIR(status.st_mode):
                 yield entry
+            elif is_export(entry):
+                yield File(str(entry), OF_EXPORT)
             elif (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
                 yield from _entries(sorted(entry.iterdir()), seen)

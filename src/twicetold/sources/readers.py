@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from io import BufferedReader
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from ..article import Article, Rejection
@@ -25,8 +25,9 @@ from .compression import (
 from .containers import members, seekable
 from .encodings import in_utf_8
 from .excel import read_excel
+from .exported import read_export
 from .feed import read_feed
-from .files import STANDARD_INPUT, File, open_file
+from .files import OF_EXPORT, STANDARD_INPUT, File, open_file
 from .formats import CONTAINERS, OF_TEXT, SEARCHED, SNIFFED, format_by_content, format_by_name
 from .json_ import read_json
 from .jsonl import read_jsonl
@@ -77,6 +78,10 @@ def read_file(
     if file.format == "sqlite":
         items = read_sqlite(file.path, file.table, file.sql, source=file.name, defaults=defaults)
         yield from ((item, 0) for item in until_times_are_unread(items, file.name))
+        return
+    if file.format == OF_EXPORT:
+        items = _until_it_fails(read_export(Path(file.path), defaults), file.name)
+        yield from ((item, 0) for item in items)
         return
     reading = _Reading(defaults, Budget(largest), on_passed_over)
     try:

@@ -1,0 +1,146 @@
+"""What `export` wrote: the articles of an index with their older texts, and the decisions on them.
+
+Start reading at `read_export`. Stories and copies are not read: they are found again.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..article import Rejection, key_argument
+from ..csv_cells import unguarded
+from ..decision import Decision
+from ..errors import SourceError
+from ..manifests import EXPORT
+from ..records import Defaults, read_record, row_excerpt
+from .arrow import parquet_rows
+from .unread import Item
+
+_BLOCK = 5_000  # articles whose texts are passed on together
+_FIELDS = ("id", "outlet", "title", "body", "lang", "published", "updated", "url", "byline")
+
+Row = Mapping[str, Any]
+
+
+class _Text(NamedTuple):
+    """A text of an article, as a record, and its place."""
+
+    row: dict[str, Any]
+    line: int
+
+
+def read_export(folder: Path, defaults: Defaults) -> Iterator[Item]:
+    """Yield the texts of the articles, older ones before newer ones.
+
+    An article whose text was pruned cannot be read back: it is a Rejection. Raises SourceError,
+    TwicetoldError if the extra for Parquet is missing.
+    """
+    articles = enumerate(table_rows(folder, "articles"), start=1)
+    older = _ByArticle(table_rows(folder, "versions"))
+    source = str(folder / "articles")
+    while block := list(islice(articles, _BLOCK)):
+        yield from _texts_of(block, older, source, defaults)
+
+
+def exported_decisions(folder: Path) -> list[Decision]:
+    """Return the decisions, in the order in which they were made. Raises SourceError."""
+    decisions = []
+    for row in table_rows(folder, "decisions"):
+        a, b, verdict, by, at, note = (_text(row.get(name)) for name in Decision._fields[:6])
+        decisions.append(Decision(key_argument(a), key_argument(b), verdict, by, at, note))
+    return decisions
+
+
+def table_rows(folder: Path, table: str) -> Iterator[Row]:
+    """Yield the rows of an exported table, in its order; a cell without a value is '' or None.
+
+    Raises SourceError if the file is missing or damaged.
+    """
+    manifest = json.loads((folder / EXPORT).read_text("utf-8"))
+    name = manifest["tables"].get(table)
+    if name is None:
+        raise SourceError(str(folder), f"has no {table}", hint="the export did not end: repeat it")
+    path = folder / Path(name).name
+    try:
+        if path.suffix == ".jsonl":
+            yield from _json_rows(path)
+        elif path.suffix == ".csv":
+            yield from _csv_rows(path, is_guarded=bool(manifest.get("guarded")))
+        else:
+            with path.open("rb") as file:
+                yield from parquet_rows(file, str(path))
+    except (OSError, ValueError, csv.Error) as error:
+        raise SourceError(str(path), f"can't be read: {error}") from None
+
+
+def _texts_of(
+    block: list[tuple[int, Row]],
+    older: "_ByArticle",
+    source: str,
+    defaults: Defaults,
+) -> Iterator[Item]:
+    """Yield the texts of some articles in layers: first the oldest text of each."""
+    layers: list[list[_Text]] = []
+    for line, row in block:
+        if _text(row.get("pruned")):
+            reason = "was pruned, so that it can't be read back"
+            yield Rejection(source, line, "body", reason, is_news=False)
+            continue
+        for depth, text in enumerate(_texts(row, older.of(int(row["article"])), line)):
+            if depth == len(layers):
+                layers.append([])
+            layers[depth].append(text)
+    for layer in layers:
+        for text in layer:
+            beginning = partial(row_excerpt, text.row["title"])
+            yield read_record(text.row, defaults, source, text.line, beginning)
+
+
+def _texts(row: Row, versions: list[Row], line: int) -> list[_Text]:
+    """Return the texts of an article, oldest first, each with when it was first seen."""
+    newest = {name: row.get(name) for name in _FIELDS}
+    texts = []
+    first_seen = row.get("first_seen")
+    for version in versions:
+        older = {name: version.get(name) for name in ("title", "body", "updated")}
+        texts.append(_Text({**newest, **older, "first_seen": first_seen}, line))
+        first_seen = version.get("replaced")
+    return [*texts, _Text({**newest, "first_seen": first_seen}, line)]
+
+
+class _ByArticle:
+    """Rows in the order of their articles, given out article by article."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = iter(rows)
+        self._next = next(self._rows, None)
+
+    def of(self, article: int) -> list[Row]:
+        """Return the rows of an article that is later than all asked for before."""
+        rows = []
+        while self._next is not None and int(self._next["article"]) <= article:
+            if int(self._next["article"]) == article:
+                rows.append(self._next)
+            self._next = next(self._rows, None)
+        return rows
+
+
+def _json_rows(path: Path) -> Iterator[Row]:
+    with path.open("rb") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def _csv_rows(path: Path, *, is_guarded: bool) -> Iterator[Row]:
+    csv.field_size_limit(1 << 25)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {n: unguarded(v or "") for n, v in row.items()} if is_guarded else row
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
