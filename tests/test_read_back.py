@@ -1,4 +1,4 @@
-"""What `export` writes is read back by `run`: the same stories, copies, older texts and decisions."""
+"""What `export` writes is read back by `run`: articles, older texts, decisions, stories."""
 
 import json
 import sqlite3
