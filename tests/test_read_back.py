@@ -51,6 +51,7 @@ def newsroom_index(twicetold, folder):
         article(id="undated", published=None, body=TALKS_RESUME["body"] + " They go on."),
         article(
             id="=SUM(1)",
+            title="'=quoted'",
             body="A body\n\nof two newer paragraphs, <b>not bold</b>.",
             updated="2026-02-04T09:00:00Z",
         ),
