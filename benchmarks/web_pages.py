@@ -4,7 +4,7 @@
 
 Articles of the sample corpus are put into 200 pages: five for each of forty sites, which differ in
 how they describe an article (JSON-LD, meta tags, microdata, or little), in layout, in encoding, and
-in what stands around and inside of the text: navigation, consent walls, related links, boxes,
+in what is around and inside of the text: navigation, consent walls, related links, boxes,
 comments, paywalls. The same pages are read by trafilatura alone.
 """
 

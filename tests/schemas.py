@@ -15,7 +15,7 @@ from pathlib import Path
 from newsroom import CORPUS
 
 import twicetold
-from twicetold.index import schema
+from twicetold.index import feeds, schema
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 2, 8, tzinfo=UTC)
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def fill(index: twicetold.Index) -> None:
-    """Use all tables: some stories, a text that changed, a decision, a takedown, a rejection."""
+    """Use all tables: stories, a text that changed, a decision, a takedown, a rejection, a feed."""
     chosen = [
         item
         for item in twicetold.read_articles([str(CORPUS)])
@@ -47,6 +47,11 @@ def fill(index: twicetold.Index) -> None:
     decision = twicetold.Decision(ferry.key, talks.key, "different", by="desk")
     twicetold.add_decisions(index, decision, now=NOW)
     twicetold.use_outlets(index, [twicetold.Outlet("CNA", groups=("country=Singapore",))])
+    with index.transaction() as db:
+        feed = feeds.add(db, "https://cna.example/feed", "CNA", "2026-02-08T00:00:00Z")
+        other = feeds.Success(200, "v1", "", moved_to="https://cna.example/rss")
+        feeds.save_success(db, feed, "2026-02-08T00:00:00Z", other)
+        feeds.add_articles(db, feed, [1])
     twicetold.name_furniture(index, "Sign up for our newsletter", by="desk", now=NOW)
     twicetold.remove(index, removed.key, note="court order 12/26", now=NOW)
 

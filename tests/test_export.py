@@ -12,6 +12,8 @@ import pytest
 from newsroom import article, select, write_lines
 
 import twicetold as library
+from twicetold.fetching.feed_lists import ListedFeed, read_feed_list
+from twicetold.index import feeds
 
 NAMES = ["articles", "versions", "stories", "copies", "links", "outlets", "decisions"]
 READERS = {
@@ -158,5 +160,37 @@ def test_an_unknown_format_is_an_error(sample, tmp_path):
     with library.Index.open(sample) as index, pytest.raises(library.ArgumentError) as error:
         library.export(index, tmp_path / "tables", format="xlsx")
 
-    assert str(error.value) == "format 'xlsx' is not one of jsonl, csv, parquet"
+    assert str(error.value) == "format 'xlsx' is not one of jsonl, csv, parquet, ninjs"
     assert not (tmp_path / "tables").exists()
+
+
+def test_articles_are_written_as_a_wire_and_read_back(twicetold, folder, sample):
+    twicetold("export", sample, "wire", "--format", "ninjs")
+
+    result = twicetold("run", "back.db", "wire")
+
+    assert sorted(path.name for path in (folder / "wire").iterdir()) == [
+        "articles.ninjs.jsonl",
+        "export.json",
+    ]
+    assert result.stdout.startswith("153 articles stored")
+    sql = "select key, name, title, body, lang, published, byline, story_id from articles"
+    sql += " join outlets on outlets.id = outlet_id order by key"
+    assert select("back.db", sql) == select(sample, sql)
+
+
+def test_feeds_are_written_as_a_list_that_feed_readers_take(twicetold, folder):
+    with library.Index.open("news.db", create=True) as index, index.transaction() as db:
+        for url, title in (
+            ("https://post.example/a?b=1&c=2", "Post <one>"),
+            ("https://x.test", ""),
+        ):
+            feeds.add(db, url, title, "2026-02-03T00:00:00Z")
+
+    result = twicetold("export", "news.db", "tables")
+
+    assert "feeds.opml" in result.stdout
+    assert read_feed_list("tables/feeds.opml") == [
+        ListedFeed("https://post.example/a?b=1&c=2", "Post <one>"),
+        ListedFeed("https://x.test", "https://x.test"),
+    ]

@@ -80,7 +80,9 @@ MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {
     "progress",
     "search_words",
 }
+MAY_IMPORT["fetching"] = {"errors", "urls"}
 MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {
+    "fetching",
     "columns",
     "csv_cells",
     "queries",

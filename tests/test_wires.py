@@ -73,16 +73,27 @@ def ninjs(**fields):
 
 
 def ninjs_3(**fields):
-    """The same in ninjs 3, in which there are several headlines, bodies and bylines."""
+    """The same in ninjs 3, in which there are several headlines and bodies."""
     item = json.loads(ninjs(**fields))
-    item["headlines"] = [
-        {"role": "sub", "value": "No"},
-        {"role": "main", "value": item.pop("headline")},
-    ]
-    item["bodies"] = [{"role": "main", "contenttype": "text/html", "value": item.pop("body_xhtml")}]
-    item["bylines"] = [{"byline": item.pop("byline"), "role": "main"}]
-    item["infosources"] = [{"name": item.pop("source")}]
-    return json.dumps(item)
+    markup = item.pop("body_xhtml")
+    plain = markup.replace("<p>", "").replace("</p>", " ")
+    item = {name.replace("created", "Created"): value for name, value in item.items()}
+    return json.dumps(
+        {
+            **item,
+            "pubStatus": item.pop("pubstatus"),
+            "by": item.pop("byline"),
+            "infoSources": [{"name": item.pop("source")}],
+            "headlines": [
+                {"role": "sub", "value": "No dredging before June"},
+                {"role": "main", "value": item.pop("headline")},
+            ],
+            "bodies": [
+                {"role": "main", "contentType": "text/plain", "value": plain},
+                {"role": "richtext", "contentType": "application/xhtml+xml", "value": markup},
+            ],
+        }
+    )
 
 
 def iptc7901(**fields):

@@ -41,8 +41,10 @@ from .evaluation.labels import Labels as Labels
 from .evaluation.labels import read_labels as read_labels
 from .evaluation.sampling import SampledPair as SampledPair
 from .evaluation.sampling import sample as sample
+from .fetching.limits import Limits as Limits
 from .index import Index as Index
 from .index import StoredArticle as StoredArticle
+from .index.feeds import FeedState as FeedState
 from .index.furniture import Passage as Passage
 from .index.lists import ArticleRow as ArticleRow
 from .index.lists import CopyRow as CopyRow
@@ -64,6 +66,8 @@ from .jobs.decide import different as different
 from .jobs.decide import read_decisions as read_decisions
 from .jobs.decide import same as same
 from .jobs.decide import undecide as undecide
+from .jobs.fetch import FetchCounts as FetchCounts
+from .jobs.fetch import fetch as fetch
 from .jobs.ingest import ingest as ingest
 from .jobs.name_furniture import furniture as furniture
 from .jobs.name_furniture import name_furniture as name_furniture
@@ -95,6 +99,7 @@ from .queries.coverage import coverage as coverage
 from .queries.coverage import coverage_shares as coverage_shares
 from .queries.diff import Diff as Diff
 from .queries.diff import diff as diff
+from .queries.feeds import feeds as feeds
 from .queries.full_article import FullArticle as FullArticle
 from .queries.full_article import LinkedArticle as LinkedArticle
 from .queries.full_article import full_article as full_article

@@ -11,12 +11,13 @@ EXPORT = "export.json"  # of what `export` writes, which `run` reads back
 EXPORT_KIND = "export"
 
 
-def is_manifest(path: Path, kind: str) -> bool:
-    """Whether a file is the manifest of a folder of that kind."""
+def read_kind(path: Path, kind: str) -> dict[str, Any] | None:
+    """Return the manifest of a folder of that kind; None for any other file."""
     try:
-        return path.is_file() and json.loads(path.read_text("utf-8"))["kind"] == _kind(kind)
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return False
+        manifest = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        return dict(manifest) if manifest.get("kind") == _kind(kind) else None
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return None
 
 
 def read_manifest(folder: Path, name: str, kind: str, content: str) -> dict[str, Any]:

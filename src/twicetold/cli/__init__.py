@@ -6,6 +6,7 @@
 
 from . import (
     coverage,
+    fetching,
     judging,
     lists,
     maintenance,
@@ -22,6 +23,7 @@ from .group import cli
 __all__ = [
     "cli",
     "coverage",
+    "fetching",
     "judging",
     "lists",
     "maintenance",

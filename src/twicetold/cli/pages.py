@@ -79,7 +79,7 @@ def report(
     type=click.Choice(FORMATS),
     default="jsonl",
     show_default=True,
-    help="JSON lines, CSV, or Parquet (which needs the extra 'parquet').",
+    help="JSON lines, CSV, Parquet (the extra 'parquet'), or ninjs: the articles as a wire.",
 )
 @click.option(
     "--raw",
@@ -90,8 +90,9 @@ def export(db: Path, folder: Path, format: str, raw: bool) -> None:
     """Write the tables of DB into the folder OUT, for other programs: one file for each table.
 
     articles (with their texts), versions (their older texts), stories, copies, links, outlets and
-    decisions. `article`, `story` and `copy_group` are numbers that join them. The same command
-    again replaces the files; `twicetold run NEW.db OUT/articles.jsonl` reads the articles back.
+    decisions; and the feeds as OPML. `article`, `story` and `copy_group` are numbers that join
+    them. The same command again replaces the files. `twicetold run NEW.db OUT/` reads articles,
+    versions, outlets and decisions back, and finds the same stories and copies.
 
     \b
         twicetold export news.db tables/

@@ -26,6 +26,19 @@ class StoredArticle(NamedTuple):
     copy_group: int | None
 
 
+class NewestText(NamedTuple):
+    """The text of an article, and how new it is."""
+
+    body: str
+    time: str | None  # UTC, of its update, else of its publication
+
+
+def newest_text(db: Connection, id: int) -> NewestText:
+    """Return the text of an article."""
+    sql = "select body, coalesce(updated, published) from articles where id = ?"
+    return NewestText(*db.execute(sql, (id,)).fetchone())
+
+
 def exists(db: Connection, id: int) -> bool:
     """Whether there is an article with this id."""
     return bool(

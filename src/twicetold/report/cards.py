@@ -15,6 +15,7 @@ from .tables import minute, table
 
 if TYPE_CHECKING:
     from ..index.story_views import Report, StoryRow
+    from ..jobs.fetch import FetchCounts
     from ..jobs.remove import Pruned
     from ..jobs.run_records import Counts
     from ..queries.cohesion import Cohesion
@@ -143,6 +144,23 @@ def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str
         decided = count(counts.overruled_decisions, "decision")
         text += f"{decided} not obeyed yet: rebuild changes settled stories (twicetold decisions)\n"
     return text
+
+
+def fetch_card(fetched: "FetchCounts") -> str:
+    """What a fetch did: one line for the feeds, then what a run says."""
+    parts = [
+        f"{number:,} {what}"
+        for number, what in (
+            (fetched.unchanged, "unchanged"),
+            (fetched.failed, "failed"),
+        )
+        if number
+    ]
+    text = count(fetched.feeds, "feed") + " asked for"
+    text += f" ({', '.join(parts)})" if parts else ""
+    text += f", {count(fetched.pages, 'page')} read" if fetched.pages else ""
+    text += f", {fetched.waiting:,} not yet (twicetold feeds)" if fetched.waiting else ""
+    return f"{text}\n{run_card(fetched.counts, clustered=True)}"
 
 
 def clustered_card(counts: "Counts") -> str:

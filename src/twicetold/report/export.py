@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..csv_cells import guarded
 from ..errors import ArgumentError, TwicetoldError, missing_extra
-from ..index import Index, in_snapshot, tables
+from ..index import Index, feeds, in_snapshot, tables
 from ..index.tables import Table
 from ..manifests import EXPORT, EXPORT_KIND, read_manifest, write_manifest
 from ..progress import Progress, no_progress
 from ..replacing import replacing
 from .outputs import check_not_index
+from .wire_formats import ninjs_item, opml
 
 if TYPE_CHECKING:
     import pyarrow
 
-FORMATS = ("jsonl", "csv", "parquet")
+SUFFIXES = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "ninjs": "ninjs.jsonl"}
+FORMATS = tuple(SUFFIXES)
+_FEEDS = "feeds.opml"
 
 Rows = Sequence[Sequence[Any]]
 Write = Callable[[Rows], object]
@@ -45,44 +48,65 @@ def export(
 ) -> list[ExportedTable]:
     """Write the tables of an index into a folder, one file for each, in place of older ones.
 
-    `format` is 'jsonl', 'csv' or 'parquet'. In CSV, an apostrophe precedes what a spreadsheet would
-    run, unless `raw` is set. The tables are of one state of the index. `run` reads the folder
-    back: articles, their older texts, and decisions. Raises ArgumentError for another format,
+    `format` is 'jsonl', 'csv', 'parquet', or 'ninjs' for the articles alone, as agencies send them.
+    In CSV, an apostrophe precedes what a spreadsheet would run, unless `raw` is set. The tables are
+    of one state of the index. `run` reads the folder back: articles, their older texts, outlets and
+    decisions. The feeds of the index are written as OPML. Raises ArgumentError for another format,
     TwicetoldError if the folder holds other files, or the index, or cannot be written, or if the
     extra for Parquet is missing.
     """
     if format not in FORMATS:
         raise ArgumentError("format", f"'{format}' is not one of {', '.join(FORMATS)}")
-    opened = {"jsonl": _json_lines, "csv": _raw_csv if raw else _csv, "parquet": _parquet}[format]
-    is_guarded = format == "csv" and not raw
     if format == "parquet":
         _require_pyarrow()
     place = Path(folder)
     read_manifest(place, EXPORT, EXPORT_KIND, "tables")
-    for table in tables.TABLES:
-        for each in FORMATS:
-            check_not_index(place / f"{table.name}.{each}", index.place)
+    for path in [place / _FEEDS, *_paths(place, FORMATS)]:
+        check_not_index(path, index.place)
+    about = {"format": format, "guarded": format == "csv" and not raw}
     try:
         place.mkdir(parents=True, exist_ok=True)
-        write_manifest(place, EXPORT, EXPORT_KIND, tables={})
-        written = [
-            _export(index, table, place / f"{table.name}.{format}", opened, progress)
-            for table in tables.TABLES
-        ]
+        write_manifest(place, EXPORT, EXPORT_KIND, tables={}, **about)
+        written = _write_tables(index, place, format, raw, progress)
         files = {each.table: Path(each.file).name for each in written}
-        write_manifest(place, EXPORT, EXPORT_KIND, tables=files, guarded=is_guarded)
-        _remove_others(place, format)
+        written += _write_feeds(index, place)
+        write_manifest(place, EXPORT, EXPORT_KIND, tables=files, **about)
+        for path in set(_paths(place, FORMATS)) - {Path(each.file) for each in written}:
+            path.unlink(missing_ok=True)  # of an export in another format
     except OSError as error:
         raise TwicetoldError(str(place), f"can't be written: {error.strerror}") from None
     return written
 
 
-def _remove_others(folder: Path, format: str) -> None:
-    """Remove what an export in another format left."""
-    for table in tables.TABLES:
-        for other in FORMATS:
-            if other != format:
-                (folder / f"{table.name}.{other}").unlink(missing_ok=True)
+def _paths(folder: Path, formats: Sequence[str]) -> list[Path]:
+    suffixes = [SUFFIXES[format] for format in formats]
+    return [folder / f"{table.name}.{suffix}" for table in tables.TABLES for suffix in suffixes]
+
+
+def _write_tables(
+    index: Index, folder: Path, format: str, raw: bool, progress: Progress
+) -> list[ExportedTable]:
+    csv_form = _raw_csv if raw else _csv
+    opened = {"jsonl": _json_lines, "csv": csv_form, "parquet": _parquet, "ninjs": _ninjs}[format]
+    paths = zip(tables.TABLES, _paths(folder, [format]), strict=True)
+    of_articles = tables.TABLES[0]
+    return [
+        _export(index, table, path, opened, progress)
+        for table, path in paths
+        if format != "ninjs" or table is of_articles
+    ]
+
+
+def _write_feeds(index: Index, folder: Path) -> list[ExportedTable]:
+    """Write the feeds of an index as OPML; an index without feeds leaves no file."""
+    states = feeds.states(index.connection)
+    path = folder / _FEEDS
+    if not states:
+        path.unlink(missing_ok=True)
+        return []
+    with replacing(path) as new:
+        new.write_text(opml(states), "utf-8")
+    return [ExportedTable("feeds", str(path), len(states), path.stat().st_size)]
 
 
 def _export(
@@ -113,6 +137,21 @@ def _json_lines(path: Path, table: Table) -> Iterator[Write]:
         for row in rows:
             cells = dict(zip(names, row, strict=True))
             file.write(json.dumps(cells, ensure_ascii=False) + "\n")
+
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        yield write
+
+
+@contextmanager
+def _ninjs(path: Path, table: Table) -> Iterator[Write]:
+    """Open a file of ninjs items, one on each line; articles without their texts are left out."""
+    names = list(table.columns)
+
+    def write(rows: Rows) -> None:
+        for row in rows:
+            cells = dict(zip(names, row, strict=True))
+            if not cells["pruned"]:
+                file.write(json.dumps(ninjs_item(cells), ensure_ascii=False) + "\n")
 
     with path.open("w", encoding="utf-8", newline="\n") as file:
         yield write

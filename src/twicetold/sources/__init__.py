@@ -9,16 +9,21 @@ from .compression import LARGEST_UNPACKED
 from .exported import exported_decisions, table_rows
 from .files import File, Found, find_files, is_export
 from .formats import FORMATS
-from .readers import read_file
+from .page import LARGEST_PAGE, Page, article_of_page
+from .readers import read_fetched, read_file
 
 __all__ = [
     "FORMATS",
+    "LARGEST_PAGE",
     "LARGEST_UNPACKED",
     "File",
     "Found",
+    "Page",
+    "article_of_page",
     "exported_decisions",
     "find_files",
     "is_export",
+    "read_fetched",
     "read_file",
     "table_rows",
 ]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from ..errors import ArgumentError, SourceError, TwicetoldError
-from ..manifests import EXPORT, EXPORT_KIND, is_manifest
+from ..manifests import EXPORT, EXPORT_KIND, read_kind
 from .compression import Budget, DamagedError, TooLargeError, decompressed
 from .formats import FORMATS, NOT_IN_FOLDERS, SNIFFED, format_by_content, format_by_name
 from .sqlite import PREFIX, split_source
@@ -91,7 +91,12 @@ def _of_sqlite(source: str) -> File:
 
 def is_export(path: Path | str) -> bool:
     """Whether a path is that of a folder that `export` wrote."""
-    return is_manifest(Path(path) / EXPORT, EXPORT_KIND)
+    manifest = read_kind(Path(path) / EXPORT, EXPORT_KIND)
+    return manifest is not None and manifest.get("format") != "ninjs"  # which has articles alone
+
+
+def _is_manifest(path: Path) -> bool:
+    return path.name == EXPORT and read_kind(path, EXPORT_KIND) is not None
 
 
 def open_file(path: str) -> BinaryIO:
@@ -145,7 +150,7 @@ def _entries(paths: Iterable[Path], seen: set[tuple[int, int]]) -> Iterator[Path
     A folder that links lead to again is read once. What cannot be read is a File with its problem.
     """
     for entry in paths:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or _is_manifest(entry):
             continue
         try:
             status = entry.stat()

@@ -53,6 +53,7 @@ _READERS: Mapping[str, Callable[..., Iterator[Item]]] = {
     "arrow": read_arrow,
     "excel": read_excel,
 }
+_OF_FEEDS = {"xml": "xml", "json": "json", "jsonl": "json"}  # first bytes -> format
 _MOST_REJECTED = 100_000  # records of a file of which fewer than one in a hundred is an article
 _FEWEST_ARTICLES = 0.01
 _NOT_WORTH_READING = f"has {_MOST_REJECTED:,} records that are no articles; the rest is not read"
@@ -92,6 +93,20 @@ def read_file(
         yield Rejection(file.name, 0, "file", _unreadable(error)), 0
 
 
+def read_fetched(stream: BufferedReader, name: str, defaults: Defaults) -> Iterator[Item]:
+    """Yield the articles and rejections of a feed from the network, RSS, Atom or JSON Feed.
+
+    What is no feed is a Rejection of line 0.
+    """
+    reading = _Reading(defaults, Budget(), ignore_passed_over)
+    stream = in_utf_8(stream, "")
+    format = _OF_FEEDS.get(format_by_content(stream.peek(SNIFFED)), "")
+    if format:
+        yield from reading.articles(stream, name, format)
+    else:
+        yield Rejection(name, 0, "feed", "is neither RSS, Atom nor a JSON Feed")
+
+
 class _Reading:
     """How a file is read, with what it may still unpack to."""
 
@@ -118,7 +133,7 @@ class _Reading:
             yield from _worth_reading(until_times_are_unread(items, name), name)
 
     def _records(self, stream: BufferedReader, name: str, format: str) -> Iterator[Item]:
-        defaults = self._defaults._replace(stem=_stem(name))
+        defaults = self._defaults._replace(stem=self._defaults.stem or _stem(name))
         if format in OF_TEXT:
             stream = in_utf_8(stream, defaults.encoding)
         read = partial(_READERS[format], source=name, defaults=defaults)
