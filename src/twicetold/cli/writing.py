@@ -42,14 +42,18 @@ outlets_option = click.option(
 )
 _RUN_HELP = """Read new articles into the index DB, then find copies and stories: the nightly job.
 
-A SOURCE is a file, a folder, a glob in quotes, or - for standard input: JSON lines, JSON,
-CSV, TSV, RSS or Atom, gzipped or not. DB is made if it does not exist. The same command run
-twice changes nothing the second time.
+A SOURCE is a file, a folder, a zip or tar, a glob in quotes, a table as
+'sqlite:posts.db?table=posts', or - for standard input. Formats: JSON lines, JSON, CSV, TSV; RSS,
+Atom; NewsML-G2, NITF, ninjs, IPTC 7901; web pages, WARC, WACZ; Parquet, Arrow, Excel; what
+twicetold export wrote. All may be compressed. DB is made if it does not exist. The same command
+run twice changes nothing the second time.
 
 \b
     twicetold run news.db sample_corpus/
     twicetold run news.db 'feeds/*.rss' --lang en
-    curl https://example.org/feed | twicetold run news.db - --format feed
+    twicetold run news.db archive.zip crawl.warc.gz --lang fr
+
+twicetold fetch does the same with feeds from the network.
 
 --granularity, --model and --embedder belong to the index: give them when it is made, and leave
 them out from then on. To change them, see twicetold rebuild.

@@ -30,7 +30,10 @@ def read_xml(
     file: BufferedReader, *, source: str, defaults: Defaults
 ) -> Iterator[Article | Rejection]:
     """Yield the articles of a feed, of NewsML-G2 or of NITF. Raises TooLargeError."""
-    root = root_name(file.peek(_STARTS)[:_STARTS])
+    start = file.peek(_STARTS)[:_STARTS]
+    root = root_name(start)
+    if root not in ("rss", "feed") and b"<nitf" in start:  # several in a wrapper
+        root = "nitf"
     if root in _OTHERS:
         yield Rejection(source, 0, "file", _OTHERS[root])
         return
