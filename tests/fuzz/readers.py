@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-FORMATS = ("jsonl", "json", "csv", "tsv", "feed")
 SEEDS = Path(__file__).with_name("seeds")
+FORMATS = tuple(sorted(path.name for path in SEEDS.iterdir()))
 
 
 def read(format: str, data: bytes) -> None:

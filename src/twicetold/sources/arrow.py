@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ..article import Article, Rejection
 from ..errors import missing_extra
 from ..records import Defaults, read_record, row_excerpt
-from .compression import DamagedError
+from .compression import damage
 from .header import columns_to_read, header_problem
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def read_parquet(
     except ImportError as error:
         raise missing_extra(source, "pyarrow", "parquet") from error
     opened = partial(pyarrow.parquet.ParquetFile, file, pre_buffer=False, buffer_size=_BUFFER)
-    try:
+    with damage("Parquet"):
         table = opened()
         header = table.schema_arrow.names
         repeated = _repeated_texts(table)
@@ -40,9 +40,7 @@ def read_parquet(
             table = opened(read_dictionary=repeated)
         names = columns_to_read(header, defaults.columns)
         batches = table.iter_batches(_BATCH, columns=names, use_threads=False)
-        yield from _articles(header, batches, source, defaults)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise _damaged("Parquet", error) from None
+    yield from _articles(header, batches, source, defaults)
 
 
 def parquet_rows(file: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
@@ -51,12 +49,16 @@ def parquet_rows(file: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
         import pyarrow.parquet
     except ImportError as error:
         raise missing_extra(source, "pyarrow", "parquet") from error
-    try:
+    with damage("Parquet"):
         table = pyarrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER)
-        for batch in table.iter_batches(_BATCH, use_threads=False):
-            yield from batch.to_pylist()
-    except (pyarrow.ArrowException, OSError) as error:
-        raise _damaged("Parquet", error) from None
+        batches = table.iter_batches(_BATCH, use_threads=False)
+    while True:
+        with damage("Parquet"):
+            batch = next(batches, None)
+            rows = [] if batch is None else batch.to_pylist()
+        if batch is None:
+            return
+        yield from rows
 
 
 def read_arrow(file: BinaryIO, *, source: str, defaults: Defaults) -> Iterator[Article | Rejection]:
@@ -69,7 +71,7 @@ def read_arrow(file: BinaryIO, *, source: str, defaults: Defaults) -> Iterator[A
         import pyarrow.ipc
     except ImportError as error:
         raise missing_extra(source, "pyarrow", "parquet") from error
-    try:
+    with damage("Arrow"):
         start = file.read(len(_STREAM_START))
         file.seek(0)
         if start == _STREAM_START:
@@ -78,9 +80,8 @@ def read_arrow(file: BinaryIO, *, source: str, defaults: Defaults) -> Iterator[A
         else:
             reader = pyarrow.ipc.open_file(file)
             batches = map(reader.get_batch, range(reader.num_record_batches))
-        yield from _articles(reader.schema.names, batches, source, defaults)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise _damaged("Arrow", error) from None
+        header = reader.schema.names
+    yield from _articles(header, batches, source, defaults)
 
 
 def _repeated_texts(table: "pyarrow.parquet.ParquetFile") -> list[str]:
@@ -113,14 +114,19 @@ def _articles(
         yield Rejection(source, 0, *problem)
         return
     names = columns_to_read(header, defaults.columns)
-    number = 0
-    for batch in batches:
-        columns = [(name, batch.column(name)) for name in names]
+    for number, row in enumerate(_rows(batches, names), start=1):
+        yield read_record(row, defaults, source, number, partial(row_excerpt, row))
+
+
+def _rows(batches: "Iterator[pyarrow.RecordBatch]", names: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield some columns of the rows, one row at a time."""
+    while True:
+        with damage("table"):
+            batch = next(batches, None)
+            if batch is None:
+                return
+            columns = [(name, batch.column(name)) for name in names]
         for place in range(batch.num_rows):
-            number += 1
-            row = {name: column[place].as_py() for name, column in columns}
-            yield read_record(row, defaults, source, number, partial(row_excerpt, row))
-
-
-def _damaged(kind: str, error: Exception) -> DamagedError:
-    return DamagedError(f"is damaged {kind}: {str(error).splitlines()[0][:200]}")
+            with damage("table"):
+                row = {name: column[place].as_py() for name, column in columns}
+            yield row

@@ -7,15 +7,12 @@ import bz2
 import gzip
 import io
 import lzma
-import sys
-import tarfile
-import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from typing import BinaryIO, cast
 
-from ..errors import missing_extra
+from ..errors import TwicetoldError, missing_extra
 
 LARGEST_UNPACKED = 500_000_000  # bytes that a compressed file may unpack to, unless --max-size says
 COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
@@ -29,6 +26,26 @@ class TooLargeError(Exception):
 
 class DamagedError(Exception):
     """A compressed file or an archive is damaged; the text says of which kind it is, and why."""
+
+
+@contextmanager
+def damage(kind: str) -> Iterator[None]:
+    """Turn what a library raises on a damaged file into DamagedError, whatever that is.
+
+    Libraries promise little for such files; one in Rust ends with a panic, which is no Exception.
+    Use it around calls of the library alone. Errors of the disk, and our own, go on as they are.
+    """
+    try:
+        yield
+    except (DamagedError, TooLargeError, TwicetoldError):
+        raise
+    except BaseException as error:
+        is_of_disk = isinstance(error, OSError) and bool(error.errno)
+        is_panic = type(error).__name__ == "PanicException"
+        if is_of_disk or not (isinstance(error, Exception) or is_panic):
+            raise
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise DamagedError(f"is damaged {kind}: {reason}") from None
 
 
 class Budget:
@@ -65,15 +82,9 @@ class Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
         """Read into a buffer; return the number of bytes, 0 at the end."""
-        try:
+        with damage(self._kind):
             # `read` would lose what comes before the damage
             chunk = self._stream.read1(len(buffer))  # type: ignore[attr-defined]
-        except (*_ERRORS, _zstd_error()) as error:
-            raise DamagedError(f"is damaged {self._kind}: {error}") from None
-        except OSError as error:
-            if error.errno:  # of the disk
-                raise
-            raise DamagedError(f"is damaged {self._kind}: {error}") from None
         self._budget.spend(len(chunk))
         buffer[: len(chunk)] = chunk
         return len(chunk)
@@ -140,12 +151,6 @@ def _zstd(file: BufferedReader) -> BinaryIO:
     return cast("BinaryIO", opened.stream_reader(file, read_across_frames=True))
 
 
-def _zstd_error() -> type[Exception]:
-    loaded = sys.modules.get("zstandard")
-    return loaded.ZstdError if loaded else zlib.error
-
-
-_ERRORS = (EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile)
 _KINDS: dict[str, tuple[bytes, Callable[[BufferedReader], BinaryIO]]] = {
     "gzip": (b"\x1f\x8b", lambda file: cast("BinaryIO", gzip.GzipFile(fileobj=file))),
     "bzip2": (b"BZh", lambda file: cast("BinaryIO", bz2.BZ2File(file))),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from io import SEEK_END, BufferedReader
 from typing import BinaryIO, NamedTuple, cast
 
-from .compression import Budget, DamagedError, TooLargeError, Unpacked
+from .compression import Budget, TooLargeError, Unpacked, damage
 
 _IN_MEMORY = 10_000_000  # bytes of a file that cannot be searched, before it is put on a disk
 _CHUNK = 1 << 20
@@ -55,38 +55,34 @@ def seekable(stream: BinaryIO, budget: Budget) -> Iterator[BinaryIO]:
 
 def _of_zip(stream: BinaryIO, format: str, budget: Budget) -> Iterator[Member]:
     """Yield the files of a zip; of WACZ only WARC files, since its lists of pages have no texts."""
-    try:
-        with seekable(stream, budget) as file, _zip_file(file) as archive:
-            for info in archive.infolist():
-                name = info.filename
-                if info.is_dir() or is_hidden(name):
-                    continue
-                if format == "wacz" and not name.startswith("archive/"):
-                    continue
-                spent = Budget() if info.compress_type == zipfile.ZIP_STORED else budget
-                with archive.open(info) as member:
-                    yield Member(name, _stream(cast("BinaryIO", member), "zip", spent))
-    except (zipfile.BadZipFile, struct.error, NotImplementedError) as error:
-        raise DamagedError(f"is damaged zip: {error}") from None
-    except RuntimeError as error:  # of zipfile, on encrypted files
-        raise DamagedError(f"can't be unpacked: {error}") from None
-
-
-def _zip_file(file: BinaryIO) -> zipfile.ZipFile:
-    _check_directory(file)
-    return zipfile.ZipFile(file)
+    with seekable(stream, budget) as file:
+        with damage("zip"):
+            _check_directory(file)
+            archive = zipfile.ZipFile(file)
+        for info in archive.infolist():
+            name = info.filename
+            if name.endswith("/") or is_hidden(name):
+                continue
+            if format == "wacz" and not name.startswith("archive/"):
+                continue
+            with damage("zip"):
+                member = cast("BinaryIO", archive.open(info))
+            spent = Budget() if info.compress_type == zipfile.ZIP_STORED else budget
+            yield Member(name, _stream(member, "zip", spent))
 
 
 def _of_tar(stream: BinaryIO) -> Iterator[Member]:
-    try:
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_TarInfo) as archive:
-            for info in archive:
-                member = archive.extractfile(info) if info.isreg() else None
-                if member is not None and not is_hidden(info.name):
-                    yield Member(info.name, _stream(cast("BinaryIO", member), "tar", Budget()))
-                archive.members = []  # type: ignore[attr-defined]  # which grows with every file
-    except tarfile.TarError as error:
-        raise DamagedError(f"is damaged tar: {error}") from None
+    with damage("tar"):
+        archive = tarfile.open(fileobj=stream, mode="r|", tarinfo=_TarInfo)  # noqa: SIM115
+    while True:
+        with damage("tar"):
+            info = archive.next()
+            archive.members = []  # type: ignore[attr-defined]  # which grows with every file
+            member = archive.extractfile(info) if info is not None and info.isreg() else None
+        if info is None:
+            return
+        if member is not None and not is_hidden(info.name):
+            yield Member(info.name, _stream(cast("BinaryIO", member), "tar", Budget()))
 
 
 def is_hidden(name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from ..article import Article, Rejection
 from ..errors import missing_extra
 from ..records import Defaults, read_record, row_excerpt
-from .compression import Budget, DamagedError, TooLargeError
+from .compression import Budget, TooLargeError, damage
 from .header import header_problem, is_of_articles
 from .whole import LARGEST_JSON
 
@@ -27,12 +27,10 @@ def read_excel(file: BinaryIO, *, source: str, defaults: Defaults) -> Iterator[A
         import python_calamine
     except ImportError as error:
         raise missing_extra(source, "python-calamine", "excel") from error
-    _check_size(file)
-    try:
+    with damage("workbook"):
+        _check_size(file)
         book = python_calamine.load_workbook(file)
         sheets = [(name, _rows(book.get_sheet_by_name(name))) for name in book.sheet_names]
-    except (python_calamine.CalamineError, ValueError) as error:
-        raise DamagedError(f"is a damaged workbook: {str(error)[:200]}") from None
     headers = [(name, rows, _header(rows, defaults)) for name, rows in sheets]
     read = [each for each in headers if each[2] is not None]
     if not read:
@@ -96,7 +94,5 @@ def _check_size(file: BinaryIO) -> None:
         raise TooLargeError(
             f"has more than {LARGEST_JSON / 1e6:,.0f} MB (write it as CSV)"
         ) from None
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise DamagedError(f"is a damaged workbook: {error}") from None
     finally:
         file.seek(0)

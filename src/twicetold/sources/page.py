@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ..article import Article, Rejection, excerpt
 from ..errors import missing_extra
 from ..records import Defaults, read_record
+from .compression import DamagedError, damage
 from .page_facts import PageFacts, page_facts, without_outlet
 
 LARGEST_PAGE = 10_000_000  # bytes
@@ -54,9 +55,10 @@ def article_of_page(page: Page, defaults: Defaults, source: str, line: int) -> A
     if reason := _too_large(page):
         return Rejection(source, line, "page", reason, excerpt(page.address))
     trafilatura = _trafilatura(source)
-    text = _decoded(page, source)
     try:
-        tree = trafilatura.load_html(text)
+        text = _decoded(page, source)
+        with damage("page"):
+            tree = trafilatura.load_html(text)
         if tree is None:
             return _no_article(page, source, line, "is not HTML")
         facts = page_facts(tree, page.address or _saved_from(text[:_START]))
@@ -64,8 +66,8 @@ def article_of_page(page: Page, defaults: Defaults, source: str, line: int) -> A
         if reason := _reason_against(tree, facts, body):
             return _no_article(page, source, line, reason)
         row = _row(trafilatura, tree, facts, body)
-    except (ValueError, TypeError, AttributeError, SyntaxError, RecursionError) as error:
-        return _no_article(page, source, line, f"can't be read: {type(error).__name__}: {error}")
+    except DamagedError as error:
+        return _no_article(page, source, line, str(error))
     row["first_seen"] = page.first_seen
     return read_record(row, defaults, source, line, lambda: excerpt(str(row["title"])))
 
@@ -87,7 +89,8 @@ def _row(trafilatura: Any, tree: Any, facts: PageFacts, body: str) -> dict[str, 
     """Return a page as a record; what it does not say of itself is guessed from its layout."""
     title, published, outlet = facts.title, facts.published, facts.outlet
     if not (title and published):
-        guessed = trafilatura.extract_metadata(tree, default_url=facts.url or None)
+        with damage("page"):
+            guessed = trafilatura.extract_metadata(tree, default_url=facts.url or None)
         title = title or without_outlet(guessed.title or "", outlet or guessed.sitename or "")
         published = published or guessed.date or ""
     return {
@@ -99,7 +102,8 @@ def _row(trafilatura: Any, tree: Any, facts: PageFacts, body: str) -> dict[str, 
 
 def _body(trafilatura: Any, tree: Any, facts: PageFacts) -> str:
     """Return the text of a page, a blank line between its paragraphs."""
-    document = trafilatura.bare_extraction(tree, include_comments=False)
+    with damage("page"):
+        document = trafilatura.bare_extraction(tree, include_comments=False)
     text = (document.text or "") if document is not None else ""
     is_cut = len(text) < _SHORTER * len(facts.body)
     if is_cut or text.split() == facts.body.split():  # which may have paragraphs that were lost
@@ -133,7 +137,7 @@ def _without_title(body: str, title: str) -> str:
 
 
 def _language(claim: str, text: str) -> str:
-    from ..text.languages import claimed_language
+    from ..text.languages import claimed_language  # .5 s if it has to look
 
     return claimed_language(claim, text[:_JUDGED])
 
@@ -151,7 +155,9 @@ def _decoded(page: Page, source: str) -> str:
         from w3lib.encoding import html_to_unicode
     except ImportError as error:
         raise missing_extra(source, "w3lib", "pages") from error
-    return str(html_to_unicode(page.content_type or None, page.content, "cp1252", _guessed)[1])
+    with damage("page"):
+        decoded = html_to_unicode(page.content_type or None, page.content, "cp1252", _guessed)
+    return str(decoded[1])
 
 
 def _guessed(content: bytes) -> str | None:

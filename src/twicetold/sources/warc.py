@@ -15,7 +15,7 @@ from ..article import Article, Rejection
 from ..errors import missing_extra
 from ..records import Defaults
 from ..urls import canonical_url
-from .compression import DamagedError
+from .compression import damage
 from .page import LARGEST_PAGE, Page, article_of_page
 
 _KEPT = 10_000  # articles of a file that a revisit may refer to; 60 MB of memory
@@ -32,24 +32,19 @@ def read_warc(
     """
     try:
         from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
-        from warcio.statusandheaders import StatusAndHeadersParserException
     except ImportError as error:
         raise missing_extra(source, "warcio", "warc") from error
     by_digest: dict[str, Article] = {}
-    number = 0
-    try:
-        for record in _silently(ArchiveIterator(_ShortReads(file))):
-            number += record.rec_type in ("response", "revisit")
-            if record.rec_type == "revisit":
-                if revisited := _revisited(record, by_digest):
-                    yield revisited
-            elif record.rec_type == "response" and _is_page(record):
-                item = _article(record, defaults, source, number)
-                _keep(by_digest, record, item)
-                yield item
-    except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError) as error:
-        raise DamagedError(f"is damaged WARC after page {number}: {str(error)[:200]}") from None
+    with damage("WARC"):
+        records = ArchiveIterator(_ShortReads(file))
+    for number, record in enumerate(_records(records), start=1):
+        if record.rec_type == "revisit":
+            if revisited := _revisited(record, by_digest):
+                yield revisited
+        elif _is_page(record):
+            item = _article(record, defaults, source, number)
+            _keep(by_digest, record, item)
+            yield item
 
 
 class _ShortReads:
@@ -63,14 +58,15 @@ class _ShortReads:
         return self._file.read1(size)
 
 
-def _silently(records: Iterator[Any]) -> Iterator[Any]:
-    """Yield the records, without what warcio prints about small faults of a file."""
+def _records(records: Iterator[Any]) -> Iterator[Any]:
+    """Yield the responses and revisits, without what warcio prints about small faults of a file."""
     while True:
-        with redirect_stderr(StringIO()):
+        with damage("WARC"), redirect_stderr(StringIO()):
             record = next(records, None)
         if record is None:
             return
-        yield record
+        if record.rec_type in ("response", "revisit"):
+            yield record
 
 
 def _is_page(record: Any) -> bool:
@@ -81,8 +77,10 @@ def _is_page(record: Any) -> bool:
 
 
 def _article(record: Any, defaults: Defaults, source: str, number: int) -> Article | Rejection:
+    with damage("WARC"):
+        content = record.content_stream().read(LARGEST_PAGE + 1)
     page = Page(
-        record.content_stream().read(LARGEST_PAGE + 1),
+        content,
         address=_address(record),
         content_type=record.http_headers.get_header("Content-Type"),
         first_seen=_header(record, "WARC-Date"),
