@@ -272,7 +272,7 @@ def test_a_kill_is_no_fault_of_the_source(twicetold, folder):
         ("<NewsML><NewsItem/></NewsML>", "is NewsML 1, which is not read"),
         ("<packageItem xmlns='http://iptc.org/std/nar/2006-10-01/'/>", "is a package of NewsML"),
         ("<nitf><body>", "is not XML: "),
-        ("<newsMessage/>", "has no news item"),
+        ("<newsMessage/>", "has no newsItem"),
     ],
 )
 def test_other_xml_is_told_apart(folder, content, reason):

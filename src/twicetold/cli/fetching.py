@@ -13,8 +13,27 @@ from .group import cli
 from .options import INDEX_FILE, now_option, output_options, quiet_option, wait_option
 from .reporting import Reporter, log_option, tell_unread
 
+_FETCH_HELP = """Read feeds from the network into DB, then find copies and stories, as run does.
 
-@cli.command()
+A FEED is a url or an OPML file, a list of feeds as feed readers export it. DB remembers its
+feeds: without FEED, all of them are read. It is the only command that opens a connection to
+another machine.
+
+\b
+    twicetold fetch news.db feeds.opml
+    twicetold fetch news.db --pages --user-agent 'Gazette archive (desk@gazette.example)'
+
+It asks politely: only for what is new (ETag, Last-Modified), one request at a time to a host,
+with a second between two, nothing that robots.txt forbids, and less often after a failure or
+as a server asks (Retry-After). A feed that has moved for good is remembered where it is now. A
+request may take a minute and 20 MB. Private addresses are not asked, also not after a redirect.
+
+A feed that fails is listed by `twicetold rejections` and `twicetold feeds`; the exit code is 3
+if one fails that did not fail before in the same way.
+"""
+
+
+@cli.command(help=_FETCH_HELP)
 @click.argument("db", type=INDEX_FILE)
 @click.argument("feeds", nargs=-1, metavar="[FEED...]")
 @click.option("--pages", is_flag=True, help="Also read the pages of new articles: full texts.")
@@ -41,24 +60,7 @@ def fetch(
     wait: int,
     output: formats.Output,
 ) -> None:
-    """Read feeds from the network into DB, then find copies and stories: run with its sources.
-
-    A FEED is a url or an OPML file, a list of feeds as feed readers export it. DB remembers its
-    feeds: without FEED, all of them are read. It is the only command that opens a connection to
-    another machine.
-
-    \b
-        twicetold fetch news.db feeds.opml
-        twicetold fetch news.db --pages --user-agent 'Gazette archive (desk@gazette.example)'
-
-    It asks politely: only for what is new (ETag, Last-Modified), one request at a time to a host,
-    with a second between two, nothing that robots.txt forbids, and less often after a failure or
-    as a server asks (Retry-After). A feed that has moved for good is remembered where it is now. A
-    request may take a minute and 20 MB. Private addresses are not asked, also not after a redirect.
-
-    A feed that fails is listed by `twicetold rejections` and `twicetold feeds`; the exit code is 3
-    if one fails that did not fail before in the same way.
-    """
+    """Read feeds, then cluster."""
     with twicetold.Index.open(db, create=True, wait_seconds=wait) as index:
         fetched = twicetold.fetch(
             index,
@@ -83,7 +85,7 @@ def fetch(
 def feeds(db: Path, output: formats.Output) -> None:
     """List the feeds of DB: when each was last read, why it failed, and what comes from it.
 
-    Those that fail come first. `articles_a_day` counts the seven days before a feed was last read,
+    Failing feeds come first. `articles_a_day` counts the seven days before a feed was last read,
     `in_stories` its articles in stories of several outlets. `not_before`: it is not asked earlier.
 
     \b

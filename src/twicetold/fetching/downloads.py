@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from .client import Answer, FetchError, PoliteClient
 
 HOSTS = 16  # that are asked at the same time
-_WAITING = 32  # answers that nobody has read yet
+_WAITING = 32  # unread answers that are held at once
 
 
 class Request(NamedTuple):

@@ -100,7 +100,7 @@ def add_articles(db: Connection, id: int, articles: Iterable[int]) -> None:
 
 
 def states(db: Connection) -> list[FeedState]:
-    """Return how all feeds are doing; those that fail come first."""
+    """Return how all feeds are doing, failing ones first."""
     rows = db.execute(
         f"select {', '.join(FeedState._fields)} from feed_states order by error = '', url"
     )

@@ -7,5 +7,5 @@ from ..index.feeds import FeedState
 
 @in_snapshot
 def feeds(index: Index) -> list[FeedState]:
-    """Return how the feeds of an index are doing, those that fail first, and what comes of them."""
+    """Return how the feeds of an index are doing, failing ones first, and what comes of them."""
     return feed_rows.states(index.connection)

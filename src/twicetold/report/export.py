@@ -130,28 +130,29 @@ def _export(
 
 @contextmanager
 def _json_lines(path: Path, table: Table) -> Iterator[Write]:
-    """Open a file of JSON lines."""
-    names = list(table.columns)
-
-    def write(rows: Rows) -> None:
-        for row in rows:
-            cells = dict(zip(names, row, strict=True))
-            file.write(json.dumps(cells, ensure_ascii=False) + "\n")
-
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with _lines(path, table, lambda cells: cells) as write:
         yield write
 
 
 @contextmanager
 def _ninjs(path: Path, table: Table) -> Iterator[Write]:
-    """Open a file of ninjs items, one on each line; articles without their texts are left out."""
+    """Open a file of ninjs items; articles whose texts were pruned are left out."""
+    with _lines(path, table, lambda cells: None if cells["pruned"] else ninjs_item(cells)) as write:
+        yield write
+
+
+@contextmanager
+def _lines(
+    path: Path, table: Table, item_of: Callable[[dict[str, Any]], dict[str, Any] | None]
+) -> Iterator[Write]:
+    """Open a file of JSON lines; a row of which `item_of` makes nothing is left out."""
     names = list(table.columns)
 
     def write(rows: Rows) -> None:
         for row in rows:
-            cells = dict(zip(names, row, strict=True))
-            if not cells["pruned"]:
-                file.write(json.dumps(ninjs_item(cells), ensure_ascii=False) + "\n")
+            item = item_of(dict(zip(names, row, strict=True)))
+            if item is not None:
+                file.write(json.dumps(item, ensure_ascii=False) + "\n")
 
     with path.open("w", encoding="utf-8", newline="\n") as file:
         yield write

@@ -44,6 +44,7 @@ def read_sqlite(
         connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
         with closing(connection):
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+            # of a foreign file; SQL on an index is in the room of the index alone
             connection.executescript("pragma trusted_schema = off")
             db = sqlite_utils.Database(connection)
             yield from _articles(db, table, sql, source, defaults)

@@ -10,7 +10,7 @@ from typing import Any
 from ...article import Article, Rejection
 from ...records import Defaults
 from .item import WireItem, article_of_item, paragraphs_of_wire, status_of
-from .xml_text import attribute, child_text, children, local_name, markup_text, parsed, text_of
+from .xml_text import attribute, child_text, children, elements, local_name, markup_text, text_of
 
 _OF_TEXT = ("text", "composite", "")
 
@@ -19,15 +19,10 @@ def read_newsml(
     file: BufferedReader, *, source: str, defaults: Defaults
 ) -> Iterator[Article | Rejection]:
     """Yield the articles of the news items, in their order; a line is the number of an item."""
-    tree = parsed(file, source)
-    if isinstance(tree, Rejection):
-        yield tree
+    items = elements(file, source, "newsItem")
+    if isinstance(items, Rejection):
+        yield items
         return
-    items = [node for node in tree.iter() if local_name(node) == "newsItem"]
-    if not items:
-        yield Rejection(
-            source, 0, "file", "has no news item, perhaps only a package of some", is_news=False
-        )
     for number, node in enumerate(items, start=1):
         meta = next(children(node, "itemMeta"), None)
         kind = attribute(meta, "itemClass", "qcode").rpartition(":")[2]

@@ -10,18 +10,17 @@ from typing import Any
 from ...article import Article, Rejection
 from ...records import Defaults
 from .item import WireItem, article_of_item, status_of
-from .xml_text import attribute, child_text, first, local_name, markup_text, parsed, text_of
+from .xml_text import attribute, child_text, elements, first, markup_text, text_of
 
 
 def read_nitf(
     file: BufferedReader, *, source: str, defaults: Defaults
 ) -> Iterator[Article | Rejection]:
     """Yield the articles of the documents; a line is the number of one."""
-    tree = parsed(file, source)
-    if isinstance(tree, Rejection):
-        yield tree
+    documents = elements(file, source, "nitf")
+    if isinstance(documents, Rejection):
+        yield documents
         return
-    documents = [node for node in tree.iter() if local_name(node) == "nitf"]
     for number, node in enumerate(documents, start=1):
         yield article_of_item(_item(node), defaults, source, number)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
+from ...article import Rejection
 from ...records import broken_record
 from ..whole import LARGEST_FEED, read_whole
 from .item import paragraphs_of_wire
@@ -28,16 +29,21 @@ def root_name(start: bytes) -> str:
     return root[1].decode() if root else ""
 
 
-def parsed(file: BufferedReader, source: str) -> Any:
-    """Return the root of an XML file, or a Rejection. Raises TooLargeError."""
+def elements(file: BufferedReader, source: str, name: str) -> list[Any] | Rejection:
+    """Return the elements of an XML file with a name, or why there are none.
+
+    Raises TooLargeError.
+    """
     from lxml import etree
 
     raw = read_whole(file, LARGEST_FEED)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     try:
-        return etree.fromstring(raw.lstrip(), parser)
+        root = etree.fromstring(raw.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         return broken_record(source, 0, "file", f"is not XML: {error}", raw)
+    found = [node for node in root.iter() if local_name(node) == name]
+    return found or Rejection(source, 0, "file", f"has no {name}", is_news=False)
 
 
 def local_name(node: Any) -> str:
