@@ -28,6 +28,11 @@ from twicetold.queries.versions import _edits
 from twicetold.records import broken_record
 from twicetold.search_words import fts_query
 from twicetold.sources import feed
+from twicetold.sources.page_facts import _parsed as _json_ld
+from twicetold.sources.page_facts import without_outlet
+from twicetold.sources.wires.iptc7901 import _item as _message
+from twicetold.sources.wires.item import _slug_id, paragraphs_of_wire
+from twicetold.sources.wires.xml_text import root_name
 from twicetold.text.cleaning import own_spans
 from twicetold.text.credits import credited_agency
 from twicetold.text.headlines import (
@@ -155,6 +160,24 @@ WORK = {
     ),
     "total": (_IS_TOTAL.search, map(repeated, ("of the ", "of ", "a"))),
     "search": (search, map(repeated, ("a", "a ", "a-", '"', 'a"', "-a ", "title:", "OR a "))),
+    "wires": (paragraphs_of_wire, map(repeated, (" ", "\n", "\n ", "a\n", "\t\n", "  a\n", "\r"))),
+    "slugs": (
+        lambda text: _slug_id(text, "2026-02-03"),
+        map(repeated, ("1st", "1st ", "update", "kill ", "-", "a-", "lead 1", "1 ")),
+    ),
+    "messages": (
+        lambda text: [_message(text), _message(f"tpa062 4 i 211 abc tpa 061\n\x02{text}")],
+        map(repeated, ("\n", "\n*", " ", "a ", "1", "By\n", "=\n", "\x03", "LEAD ", "010203 ")),
+    ),
+    "root of XML": (
+        lambda text: root_name(text.encode()),
+        map(repeated, ("<", "<!--", "<!-- -->", "<?a", "<?a?>", "<!a[", "<!a[]>", " ", "a:")),
+    ),
+    "title of a page": (
+        lambda text: without_outlet(text, "Post"),
+        map(repeated, (" ", " | ", "|", "a | ", "- ")),
+    ),
+    "JSON-LD": (_json_ld, map(repeated, ("<!--", "-->", ";", "; ", " ", "[", '{"a":', "&lt;"))),
     "HTML": (paragraphs, map(repeated, ("<", "<p", "<b>", "</b>", "<!--", "&#8;", "<a b="))),
 }
 

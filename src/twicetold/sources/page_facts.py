@@ -26,7 +26,7 @@ _FRONT_TYPES |= {"FAQPage", "CheckoutPage"}
 _GALLERY_TYPES = {"ImageGallery", "MediaGallery", "VideoGallery", "VideoObject"}
 _MOST_NODES = 1_000  # of JSON-LD; pages list what is related to them
 _FRAME = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>|;)\s*$")
-_CLOSING_NAME = re.compile(r"\s+[|–—·•»-]+\s+[^|–—·•»]{1,60}$")
+_CLOSING_NAME = re.compile(r"\s[|–—·•»-]{1,9}\s+[^|–—·•»]{1,60}$")
 _LONGEST_TITLE = 1_000
 
 
@@ -154,7 +154,7 @@ def without_outlet(title: str, outlet: str) -> str:
     """Return a title without the name of its outlet at the end: 'Talks resume | The Post'."""
     end = _CLOSING_NAME.search(title)
     if end and outlet and _letters(outlet) in (_letters(end[0]), _letters(end[0]) + "com"):
-        return title[: end.start()]
+        return title[: end.start()].rstrip()
     return title
 
 

@@ -19,9 +19,7 @@ _SENT = re.compile(r"(\d\d)(\d\d)(\d\d) +([A-Z]{1,5}) +([A-Za-zÀ-ÿ]{3,5})\.? +
 _LEAD = re.compile(r"\W*(?:\d\w{1,2} (?:LEAD|LD)\b.{0,20}|(?:LEAD|URGENT|CORRECTION)\W*)$", re.I)
 _BYLINE = re.compile(r"By\b|Von\b|Par\b|Por\b|Di\b")
 _LONGEST_HEAD = 8  # lines above the text: the mark of a lead, the headline, who wrote it
-_NOTE = re.compile(
-    r"\n[ *\n]*The following information is not (?:intended )?for publication.*", re.S
-)
+_NOTE = re.compile(r"The following information is not (?:intended )?for publication")
 _SERVICE = re.compile(r"([A-Za-z]{2,5})\b(?: \d{1,6})?\s*$")
 
 
@@ -52,7 +50,7 @@ def _item(message: str) -> WireItem | None:
     if header is None or not start:
         return None
     text, _, trailer = rest.partition(_END)
-    headline, byline, body = _head(_NOTE.sub("\n", text))
+    headline, byline, body = _head(_without_note(text))
     agency = _SERVICE.search(header[3])
     slug = " ".join(line.strip() for line in above.split("\n")[1:])
     return WireItem(
@@ -65,6 +63,12 @@ def _item(message: str) -> WireItem | None:
         slug=slug.strip(" /"),
         byline=byline,
     )
+
+
+def _without_note(text: str) -> str:
+    """Return a text without what its agency tells editors alone, below a line of asterisks."""
+    note = _NOTE.search(text)
+    return text[: note.start()].rstrip("* \n") if note else text
 
 
 def _head(text: str) -> tuple[str, str, str]:
