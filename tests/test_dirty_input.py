@@ -97,7 +97,7 @@ def test_a_folder_of_all_sorts_of_things_is_read_as_far_as_it_can_be(twicetold, 
 
     assert result.exit_code == 3
     assert result.stderr.splitlines() == [
-        "passed over 1 file of no known format: crawl.cdx",
+        "passed over 1 file: crawl.cdx",
         "feeds/nothing.jsonl: file is a link to nothing",
         "feeds/pipe.jsonl: file is a named pipe, not a file",
         "feeds/self.jsonl: file is a link to nothing",

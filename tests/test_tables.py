@@ -87,15 +87,38 @@ def test_columns_are_mapped_in_every_table(tables):
         assert (answer.title, answer.body) == ("Marée haute", "La mer monte.")
 
 
-@pytest.mark.parametrize("name", ["port.parquet", "port.xlsx"])
-def test_a_table_without_text_is_told_with_its_columns(folder, name):
+def test_a_table_without_text_is_told_with_its_columns(folder):
     frame = pd.DataFrame({"titre": ["Marée haute"], "quand": ["2026-02-03"]})
     frame.to_parquet("port.parquet")
     frame.to_excel("port.xlsx", index=False)
 
-    assert reasons(name) == [
-        f"{name}: title has no column among titre, quand (name it: --map title=titre)"
+    assert reasons("port.parquet") == [
+        "port.parquet: title has no column among titre, quand (name it: --map title=titre)"
     ]
+    assert reasons("port.xlsx") == [
+        "port.xlsx: file has no column for titles or texts in the first 20 rows of a sheet"
+        " (name it: --map title=COLUMN)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [("table.parquet", "parquet"), ("table.xlsx", "excel"), ("table.db", "sqlite")],
+)
+def test_a_table_with_the_wrong_suffix_is_told(tables, name, seen):
+    (tables / name).rename(tables / "table.csv")
+
+    (reason,) = reasons("table.csv")
+
+    assert reason == (
+        f"table.csv: file looks like {seen}, not like csv (name its format: --format {seen})"
+    )
+
+
+def test_a_workbook_is_known_by_its_content(tables):
+    (tables / "table.xlsx").rename(tables / "table")
+
+    assert len(read("table")) == 3
 
 
 def test_the_place_of_a_rejected_row_is_its_number(folder):
@@ -173,7 +196,9 @@ def test_a_sqlite_source_that_cannot_be_read_ends_the_run_before_it_begins(
 
 
 def test_no_table_of_that_name_is_told(tables):
-    assert reasons("sqlite:table.db?table=none") == ["table.db: file has no table 'none'"]
+    assert reasons("sqlite:table.db?table=none") == [
+        "table.db: file has no table 'none' among posts, users"
+    ]
 
 
 def test_a_folder_is_not_searched_for_databases(twicetold, tables):
@@ -182,7 +207,7 @@ def test_a_folder_is_not_searched_for_databases(twicetold, tables):
 
     result = twicetold("ingest", "news.db", "posts")
 
-    assert result.stderr == "passed over 1 file of no known format: table.db\n"
+    assert result.stderr == "passed over 1 file: table.db\n"
 
 
 @pytest.mark.parametrize("name", ["table.parquet", "table.feather", "table.arrow", "table.xlsx"])

@@ -240,6 +240,36 @@ def test_a_canceled_item_is_removed_and_does_not_come_back(twicetold, folder, ma
     assert BODY[20:60].encode() not in (folder / "news.db").read_bytes()
 
 
+def test_a_kill_is_known_by_its_id_alone(twicetold, folder):
+    (folder / "outlets.toml").write_text('["Tarn Press"]\nnames = ["Tarn Press Agency"]\n')
+    (folder / "a.json").write_text(ninjs(uri="", guid="20260203-00417"))
+    note = ninjs(uri="", guid="20260203-00417", status="canceled", title="Kill", body="x", more="y")
+    (folder / "b.json").write_text(note)
+
+    twicetold("ingest", "news.db", "a.json", "--outlets", "outlets.toml")
+    twicetold("ingest", "news.db", "b.json")
+
+    assert select("news.db", "select count(*) from articles") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("slug", "is_kill"),
+    [
+        ("BC-EU--Frigates, KILL", True),
+        ("BC-EU--Frigates--Kill", True),
+        ("MANDATORY KILL Frigates", True),
+        ("POLICE KILL TWO", False),
+        ("Frigates, killer", False),
+    ],
+)
+def test_a_kill_is_a_mark_of_the_slug_and_no_word_of_a_headline(folder, slug, is_kill):
+    (folder / "a.json").write_text(ninjs(slugline=slug))
+
+    (item,) = library.read_articles("a.json")
+
+    assert isinstance(item, library.Rejection) == is_kill
+
+
 def test_a_kill_without_a_status_is_known_by_its_slug(twicetold, folder):
     (folder / "a.iptc").write_text(iptc7901())
     (folder / "b.iptc").write_text(
@@ -251,7 +281,7 @@ def test_a_kill_without_a_status_is_known_by_its_slug(twicetold, folder):
     assert result.exit_code == 3
     assert result.stderr == (
         "b.iptc:1: item 'merrow-harbour 2026-02-03' is canceled by its agency:"
-        " the article is removed\n"
+        " the index must not have it\n"
     )
     assert select("news.db", "select count(*) from articles") == [(0,)]
 

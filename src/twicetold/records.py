@@ -52,6 +52,10 @@ class Defaults(NamedTuple):
     zones: Mapping[str, str] = {}  # the same for single outlets, by name or host
     encoding: str = ""  # of the file; '': UTF-8, or what its first bytes say
 
+    def of_own_names(self) -> "Defaults":
+        """Return defaults for a format whose fields and times are written in one way alone."""
+        return self._replace(columns={}, date_format="")
+
 
 def read_record(
     row: object, defaults: Defaults, source: str, line: int, beginning: Callable[[], str]

@@ -23,6 +23,7 @@ _EPOCH = re.compile(r"(\d{9,19})\.\d+", re.ASCII)
 _EPOCH_UNITS = {9: 1, 10: 1, 11: 1, 13: 10**3, 16: 10**6, 19: 10**9}  # by digits: in a second
 _DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _ZONE_NAME = re.compile(r"(.{6,40})[ \[]([A-Z][A-Za-z]+(?:/[A-Za-z_+-]{1,30}){1,2})\]?")
+_EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)")
 _COMMENT = re.compile(r" \([^()]{1,60}\)$")  # RFC 2822 allows one: (Central European Time)
 _OTHER_FORMS = (  # that dateparser does not know
     (re.compile(r"\b(Thu|Tue)(?:r|rs|s)\b"), r"\1"),
@@ -40,10 +41,13 @@ def read_moment(text: str, format: str, zone: tzinfo) -> date:
 
     A time without a zone is one of `zone`; midnight without a zone is how programs write a day.
     `format` is how the source writes its times, as in `datetime.strptime`; '': any that is known.
+    A time of ISO 8601 with its zone is read whatever the format: it has one meaning.
     Raises ValueError, LookupError, TypeError or OverflowError for a text that means no time, or
     several.
     """
-    moment = datetime.strptime(text, format) if format else _read(text)
+    moment = (
+        _read(text) if not format or _EXACT.fullmatch(text) else datetime.strptime(text, format)
+    )
     if not isinstance(moment, datetime):
         return moment
     offset = moment.utcoffset()

@@ -159,7 +159,7 @@ def tell_pending(index: "twicetold.Index") -> None:
 def _tell_passed_over(files: list[str]) -> None:
     names = ", ".join(os.path.basename(name) for name in files[:_SHOWN_FILES])
     more = f" and {len(files) - _SHOWN_FILES:,} more" if len(files) > _SHOWN_FILES else ""
-    message = f"passed over {count(len(files), 'file')} of no known format: {names}{more}"
+    message = f"passed over {count(len(files), 'file')}: {names}{more}"
     if click.get_current_context().meta.get(JSON_LOG):
         log_event("passed over", files=files)
     else:

@@ -120,6 +120,13 @@ def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity 
     return None if own_key in stored else Identity(own_key, None, unread=unread)
 
 
+def same_id(article: Article, stored: Mapping[str, StoredArticle]) -> StoredArticle | None:
+    """Return the stored article of the same outlet with the same id or url, whatever its text."""
+    keys = (article.key, article.id or article.key)
+    found = (each for key in keys for each in _of_outlet(article.outlet, key, stored))
+    return next(found, None)
+
+
 def compare_records(db: Connection, old: StoredArticle, article: Article) -> Relation:
     """Return how a record relates to the stored article with its key.
 

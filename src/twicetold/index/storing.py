@@ -19,6 +19,7 @@ from .identities import (
     StoredArticle,
     compare_records,
     identify,
+    same_id,
     stored_articles,
 )
 from .rejections import removed_before
@@ -51,6 +52,12 @@ def find(db: Connection, article: Article) -> int | None:
     """Return the id of the stored article that a record is; None for a new one."""
     identity = identify(article, stored_articles(db, [article]))
     return None if identity is None or identity.stored is None else identity.stored.id
+
+
+def find_by_id(db: Connection, article: Article) -> int | None:
+    """Return the id of the stored article with a record's own id, also if its text is another."""
+    stored = same_id(article, stored_articles(db, [article]))
+    return None if stored is None else stored.id
 
 
 def store(db: Connection, run: int, now: datetime, items: Sequence[SignedArticle]) -> Stored:

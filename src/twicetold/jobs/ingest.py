@@ -170,7 +170,7 @@ def _take_down(index: Index, run: Run, rejected: list[Rejection]) -> bool:
     has_removed = False
     with index.transaction() as db:
         for article in canceled:
-            id = storing.find(db, article)
+            id = storing.find_by_id(db, article)
             if id is None:
                 removal.bury_unknown(db, article, run.started, _CANCELED)
             else:
@@ -193,7 +193,7 @@ def _batches(
     for item in [items] if isinstance(items, Article) else items:
         if not isinstance(item, Article | Rejection):
             raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")
-        item = known.canonical(item) if isinstance(item, Article) else item
+        item = _with_known_outlet(item, known)
         rejection = item if isinstance(item, Rejection) else _not_yet(item, now)
         if rejection is not None:
             batch.rejected.append(rejection)
@@ -206,6 +206,17 @@ def _batches(
             batch = _Batch()
     if batch.articles or batch.rejected or batch.repeated:
         yield batch
+
+
+def _with_known_outlet(
+    item: Article | Rejection, known: outlets.OutletNames
+) -> Article | Rejection:
+    """Return an item with the name that its outlet has in the index."""
+    if isinstance(item, Article):
+        return known.canonical(item)
+    if item.takes_down is None:
+        return item
+    return item._replace(takes_down=known.canonical(item.takes_down))
 
 
 def _not_yet(article: Article, now: datetime) -> Rejection | None:

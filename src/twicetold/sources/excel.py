@@ -34,9 +34,8 @@ def read_excel(file: BinaryIO, *, source: str, defaults: Defaults) -> Iterator[A
     headers = [(name, rows, _header(rows, defaults)) for name, rows in sheets]
     read = [each for each in headers if each[2] is not None]
     if not read:
-        first = next((row for _, rows in sheets for row in rows if any(row)), ["nothing"])
-        problem = header_problem([str(cell) for cell in first], defaults.columns)
-        yield Rejection(source, 0, *(problem or ("file", "has no header")))
+        reason = f"has no column for titles or texts in the first {_ABOVE_HEADER} rows of a sheet"
+        yield Rejection(source, 0, "file", f"{reason} (name it: --map title=COLUMN)")
     for name, rows, place in read:
         sheet = source if len(sheets) == 1 else f"{source}/{name}"
         yield from _articles(rows, place or 0, sheet, defaults)

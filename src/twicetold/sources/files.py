@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from ..errors import ArgumentError, SourceError, TwicetoldError
 from ..manifests import EXPORT, EXPORT_KIND, read_kind
+from ..urls import is_url
 from .compression import Budget, DamagedError, TooLargeError, decompressed
 from .formats import FORMATS, NOT_IN_FOLDERS, SNIFFED, format_by_content, format_by_name
 from .sqlite import PREFIX, split_source
@@ -78,7 +79,8 @@ def find_files(sources: Sequence[str], format: str = "") -> Found:
             finding = f"can't be read: {getattr(error, 'strerror', '') or error}"
             raise SourceError(source[:200], finding) from None
         if not matches:
-            raise SourceError(source, "no such file or folder")
+            hint = "twicetold fetch reads urls" if is_url(source) else ""
+            raise SourceError(source, "no such file or folder", hint=hint)
     return found
 
 

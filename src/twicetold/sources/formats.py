@@ -39,7 +39,12 @@ _MARKS = (  # the first bytes of a file
     (b"SQLite format 3\0", "sqlite"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"),
 )
-_EXCEL = re.compile(rb"PK\x03\x04.{26,60}(?:\[Content_Types\]\.xml|mimetypeapplication/vnd\.oasis)")
+# the first file of a workbook, which is a zip
+_EXCEL = re.compile(
+    rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/|docProps/|xl/"
+    rb"|mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet)",
+    re.DOTALL,
+)
 _PAGE = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html\b)", re.I | re.S)
 _TAR = 257  # where a tar says that it is one
 SNIFFED = 4096  # bytes

@@ -21,6 +21,8 @@ _LEAST_TEXT = 200  # characters of an article that does not say that it is one
 _LEAST_CLAIMED = 25  # the same if it says so
 _SHORTER = 0.5  # of the text in JSON-LD: then the page shows only its beginning
 _MOST_LINKED = 0.6  # of a text
+_HEADINGS_OF_FRONT = 4  # that lead to other pages; below a report there may be some, too
+_FRONT = "is a section front, not an article"
 _NO_TEXT = "has no text of an article"
 _START = 3_000  # characters of a page, in which a browser says where it was saved from
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S{1,2000})|\n url: (\S{1,2000})")
@@ -69,7 +71,8 @@ def article_of_page(page: Page, defaults: Defaults, source: str, line: int) -> A
     except DamagedError as error:
         return _no_article(page, source, line, str(error))
     row["first_seen"] = page.first_seen
-    return read_record(row, defaults, source, line, lambda: excerpt(str(row["title"])))
+    beginning = str(row["title"])
+    return read_record(row, defaults.of_own_names(), source, line, lambda: excerpt(beginning))
 
 
 def _saved_from(start: str) -> str:
@@ -90,7 +93,11 @@ def _row(trafilatura: Any, tree: Any, facts: PageFacts, body: str) -> dict[str, 
     title, published, outlet = facts.title, facts.published, facts.outlet
     if not (title and published):
         with damage("page"):
-            guessed = trafilatura.extract_metadata(tree, default_url=facts.url or None)
+            # not from any number on the page: a footer says '© 2026'
+            careful = {"extensive_search": False, "original_date": True}
+            guessed = trafilatura.extract_metadata(
+                tree, default_url=facts.url or None, date_config=careful
+            )
         title = title or without_outlet(guessed.title or "", outlet or guessed.sitename or "")
         published = published or guessed.date or ""
     return {
@@ -119,8 +126,18 @@ def _reason_against(tree: Any, facts: PageFacts, body: str) -> str:
     if len(body) < least:
         return _NO_TEXT
     if _linked_share(tree, body) > _MOST_LINKED:
-        return _NO_TEXT if facts.is_article else "is a section front, not an article"
-    return ""
+        return _NO_TEXT if facts.is_article else _FRONT
+    is_silent = not facts.is_article and not facts.published
+    return _FRONT if is_silent and _linked_headings(tree) >= _HEADINGS_OF_FRONT else ""
+
+
+def _linked_headings(tree: Any) -> int:
+    """Return how many headings of a page's middle lead to other pages."""
+    middle = next(iter([*tree.iter("main"), *tree.iter("body")]), tree)
+    return sum(
+        heading.find(".//a") is not None or heading.getparent().tag == "a"
+        for heading in middle.iter("h2", "h3", "h4")
+    )
 
 
 def _linked_share(tree: Any, body: str) -> float:

@@ -28,7 +28,15 @@ from .excel import read_excel
 from .exported import read_export
 from .feed import read_feed
 from .files import OF_EXPORT, STANDARD_INPUT, File, open_file
-from .formats import CONTAINERS, OF_TEXT, SEARCHED, SNIFFED, format_by_content, format_by_name
+from .formats import (
+    CONTAINERS,
+    NOT_IN_FOLDERS,
+    OF_TEXT,
+    SEARCHED,
+    SNIFFED,
+    format_by_content,
+    format_by_name,
+)
 from .json_ import read_json
 from .jsonl import read_jsonl
 from .page import read_page
@@ -77,6 +85,7 @@ def read_file(
         yield Rejection(file.name, 0, "file", file.problem), 0
         return
     if file.format == "sqlite":
+        defaults = defaults._replace(stem=_stem(file.name))
         items = read_sqlite(file.path, file.table, file.sql, source=file.name, defaults=defaults)
         yield from ((item, 0) for item in until_times_are_unread(items, file.name))
         return
@@ -121,9 +130,12 @@ class _Reading:
         with _Faults(name) as faults:
             stream = decompressed(raw, budget)
             is_empty = not stream.peek(1)
-            format = format or format_by_content(stream.peek(SNIFFED)) or "jsonl"
+            seen = format_by_content(stream.peek(SNIFFED))
+            format = format or seen or "jsonl"  # what is not recognised may be JSON lines
         if faults.rejection:
             yield faults.rejection
+        elif problem := _problem(format, seen):
+            yield Rejection(name, 0, "file", problem)
         elif is_empty:
             yield Rejection(name, 0, "file", "is empty", is_news=False)
         elif format in CONTAINERS:
@@ -154,7 +166,7 @@ class _Reading:
         for member in members(stream, format, self._budget):
             inner = format_by_name(member.name)
             place = f"{name}/{member.name}".encode("utf-8", "backslashreplace").decode()
-            if not inner:
+            if inner in ("", *NOT_IN_FOLDERS):
                 passed_over.append(place)
             elif not is_label_start(member.name, member.stream.peek(64)):
                 yield from self.articles(member.stream, place, inner, depth)
@@ -176,7 +188,7 @@ class _Faults(AbstractContextManager["_Faults"]):
         if isinstance(error, TooLargeError | DamagedError):
             reason = str(error)
         elif isinstance(error, TwicetoldError):  # a library is missing
-            reason = f"{error.finding} ({error.hint})"
+            reason = f"{error.finding} ({error.hint})" if error.hint else error.finding
         elif isinstance(error, OSError):
             reason = _unreadable(error)
         else:
@@ -197,6 +209,17 @@ def _until_it_fails(items: Iterator[Item], name: str) -> Iterator[Item]:
             yield item
         else:
             return
+
+
+def _problem(format: str, seen: str) -> str:
+    """Return why a file cannot be read in a format, given what its first bytes suggest; else ''."""
+    if format == "sqlite":
+        return "is a SQLite file, which is read where it is: sqlite:FILE?table=NAME"
+    if format in OF_TEXT and (seen not in OF_TEXT and seen not in ("", "page", "iptc7901")):
+        return f"looks like {seen}, not like {format} (name its format: --format {seen})"
+    if format in ("csv", "tsv") and seen in ("json", "jsonl"):
+        return f"looks like {seen}, not like {format} (name its format: --format {seen})"
+    return ""
 
 
 def _worth_reading(items: Iterator[Item], name: str) -> Iterator[Item]:

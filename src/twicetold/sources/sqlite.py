@@ -62,12 +62,14 @@ def _articles(
         ]
         if len(tables) != 1:
             names = ", ".join(tables or all_columns)[:200] or "nothing"
-            reason = f"has {len(tables)} tables of articles among {names}"
-            yield Rejection(source, 0, "file", f"{reason} (name one: {PREFIX}FILE?table=NAME)")
+            hint = f"name one: {PREFIX}FILE?table=NAME" if tables else "name it: --map title=COLUMN"
+            reason = f"has {len(tables)} tables of articles among {names} ({hint})"
+            yield Rejection(source, 0, "file", reason)
             return
         table = tables[0]
     elif table and not db[table].exists():
-        yield Rejection(source, 0, "file", f"has no table '{table[:80]}'")
+        there = ", ".join(db.table_names())[:200]
+        yield Rejection(source, 0, "file", f"has no table '{table[:80]}' among {there}")
         return
     rows = db.query(sql) if sql else db[table].rows
     for number, row in enumerate(rows, start=1):

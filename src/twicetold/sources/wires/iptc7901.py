@@ -15,7 +15,7 @@ from .item import WireItem, article_of_item, paragraphs_of_wire
 _START, _TEXT, _END = "\x01", "\x02", "\x03"
 # 'eca062 4 i 211 ccccb   dpa 061': service and number, urgency, category, words
 _HEADER = re.compile(r"([A-Za-z]{1,10})(\d{1,6}) +\S +\S{1,3} +\d{1,6}\b[^\S\n]*(.*)")
-_SENT = re.compile(r"(\d\d)(\d\d)(\d\d) +([A-Z]{1,5}) +([A-Za-zÀ-ÿ]{3,5})\.? +(\d\d)\b")
+_SENT = re.compile(r"(\d\d)(\d\d)(\d\d) +(?:([A-Z]{1,5}) +)?([A-Za-zÀ-ÿ]{3,5})\.? +(\d\d)\b")
 _LEAD = re.compile(r"\W*(?:\d\w{1,2} (?:LEAD|LD)\b.{0,20}|(?:LEAD|URGENT|CORRECTION)\W*)$", re.I)
 _BYLINE = re.compile(r"By\b|Von\b|Par\b|Por\b|Di\b")
 _LONGEST_HEAD = 8  # lines above the text: the mark of a lead, the headline, who wrote it
@@ -90,4 +90,4 @@ def _sent(trailer: str) -> str:
     if sent is None:
         return ""
     day, hour, minute, zone, month, year = sent.groups()
-    return f"{int(day)} {month} 20{year} {hour}:{minute} {zone}"
+    return f"{int(day)} {month} 20{year} {hour}:{minute} {zone or ''}".strip()

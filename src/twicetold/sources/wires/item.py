@@ -25,7 +25,11 @@ _MARK = re.compile(
     r"|mandatory|advisory|urgent|bulletin|flash|snap)\b)",
     re.IGNORECASE,
 )
-_KILL = re.compile(r"^\W{0,5}(?:(?:BULLETIN|MANDATORY|URGENT)\W{1,3}){0,2}KILL(?:ED)?\b")
+# 'KILL Merrow-harbour', 'MANDATORY KILL', 'BC-EU--Frigates, KILL'; not 'POLICE KILL TWO'
+_KILL = re.compile(
+    r"^\W{0,5}(?:(?:BULLETIN|MANDATORY|URGENT)\W{1,3}){0,2}KILL(?:ED)?(?:\W|$)"
+    r"|(?:[,;(/]|--)\s{0,3}(?:(?:MANDATORY|Mandatory)\s)?(?:KILL|Kill)(?:ED|ed)?\W{0,3}$"
+)
 _SIGNS = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"\n[ \t]*(?=\n)\s*")
 _INDENTED = ("  ", "\t")
@@ -57,7 +61,8 @@ def article_of_item(
     The item of an agency that has no ids is known by its slug and its day.
     """
     title = item.headline or item.slug
-    status = CANCELED if _KILL.match(item.slug) or _KILL.match(title) else item.status
+    is_killed = _KILL.search(item.slug) or _KILL.search(title)
+    status = CANCELED if is_killed else item.status
     day = _day(item.created or item.changed)
     row = {
         "id": item.id or (_slug_id(item.slug, day) if item.slug and day else ""),
@@ -73,13 +78,14 @@ def article_of_item(
     }
     if status == CANCELED:
         row |= {"title": title or item.id, "embargoed": ""}
+    defaults = defaults.of_own_names()
     article = read_record(row, defaults, source, line, lambda: excerpt(title or item.body))
     if isinstance(article, Rejection) or status == USABLE:
         return article
     if status == WITHHELD:
         reason = "is withheld by its agency"
         return Rejection(source, line, "item", reason, names=article.names, is_news=False)
-    reason = f"'{article.key[:80]}' is canceled by its agency: the article is removed"
+    reason = f"'{article.key[:80]}' is canceled by its agency: the index must not have it"
     return Rejection(source, line, "item", reason, names=article.names, takes_down=article)
 
 
