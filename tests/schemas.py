@@ -51,7 +51,7 @@ def fill(index: twicetold.Index) -> None:
         feed = feeds.add(db, "https://cna.example/feed", "CNA", "2026-02-08T00:00:00Z")
         other = feeds.Success(200, "v1", "", moved_to="https://cna.example/rss")
         feeds.save_success(db, feed, "2026-02-08T00:00:00Z", other)
-        feeds.add_articles(db, feed, [1])
+        feeds.add_articles(db, feed, {1: "read"})
     twicetold.name_furniture(index, "Sign up for our newsletter", by="desk", now=NOW)
     twicetold.remove(index, removed.key, note="court order 12/26", now=NOW)
 

@@ -4,6 +4,7 @@ import gzip
 import http.server
 import json
 import socket
+import sys
 import threading
 import time
 import tracemalloc
@@ -198,6 +199,27 @@ def test_a_server_whose_robots_txt_fails_is_left_alone(index, server, fetch):
     assert states(index)["/one"].error.startswith("has a robots.txt that can't be read")
 
 
+@pytest.mark.parametrize("filler", [600_000, 0])
+def test_of_a_long_robots_txt_the_beginning_counts(index, server, fetch, filler):
+    rules = b"User-agent: *\nDisallow: /\n" + b"# and so on\n" * (filler // 12)
+    server.answers = {"/robots.txt": answer(rules), "/one": answer(feed("a"))}
+
+    fetch(server.url("/one"))
+
+    assert states(index)["/one"].error == "is forbidden by robots.txt"
+
+
+def test_a_robots_txt_that_is_damaged_forbids_everything(index, server, fetch):
+    server.answers = {
+        "/robots.txt": answer(b"\x1f\x8b????", Content_Encoding="gzip"),
+        "/one": answer(feed("a")),
+    }
+
+    fetch(server.url("/one"))
+
+    assert server.paths() == []
+
+
 def test_every_request_says_who_asks(server, fetch):
     server.answers = {"/one": answer(feed("a"))}
 
@@ -310,7 +332,10 @@ MISBEHAVIOUR = {  # path -> how it is answered, how the error begins
     "/nowhere": (answer(status=302), "has more than 5 redirects"),
     "/404": (missing, "answers 404 Not Found"),
     "/500": (answer(status=500), "answers 500 Internal Server Error"),
-    "/page": (answer(b"<html><body>Hello</body></html>"), "is neither RSS, Atom nor a JSON Feed"),
+    "/page": (
+        answer(b'<html><link rel="alternate" type="application/rss+xml" href="/rss"><p>Hello'),
+        "is a web page, not a feed (its feeds: http://127.0.0.",
+    ),
     "/empty": (answer(b""), "is neither RSS, Atom nor a JSON Feed"),
     "/cut": (answer(feed("a")[:90]), "is cut off before its first entry"),
     "/liar": (answer(b"x", Content_Length=99), "can't be reached"),
@@ -398,9 +423,7 @@ def test_private_addresses_are_asked_only_if_that_is_allowed(index, server, fetc
     refused = states(index)["/one"].error
     fetch(server.url("/one"))
 
-    assert refused == (
-        "is on a private network: 127.0.0.2 is at 127.0.0.2 (allow that: --allow-private)"
-    )
+    assert refused == ("is on a private network, 127.0.0.2 (allow that: --allow-private)")
     assert titles(index) == ["a"]
 
 
@@ -414,7 +437,7 @@ def test_a_redirect_does_not_lead_to_a_private_address(index, server, fetch, mon
     fetch(server.url("/one"), allow_private=False)
 
     assert server.paths() == ["/one"]
-    assert states(index)["/one"].error.startswith("is on a private network: 127.0.0.3")
+    assert states(index)["/one"].error.startswith("is on a private network, 127.0.0.3")
 
 
 def test_a_name_is_looked_up_once_and_the_checked_address_is_used(index, fetch, monkeypatch):
@@ -472,11 +495,64 @@ def test_pages_give_the_full_texts_of_new_articles(index, server, fetch):
     later = fetch()
 
     bodies = {a.title: index_body(index, a.article) for a in library.articles(index)}
-    assert counts.pages == 1
+    assert (counts.pages, counts.failed_pages) == (1, 1)
     assert bodies["a"].count("\n\n") == 8
     assert bodies["b"] == TEXT[:80].strip()
     assert server.paths().count("/page/a") == 1  # a short text of the feed replaces no full one
+    assert server.paths().count("/page/b") == 2  # and what could not be read is asked for again
     assert (again.counts.updated, later.counts.updated) == (0, 0)
+
+
+def test_pages_are_read_later_of_articles_that_are_there(index, server, fetch):
+    server.answers = {"/one": answer(feed("a"), ETag='"1"'), "/page/a": answer(PAGE)}
+    fetch(server.url("/one"))
+    server.answers["/one"] = answer(status=304)
+
+    counts = fetch(pages=True)
+    again = fetch(pages=True)
+
+    assert (counts.pages, again.pages) == (1, 0)
+    assert index_body(index, 1).count("\n\n") == 8
+
+
+def test_a_page_of_two_feeds_is_asked_for_once(index, server, fetch):
+    server.answers = {"/one": answer(feed("a")), "/two": answer(feed("a")), "/page/a": answer(PAGE)}
+
+    fetch(server.url("/one"), server.url("/two"), pages=True)
+
+    assert server.paths().count("/page/a") == 1
+
+
+def test_a_feed_is_forgotten_and_its_articles_stay(twicetold, server):
+    server.answers = {"/one": answer(feed("a"))}
+    twicetold("fetch", "news.db", server.url("/one"), "--allow-private")
+
+    result = twicetold("feeds", "news.db", "--forget", server.url("/one"))
+    again = twicetold("feeds", "news.db", "--forget", server.url("/one"))
+
+    assert result.exit_code == 0
+    assert select("news.db", "select (select count(*) from feeds), count(*) from articles") == [
+        (0, 1)
+    ]
+    assert again.stderr == (
+        f"news.db: has no feed {server.url('/one')} (list them: twicetold feeds news.db)\n"
+    )
+
+
+def test_a_feed_that_is_named_by_its_url_is_asked_at_once(index, server, fetch):
+    fetch(server.url("/one"))
+    server.answers = {"/one": answer(feed("a"))}
+
+    counts = fetch(server.url("/one"))
+
+    assert (counts.feeds, counts.waiting) == (1, 0)
+
+
+def test_a_fetch_that_cannot_begin_makes_no_index(twicetold, folder):
+    result = twicetold("fetch", "news.db")
+
+    assert result.exit_code == 5
+    assert not (folder / "news.db").exists()
 
 
 def index_body(index, id):
@@ -541,7 +617,10 @@ def test_the_command_reads_feeds_and_shows_how_they_are_doing(twicetold, server)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "feeds.opml: can't be read: No such file or directory\n"),
+        (
+            None,
+            "feeds.opml: can't be read: No such file or directory (a url begins with https://)\n",
+        ),
         ("<opml><body/></opml>", "feeds.opml: lists no feeds (give an OPML file, or urls)\n"),
         ("no opml", "feeds.opml: lists no feeds (give an OPML file, or urls)\n"),
     ],
@@ -555,7 +634,10 @@ def test_a_list_without_feeds_is_told(twicetold, folder, content, message):
     assert (result.exit_code, result.stderr) == (1, message)
 
 
-def test_an_index_without_feeds_says_so(twicetold):
+def test_an_index_without_feeds_says_so(twicetold, folder):
+    write_lines(folder / "a.jsonl", record())
+    twicetold("ingest", "news.db", "a.jsonl")
+
     result = twicetold("fetch", "news.db")
 
     assert (result.exit_code, result.stderr) == (
@@ -565,8 +647,6 @@ def test_an_index_without_feeds_says_so(twicetold):
 
 
 def test_the_extra_is_named_where_it_is_missing(twicetold, monkeypatch):
-    import sys
-
     for name in [each for each in sys.modules if each.startswith("twicetold.fetching")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "protego", None)

@@ -80,7 +80,7 @@ MAY_IMPORT["queries"] = MAY_IMPORT["index"] | {
     "progress",
     "search_words",
 }
-MAY_IMPORT["fetching"] = {"errors", "urls"}
+MAY_IMPORT["fetching"] = {"errors", "manifests", "urls"}
 MAY_IMPORT["jobs"] = MAY_IMPORT["queries"] | {
     "fetching",
     "columns",

@@ -67,7 +67,9 @@ from .jobs.decide import read_decisions as read_decisions
 from .jobs.decide import same as same
 from .jobs.decide import undecide as undecide
 from .jobs.fetch import FetchCounts as FetchCounts
+from .jobs.fetch import check_fetch as check_fetch
 from .jobs.fetch import fetch as fetch
+from .jobs.fetch import forget_feed as forget_feed
 from .jobs.ingest import ingest as ingest
 from .jobs.name_furniture import furniture as furniture
 from .jobs.name_furniture import name_furniture as name_furniture

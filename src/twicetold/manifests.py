@@ -9,6 +9,7 @@ from .replacing import replacing
 
 EXPORT = "export.json"  # of what `export` writes, which `run` reads back
 EXPORT_KIND = "export"
+OPML = "feeds.opml"  # the list of feeds beside them
 
 
 def read_kind(path: Path, kind: str) -> dict[str, Any] | None:

@@ -61,7 +61,8 @@ def fetch(
     output: formats.Output,
 ) -> None:
     """Read feeds, then cluster."""
-    with twicetold.Index.open(db, create=True, wait_seconds=wait) as index:
+    twicetold.check_fetch(feeds, pages=pages)
+    with twicetold.Index.open(db, create=bool(feeds), wait_seconds=wait) as index:
         fetched = twicetold.fetch(
             index,
             feeds,
@@ -81,16 +82,23 @@ def fetch(
 
 @cli.command()
 @click.argument("db", type=INDEX_FILE)
+@click.option("--forget", metavar="URL", help="Delete this feed; its articles stay.")
 @output_options
-def feeds(db: Path, output: formats.Output) -> None:
+def feeds(db: Path, forget: str | None, output: formats.Output) -> None:
     """List the feeds of DB: when each was last read, why it failed, and what comes from it.
 
     Failing feeds come first. `articles_a_day` counts the seven days before a feed was last read,
-    `in_stories` its articles in stories of several outlets. `not_before`: it is not asked earlier.
+    `in_stories` its articles in stories of several outlets. `not_before` is when a failing feed is
+    tried again.
 
     \b
         twicetold feeds news.db
+        twicetold feeds news.db --forget https://example.org/feed
     """
+    if forget is not None:
+        with twicetold.Index.open(db) as index:
+            twicetold.forget_feed(index, forget)
+        return
     with twicetold.Index.open(db) as index:
         rows = twicetold.feeds(index)
     formats.write_rows(rows, output, sys.stdout)

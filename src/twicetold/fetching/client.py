@@ -29,7 +29,7 @@ _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LONGEST_WAIT = timedelta(days=7)  # that a server may ask for
 _LONGEST_PAUSE = 10.0  # seconds between two requests to a host, whatever robots.txt asks for
-_ROBOTS_BYTES = 500_000  # RFC 9309 asks for as much
+_ROBOTS_BYTES = 512_000  # RFC 9309, section 2.5: the rest need not be read
 _IN_MEMORY = 1_000_000  # bytes of an answer; the rest is on the disk
 _PIECE = 1 << 16
 
@@ -114,13 +114,13 @@ class PoliteClient:
     def _read_robots(self, url: str, deadline: float) -> Any:
         """Return the rules of a host; `_UNREACHABLE` if its server fails.
 
-        Source: RFC 9309, section 2.3.1: a file that is not there allows all, a server that fails
-        nothing. A host that cannot be reached raises FetchError as the page itself would.
+        Source: RFC 9309, section 2.3.1: a missing file allows everything, a failing server nothing.
+        A host that cannot be reached raises FetchError as the page itself would.
         """
         address = urljoin(url, "/robots.txt")
         try:
             for _ in range(MOST_REDIRECTS + 1):
-                answer = self._ask(address, {}, deadline, _ROBOTS_BYTES)
+                answer = self._ask(address, {}, deadline, _ROBOTS_BYTES, is_cut=True)
                 if answer.status not in _REDIRECTS:
                     with answer.file as file:
                         return Protego.parse(file.read().decode("utf-8", "replace"))
@@ -128,23 +128,32 @@ class PoliteClient:
         except FetchError as error:
             if error.status is None:
                 raise
-            if error.status >= 500 or error.status == 429:
-                return _UNREACHABLE
+            is_missing = 300 <= error.status < 500 and error.status != 429
+            return Protego.parse("") if is_missing else _UNREACHABLE
         return Protego.parse("")
 
     def _ask(
-        self, url: str, headers: Mapping[str, str], deadline: float, most_bytes: int
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        deadline: float,
+        most_bytes: int,
+        *,
+        is_cut: bool = False,
     ) -> Answer:
-        """Return the answer to one request, also a redirect. Raises FetchError."""
+        """Return the answer to one request, also a redirect. Raises FetchError.
+
+        A body of more bytes is cut with `is_cut`, else an error.
+        """
         host = self._host(url)
         with host.lock:
             self._wait(host, deadline)
             deadline_of_request.set(deadline)
             try:
                 with self._http.stream("GET", url, headers=dict(headers)) as response:
-                    return _read(response, deadline, most_bytes)
+                    return _read(response, deadline, most_bytes, is_cut=is_cut)
             except PrivateAddressError as error:
-                reason = f"is on a private network: {error} (allow that: --allow-private)"
+                reason = f"is on a private network, {error} (allow that: --allow-private)"
                 raise FetchError(reason, wait=timedelta()) from None
             except (httpx.TimeoutException, httpcore.TimeoutException):
                 raise FetchError("takes too long to answer") from None
@@ -186,7 +195,7 @@ class _Host:
         self.last = -_LONGEST_PAUSE  # when it was last asked, of the monotonic clock
 
 
-def _read(response: httpx.Response, deadline: float, most_bytes: int) -> Answer:
+def _read(response: httpx.Response, deadline: float, most_bytes: int, *, is_cut: bool) -> Answer:
     """Return the status, the headers and the body of a response. Raises FetchError."""
     status, headers = response.status_code, response.headers
     answer = Answer(status, str(response.url), "", headers, None)
@@ -200,6 +209,9 @@ def _read(response: httpx.Response, deadline: float, most_bytes: int) -> Answer:
     try:
         count = 0
         for piece in _unpacked(response, deadline):
+            if is_cut and count + len(piece) > most_bytes:
+                file.write(piece[: most_bytes - count])
+                break
             count += len(piece)
             if count > most_bytes:
                 raise FetchError(f"has more than {most_bytes / 1e6:,.1f} MB", status)

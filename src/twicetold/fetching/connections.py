@@ -121,7 +121,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
         addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
         for address in addresses:
             if not self._allow_private and not is_public(address):
-                raise PrivateAddressError(f"{host} is at {address}")
+                raise PrivateAddressError(address if address == host else f"{host} at {address}")
         yield from addresses
 
 

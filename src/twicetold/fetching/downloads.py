@@ -17,9 +17,9 @@ _WAITING = 32  # unread answers that are held at once
 
 
 class Request(NamedTuple):
-    """A request, with what the caller knows it by."""
+    """A request, with what it is for."""
 
-    name: Any
+    subject: Any
     url: str
     headers: Mapping[str, str] = {}
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import SourceError, missing_extra
+from ..manifests import OPML
 from ..urls import is_url
 
 _LARGEST = 20_000_000  # bytes
@@ -14,25 +15,29 @@ class ListedFeed(NamedTuple):
 
     url: str
     title: str = ""
+    is_named: bool = False  # by its url, and not in a list
 
 
 def read_feed_list(source: str) -> list[ListedFeed]:
     """Return the feed of a url, or the feeds of an OPML file, each once.
 
-    Raises SourceError for a file that is absent or lists no feed, TwicetoldError if the extra is
-    missing.
+    Of a folder that `export` wrote, the list in it is read. Raises SourceError for a file that is
+    absent or lists no feed, TwicetoldError if the extra is missing.
     """
     if is_url(source):
-        return [ListedFeed(source)]
+        return [ListedFeed(source, is_named=True)]
     try:
         import listparser
     except ImportError as error:
         raise missing_extra(source, "listparser", "fetch") from error
+    path = Path(source)
+    path = path / OPML if path.is_dir() else path
     try:
-        with Path(source).open("rb") as file:
+        with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except OSError as error:
-        raise SourceError(source, f"can't be read: {error.strerror}") from None
+        hint = "a url begins with https://"
+        raise SourceError(source, f"can't be read: {error.strerror}", hint=hint) from None
     if len(content) > _LARGEST:
         raise SourceError(source, f"has more than {_LARGEST / 1e6:.0f} MB")
     try:

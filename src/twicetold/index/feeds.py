@@ -1,6 +1,6 @@
 """The feeds that are read from the network: where they are, how they are doing, what they gave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -33,6 +33,21 @@ class FeedState(NamedTuple):
     articles: int
     articles_a_day: float | None  # of the seven days before it was last read
     in_stories: int  # articles in stories of several outlets
+
+
+class PagelessArticle(NamedTuple):
+    """An article whose page is not read yet, with the first feed that gave it."""
+
+    feed: int
+    id: str  # its key
+    outlet: str
+    title: str
+    body: str
+    lang: str
+    published: str | None  # UTC
+    updated: str | None  # UTC
+    url: str
+    byline: str
 
 
 class Success(NamedTuple):
@@ -91,12 +106,38 @@ def save_failure(
     )
 
 
-def add_articles(db: Connection, id: int, articles: Iterable[int]) -> None:
-    """Store which articles a feed gave."""
+def add_articles(db: Connection, id: int, pages: Mapping[int, str]) -> None:
+    """Store which articles a feed gave, and what came of the page of each: see the table."""
     db.executemany(
-        "insert into feed_articles (feed_id, article_id) values (?, ?) on conflict do nothing",
-        [(id, article) for article in articles],
+        "insert into feed_articles (feed_id, article_id, page) values (?, ?, ?)"
+        " on conflict do update set page = iif(excluded.page = '', page, excluded.page)",
+        [(id, article, page) for article, page in pages.items()],
     )
+
+
+def without_page(db: Connection, ids: Iterable[int], since: str) -> list[PagelessArticle]:
+    """Return the recent articles of some feeds whose pages are not read yet, each once."""
+    rows = db.execute(
+        "select min(feed_id), key, name, title, body, lang, published, updated, url, byline"
+        " from feed_articles join articles on articles.id = article_id"
+        " join outlets on outlets.id = outlet_id"
+        " where feed_id in (select value from json_each(?)) and page <> 'read' and url <> ''"
+        " and pruned is null and coalesce(published, first_seen) >= ?"
+        " group by article_id order by article_id",
+        (json_list(ids), since),
+    )
+    return [PagelessArticle(*row) for row in rows]
+
+
+def forget(db: Connection, url: str) -> bool:
+    """Delete a feed, by any of its urls, and leave its articles; return whether it was there."""
+    ids = db.execute(
+        "select id from feeds where url = ?1 union select feed_id from former_feed_urls"
+        " where url = ?1",
+        (url,),
+    ).fetchall()
+    db.executemany("delete from feeds where id = ?", ids)
+    return bool(ids)
 
 
 def states(db: Connection) -> list[FeedState]:

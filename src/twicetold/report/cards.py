@@ -159,7 +159,8 @@ def fetch_card(fetched: "FetchCounts") -> str:
     text = count(fetched.feeds, "feed") + " asked for"
     text += f" ({', '.join(parts)})" if parts else ""
     text += f", {count(fetched.pages, 'page')} read" if fetched.pages else ""
-    text += f", {fetched.waiting:,} not yet (twicetold feeds)" if fetched.waiting else ""
+    text += f", {fetched.failed_pages:,} not" if fetched.failed_pages else ""
+    text += f"; {fetched.waiting:,} not due yet (twicetold feeds)" if fetched.waiting else ""
     return f"{text}\n{run_card(fetched.counts, clustered=True)}"
 
 

@@ -11,7 +11,7 @@ from ..csv_cells import guarded
 from ..errors import ArgumentError, TwicetoldError, missing_extra
 from ..index import Index, feeds, in_snapshot, tables
 from ..index.tables import Table
-from ..manifests import EXPORT, EXPORT_KIND, read_manifest, write_manifest
+from ..manifests import EXPORT, EXPORT_KIND, OPML, read_manifest, write_manifest
 from ..progress import Progress, no_progress
 from ..replacing import replacing
 from .outputs import check_not_index
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SUFFIXES = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "ninjs": "ninjs.jsonl"}
 FORMATS = tuple(SUFFIXES)
-_FEEDS = "feeds.opml"
 
 Rows = Sequence[Sequence[Any]]
 Write = Callable[[Rows], object]
@@ -61,7 +60,7 @@ def export(
         _require_pyarrow()
     place = Path(folder)
     read_manifest(place, EXPORT, EXPORT_KIND, "tables")
-    for path in [place / _FEEDS, *_paths(place, FORMATS)]:
+    for path in [place / OPML, *_paths(place, FORMATS)]:
         check_not_index(path, index.place)
     about = {"format": format, "guarded": format == "csv" and not raw}
     try:
@@ -100,7 +99,7 @@ def _write_tables(
 def _write_feeds(index: Index, folder: Path) -> list[ExportedTable]:
     """Write the feeds of an index as OPML; an index without feeds leaves no file."""
     states = feeds.states(index.connection)
-    path = folder / _FEEDS
+    path = folder / OPML
     if not states:
         path.unlink(missing_ok=True)
         return []

@@ -25,7 +25,7 @@ def ninjs_item(row: Mapping[str, Any]) -> dict[str, Any]:
         "pubStatus": "usable",
         "language": row["lang"] or None,
         "firstCreated": _moment(row["published"]),
-        "versionCreated": _moment(row["updated"] or row["published"] or row["first_seen"]),
+        "versionCreated": _moment(row["updated"]) or _moment(row["published"]),
         "by": row["byline"] or None,
         "infoSources": [{"name": row["outlet"]}],
         "headlines": [{"role": "main", "value": row["title"]}],
@@ -59,5 +59,5 @@ def opml(feeds: Iterable[FeedState]) -> str:
 
 
 def _moment(time: str | None) -> str | None:
-    """Return a stored time with an hour, as ninjs wants it."""
-    return f"{time}T00:00:00Z" if time and "T" not in time else time
+    """Return a stored time; a day is its midnight without a zone, as programs write a day."""
+    return f"{time}T00:00:00" if time and "T" not in time else time

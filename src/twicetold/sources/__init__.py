@@ -9,7 +9,7 @@ from .compression import LARGEST_UNPACKED
 from .exported import exported_decisions, table_rows
 from .files import File, Found, find_files, is_export
 from .formats import FORMATS
-from .page import LARGEST_PAGE, Page, article_of_page
+from .page import LARGEST_PAGE, Page, article_of_page, require_pages
 from .readers import read_fetched, read_file
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "is_export",
     "read_fetched",
     "read_file",
+    "require_pages",
     "table_rows",
 ]

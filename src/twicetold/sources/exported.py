@@ -15,7 +15,7 @@ from ..article import Rejection, key_argument
 from ..csv_cells import unguarded
 from ..decision import Decision
 from ..errors import SourceError
-from ..manifests import EXPORT
+from ..manifests import EXPORT, EXPORT_KIND, read_kind
 from ..records import Defaults, read_record, row_excerpt
 from .arrow import parquet_rows
 from .unread import Item
@@ -41,7 +41,7 @@ def read_export(folder: Path, defaults: Defaults) -> Iterator[Item]:
     """
     articles = enumerate(table_rows(folder, "articles"), start=1)
     older = _ByArticle(table_rows(folder, "versions"))
-    source = str(folder / "articles")
+    source = str(_table_path(folder, "articles"))
     while block := list(islice(articles, _BLOCK)):
         yield from _texts_of(block, older, source, defaults)
 
@@ -60,11 +60,8 @@ def table_rows(folder: Path, table: str) -> Iterator[Row]:
 
     Raises SourceError if the file is missing or damaged.
     """
-    manifest = json.loads((folder / EXPORT).read_text("utf-8"))
-    name = manifest["tables"].get(table)
-    if name is None:
-        raise SourceError(str(folder), f"has no {table}", hint="the export did not end: repeat it")
-    path = folder / Path(name).name
+    path = _table_path(folder, table)
+    manifest = read_kind(folder / EXPORT, EXPORT_KIND) or {}
     try:
         if path.suffix == ".jsonl":
             yield from _json_rows(path)
@@ -73,8 +70,19 @@ def table_rows(folder: Path, table: str) -> Iterator[Row]:
         else:
             with path.open("rb") as file:
                 yield from parquet_rows(file, str(path))
-    except (OSError, ValueError, csv.Error) as error:
-        raise SourceError(str(path), f"can't be read: {error}") from None
+    except OSError as error:
+        raise SourceError(str(path), f"{path.name} can't be read: {error.strerror}") from None
+    except (ValueError, csv.Error) as error:
+        raise SourceError(str(path), f"{path.name} can't be read: {error}") from None
+
+
+def _table_path(folder: Path, table: str) -> Path:
+    """Return the file of an exported table. Raises SourceError if there is none."""
+    tables = (read_kind(folder / EXPORT, EXPORT_KIND) or {}).get("tables")
+    name = tables.get(table) if isinstance(tables, dict) else None
+    if not isinstance(name, str):
+        raise SourceError(str(folder), f"has no {table}", hint="the export did not end: repeat it")
+    return folder / Path(name).name
 
 
 def _texts_of(

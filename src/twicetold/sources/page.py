@@ -185,6 +185,12 @@ def _guessed(content: bytes) -> str | None:
     return "utf-8"
 
 
+def require_pages(place: str) -> None:
+    """Raise TwicetoldError if the extra for pages is missing."""
+    _trafilatura(place)
+    _decoded(Page(b""), place)
+
+
 def _trafilatura(source: str) -> Any:
     try:
         import trafilatura

@@ -3,12 +3,14 @@
 Start reading at `read_file`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from io import BufferedReader
 from pathlib import Path, PurePath
 from typing import BinaryIO
+from urllib.parse import urljoin
 
 from ..article import Article, Rejection
 from ..errors import TwicetoldError
@@ -62,6 +64,10 @@ _READERS: Mapping[str, Callable[..., Iterator[Item]]] = {
     "excel": read_excel,
 }
 _OF_FEEDS = {"xml": "xml", "json": "json", "jsonl": "json"}  # first bytes -> format
+_FEED_LINK = re.compile(
+    r"<link[^<>]{0,500}application/(?:rss|atom)\+xml[^<>]{0,500}>", re.IGNORECASE
+)
+_HREF = re.compile(r"""href\s{0,9}=\s{0,9}["']([^"'<>]{1,300})["']""", re.IGNORECASE)
 _MOST_REJECTED = 100_000  # records of a file of which fewer than one in a hundred is an article
 _FEWEST_ARTICLES = 0.01
 _NOT_WORTH_READING = f"has {_MOST_REJECTED:,} records that are no articles; the rest is not read"
@@ -109,11 +115,22 @@ def read_fetched(stream: BufferedReader, name: str, defaults: Defaults) -> Itera
     """
     reading = _Reading(defaults, Budget(), ignore_passed_over)
     stream = in_utf_8(stream, "")
-    format = _OF_FEEDS.get(format_by_content(stream.peek(SNIFFED)), "")
-    if format:
-        yield from reading.articles(stream, name, format)
+    start = stream.peek(SNIFFED)
+    seen = format_by_content(start)
+    if seen in _OF_FEEDS:
+        yield from reading.articles(stream, name, _OF_FEEDS[seen])
+    elif seen == "page":
+        feeds = ", ".join(urljoin(name, link) for link in _feed_links(start)) or "it names none"
+        reason = f"is a web page, not a feed (its feeds: {feeds[:300]})"
+        yield Rejection(name, 0, "feed", reason)
     else:
         yield Rejection(name, 0, "feed", "is neither RSS, Atom nor a JSON Feed")
+
+
+def _feed_links(start: bytes) -> list[str]:
+    """Return the feeds that a web page names in its head."""
+    links = _FEED_LINK.findall(start.decode("utf-8", "replace"))
+    return [link[1] for tag in links if (link := _HREF.search(tag))]
 
 
 class _Reading:

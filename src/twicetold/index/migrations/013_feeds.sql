@@ -18,6 +18,7 @@ create table feeds (
 create table feed_articles (
     feed_id    integer not null references feeds(id) on delete cascade,
     article_id integer not null references articles(id) on delete cascade,
+    page       text not null default '',       -- '': not asked for; 'read'; else why its page could not be read
     primary key (feed_id, article_id)
 ) strict, without rowid;
 
