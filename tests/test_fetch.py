@@ -328,7 +328,7 @@ MISBEHAVIOUR = {  # path -> how it is answered, how the error begins
     "/br": (answer(b"x", Content_Encoding="br"), "is encoded as br, which was not asked for"),
     "/torn": (answer(BOMB[:20] + b"?" * 99, Content_Encoding="gzip"), "is damaged gzip"),
     "/loop": (answer(status=302, Location="/loop"), "has more than 5 redirects"),
-    "/file": (answer(status=302, Location="file:///etc/passwd"), "is redirected to no address"),
+    "/file": (answer(status=302, Location="file:///etc/passwd"), "redirects to something"),
     "/nowhere": (answer(status=302), "has more than 5 redirects"),
     "/404": (missing, "answers 404 Not Found"),
     "/500": (answer(status=500), "answers 500 Internal Server Error"),

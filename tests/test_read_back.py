@@ -1,6 +1,7 @@
 """What `export` writes is read back by `run`: articles, older texts, decisions, stories."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -144,3 +145,16 @@ def test_an_export_is_read_back_by_the_library(sample, folder):
         library.run(index, library.read_articles("out"), decisions=library.read_decisions("out"))
 
     assert groups("back.db", "story_id") == groups(sample, "story_id")
+
+
+def test_a_zipped_export_is_no_folder_of_news(twicetold, sample, folder):
+    twicetold("export", sample, "out")
+    shutil.make_archive("out", "zip", ".", "out")
+
+    result = twicetold("ingest", "back.db", "out.zip")
+
+    assert result.stdout.startswith("0 articles stored")
+    assert result.stderr == (
+        "out.zip/out/export.json: file is an export in an archive"
+        " (unpack it, and give its folder)\n"
+    )

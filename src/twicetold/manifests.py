@@ -21,6 +21,14 @@ def read_kind(path: Path, kind: str) -> dict[str, Any] | None:
         return None
 
 
+def kind_of(content: bytes) -> str:
+    """Return of which kind a manifest is, given its bytes; '' for anything else."""
+    try:
+        return str(json.loads(content)["kind"]).removeprefix(_kind(""))
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ""
+
+
 def read_manifest(folder: Path, name: str, kind: str, content: str) -> dict[str, Any]:
     """Return the `content` that a folder's manifest lists; {} without a folder, or in an empty one.
 

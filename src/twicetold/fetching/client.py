@@ -27,9 +27,10 @@ from .limits import Limits
 MOST_REDIRECTS = 5
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
-_LONGEST_WAIT = timedelta(days=7)  # that a server may ask for
-_LONGEST_PAUSE = 10.0  # seconds between two requests to a host, whatever robots.txt asks for
+_MAX_RETRY_AFTER = timedelta(days=7)  # that a server may ask for
+_MAX_CRAWL_DELAY = 10.0  # seconds between two requests to a host, whatever robots.txt asks for
 _ROBOTS_BYTES = 512_000  # RFC 9309, section 2.5: the rest need not be read
+_ROBOTS_UNAVAILABLE = object()  # in place of the rules of a host
 _IN_MEMORY = 1_000_000  # bytes of an answer; the rest is on the disk
 _PIECE = 1 << 16
 
@@ -46,17 +47,17 @@ class FetchError(Exception):
 
 
 class Answer(NamedTuple):
-    """The answer to a request; its file is closed by whoever reads it."""
+    """The answer to a request; the caller must close its file."""
 
     status: int  # 200 or 304
     url: str  # after redirects
-    moved_to: str  # where the page is for good; '': where it was
+    moved_to: str  # the new permanent url; '': it has not moved
     headers: Mapping[str, str]
-    file: Any  # of bytes, unpacked; None without a body
+    file: Any  # a binary file with the decoded body; None without a body
 
 
 class PoliteClient:
-    """A client for many threads: they ask different hosts at once, and one host in turns."""
+    """A client for many threads: parallel across hosts, one request at a time to each."""
 
     def __init__(
         self,
@@ -86,7 +87,7 @@ class PoliteClient:
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the answer to a request, after redirects. Raises FetchError.
 
-        A redirect leads to where the page is for good if each step says so.
+        `moved_to` is set only if every redirect was permanent.
         """
         deadline = time.monotonic() + self._limits.seconds
         address, is_permanent = url, True
@@ -106,13 +107,13 @@ class PoliteClient:
         with host.robots_lock:
             if host.robots is None:
                 host.robots = self._read_robots(url, deadline)
-        if host.robots is _UNREACHABLE:
-            raise FetchError("has a robots.txt that can't be read, so nothing may be asked for")
+        if host.robots is _ROBOTS_UNAVAILABLE:
+            raise FetchError("has a robots.txt that can't be read, so nothing is asked for")
         if not host.robots.can_fetch(url, self._user_agent):
             raise FetchError("is forbidden by robots.txt")
 
     def _read_robots(self, url: str, deadline: float) -> Any:
-        """Return the rules of a host; `_UNREACHABLE` if its server fails.
+        """Return the rules of a host; `_ROBOTS_UNAVAILABLE` if its server fails.
 
         Source: RFC 9309, section 2.3.1: a missing file allows everything, a failing server nothing.
         A host that cannot be reached raises FetchError as the page itself would.
@@ -129,7 +130,7 @@ class PoliteClient:
             if error.status is None:
                 raise
             is_missing = 300 <= error.status < 500 and error.status != 429
-            return Protego.parse("") if is_missing else _UNREACHABLE
+            return Protego.parse("") if is_missing else _ROBOTS_UNAVAILABLE
         return Protego.parse("")
 
     def _ask(
@@ -148,7 +149,7 @@ class PoliteClient:
         host = self._host(url)
         with host.lock:
             self._wait(host, deadline)
-            deadline_of_request.set(deadline)
+            deadline_of_request.set(deadline)  # which the connection reads
             try:
                 with self._http.stream("GET", url, headers=dict(headers)) as response:
                     return _read(response, deadline, most_bytes, is_cut=is_cut)
@@ -158,7 +159,7 @@ class PoliteClient:
             except (httpx.TimeoutException, httpcore.TimeoutException):
                 raise FetchError("takes too long to answer") from None
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpcore.UnsupportedProtocol):
-                raise FetchError("is no address of the web") from None
+                raise FetchError("is not an http or https url") from None
             except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError) as error:
                 raise FetchError(f"can't be reached: {error}") from None
             finally:
@@ -167,8 +168,10 @@ class PoliteClient:
     def _wait(self, host: "_Host", deadline: float) -> None:
         """Wait until a host may be asked again. Raises FetchError if that is too late."""
         pause = self._limits.pause
-        if host.robots not in (None, _UNREACHABLE):
-            pause = max(pause, min(host.robots.crawl_delay(self._user_agent) or 0, _LONGEST_PAUSE))
+        if host.robots not in (None, _ROBOTS_UNAVAILABLE):
+            pause = max(
+                pause, min(host.robots.crawl_delay(self._user_agent) or 0, _MAX_CRAWL_DELAY)
+            )
         ready = host.last + pause
         if ready > deadline:
             raise FetchError("takes too long to answer")
@@ -177,12 +180,9 @@ class PoliteClient:
     def _host(self, url: str) -> "_Host":
         parts = httpx.URL(url) if _is_web(url) else None
         if parts is None or not parts.host:
-            raise FetchError("is no address of the web")
+            raise FetchError("is not an http or https url")
         with self._lock:
             return self._hosts[f"{parts.scheme}://{parts.netloc.decode('ascii', 'replace')}"]
-
-
-_UNREACHABLE = object()
 
 
 class _Host:
@@ -192,7 +192,7 @@ class _Host:
         self.lock = threading.Lock()  # one request at a time
         self.robots_lock = threading.Lock()
         self.robots: Any = None
-        self.last = -_LONGEST_PAUSE  # when it was last asked, of the monotonic clock
+        self.last = -_MAX_CRAWL_DELAY  # `time.monotonic()` of the last request
 
 
 def _read(response: httpx.Response, deadline: float, most_bytes: int, *, is_cut: bool) -> Answer:
@@ -203,7 +203,7 @@ def _read(response: httpx.Response, deadline: float, most_bytes: int, *, is_cut:
         return answer
     if status != 200:
         raise FetchError(
-            f"answers {status} {response.reason_phrase}".strip(), status, _wait_of(headers)
+            f"answers {status} {response.reason_phrase}".strip(), status, _retry_after(headers)
         )
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the reader closes it
     try:
@@ -245,13 +245,13 @@ def _unpacked(response: httpx.Response, deadline: float) -> Iterator[bytes]:
 
 
 def _target(url: str, headers: Mapping[str, str]) -> str:
-    """Return where a redirect leads. Raises FetchError if that is nowhere in the web."""
+    """Return where a redirect leads. Raises FetchError if that is not http or https."""
     try:
         target = urljoin(url, headers.get("Location", "")).partition("#")[0]
     except ValueError:
         target = ""
     if not _is_web(target):
-        raise FetchError("is redirected to no address of the web")
+        raise FetchError("redirects to something that is not http or https")
     return target
 
 
@@ -265,14 +265,14 @@ def _is_web(url: str) -> bool:
     return True
 
 
-def _wait_of(headers: Mapping[str, str]) -> timedelta | None:
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
     """Return how long a server asks to be left alone: seconds, or until a time."""
     value = headers.get("Retry-After", "").strip()
     if value.isdecimal() and len(value) < 10:
-        return min(timedelta(seconds=int(value)), _LONGEST_WAIT)
+        return min(timedelta(seconds=int(value)), _MAX_RETRY_AFTER)
     try:
         until = parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(until - datetime.now(UTC), timedelta()), _LONGEST_WAIT)
+    return min(max(until - datetime.now(UTC), timedelta()), _MAX_RETRY_AFTER)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from io import SEEK_END, BufferedReader
 from typing import BinaryIO, NamedTuple, cast
 
+from ..manifests import EXPORT
 from .compression import Budget, TooLargeError, Unpacked, damage
 
 _IN_MEMORY = 10_000_000  # bytes of a file that cannot be searched, before it is put on a disk
@@ -59,7 +60,8 @@ def _of_zip(stream: BinaryIO, format: str, budget: Budget) -> Iterator[Member]:
         with damage("zip"):
             _check_directory(file)
             archive = zipfile.ZipFile(file)
-        for info in archive.infolist():
+        # its manifest says at once that a zip is an export
+        for info in sorted(archive.infolist(), key=lambda each: not each.filename.endswith(EXPORT)):
             name = info.filename
             if name.endswith("/") or is_hidden(name):
                 continue

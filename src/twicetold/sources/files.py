@@ -18,7 +18,7 @@ from ..errors import ArgumentError, SourceError, TwicetoldError
 from ..manifests import EXPORT, EXPORT_KIND, read_kind
 from ..urls import is_url
 from .compression import Budget, DamagedError, TooLargeError, decompressed
-from .formats import FORMATS, NOT_IN_FOLDERS, SNIFFED, format_by_content, format_by_name
+from .formats import FORMATS, NOT_IN_FOLDERS, SNIFFED_BYTES, format_by_content, format_by_name
 from .sqlite import PREFIX, split_source
 from .table import is_label_file
 
@@ -194,6 +194,6 @@ def _format_of_content(path: Path) -> str:
     """Return the format that the first bytes of a file suggest; '' if none."""
     try:
         with path.open("rb") as file:
-            return format_by_content(decompressed(file, Budget()).read(SNIFFED))
+            return format_by_content(decompressed(file, Budget()).read(SNIFFED_BYTES))
     except (OSError, TwicetoldError, DamagedError, TooLargeError):
         return ""

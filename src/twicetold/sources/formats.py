@@ -27,8 +27,8 @@ SUFFIXES: dict[str, tuple[str, ...]] = {  # of the names of files, compressed or
     "tar": (".tar", ".tgz", ".tbz2", ".txz", ".tzst"),
 }
 FORMATS = tuple(SUFFIXES)
-OF_TEXT = ("jsonl", "json", "csv", "tsv", "feed", "xml")  # the encoding of a file may be any
-SEARCHED = ("parquet", "arrow", "excel")  # read back and forth
+TEXT_FORMATS = ("jsonl", "json", "csv", "tsv", "feed", "xml")  # the encoding of a file may be any
+NEED_SEEKING = ("parquet", "arrow", "excel")  # read back and forth
 CONTAINERS = ("zip", "tar", "wacz")
 NOT_IN_FOLDERS = ("sqlite",)  # which a folder holds for other reasons: an index may be among them
 _BY_SUFFIX = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
@@ -47,7 +47,7 @@ _EXCEL = re.compile(
 )
 _PAGE = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html\b)", re.I | re.S)
 _TAR = 257  # where a tar says that it is one
-SNIFFED = 4096  # bytes
+SNIFFED_BYTES = 4096  # bytes
 
 
 def format_by_name(name: str) -> str:

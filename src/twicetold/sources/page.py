@@ -121,8 +121,8 @@ def _body(trafilatura: Any, tree: Any, facts: PageFacts) -> str:
 def _reason_against(tree: Any, facts: PageFacts, body: str) -> str:
     """Return why a page is no article; '' if it is one."""
     least = _LEAST_CLAIMED if facts.is_article else _LEAST_TEXT
-    if facts.other and not (facts.other == "a gallery" and len(body) > 5 * least):
-        return f"is {facts.other}, not an article"
+    if facts.not_article and not (facts.not_article == "a gallery" and len(body) > 5 * least):
+        return f"is {facts.not_article}, not an article"
     if len(body) < least:
         return _NO_TEXT
     if _linked_share(tree, body) > _MOST_LINKED:

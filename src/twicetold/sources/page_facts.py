@@ -1,4 +1,4 @@
-"""What a web page says of itself: JSON-LD, meta tags, and marks in its text.
+"""What a web page says of itself: JSON-LD, meta tags, microdata.
 
 Start reading at `page_facts`. What a site writes for search engines is better than what can be
 guessed from its layout: hours and time zones, the name of the outlet, which url is the page's own.
@@ -25,8 +25,8 @@ _FRONT_TYPES = {"CollectionPage", "SearchResultsPage", "ProfilePage", "AboutPage
 _FRONT_TYPES |= {"FAQPage", "CheckoutPage"}
 _GALLERY_TYPES = {"ImageGallery", "MediaGallery", "VideoGallery", "VideoObject"}
 _MOST_NODES = 1_000  # of JSON-LD; pages list what is related to them
-_FRAME = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>|;)\s*$")
-_CLOSING_NAME = re.compile(r"\s[|–—·•»-]{1,9}\s+[^|–—·•»]{1,60}$")
+_SCRIPT_WRAPPER = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>|;)\s*$")
+_TRAILING_SITE_NAME = re.compile(r"\s[|–—·•»-]{1,9}\s+[^|–—·•»]{1,60}$")
 _LONGEST_TITLE = 1_000
 
 
@@ -40,13 +40,13 @@ class PageFacts(NamedTuple):
     updated: str
     url: str
     byline: str
-    body: str  # of JSON-LD, which some pages have in full
+    body: str  # `articleBody` of JSON-LD: the whole text on some pages, a teaser on others
     is_article: bool  # it says that it is one
-    other: str  # it says that it is something else: 'a section front', 'a gallery'
+    not_article: str  # what else it says it is: 'a section front', 'a gallery'
 
 
 def page_facts(tree: Any, address: str) -> PageFacts:
-    """Return what a page says of itself, given its tree of lxml and where it was read, or ''."""
+    """Return what a page says of itself. `address` is the url it was read from; '': unknown."""
     metas, nodes = _metas(tree), list(_nodes(tree))
     article = next((node for node in nodes if _is_article(node)), {})
     types = {name for node in nodes for name in _types(node)}
@@ -59,26 +59,26 @@ def page_facts(tree: Any, address: str) -> PageFacts:
         lang=_lang(tree, metas, article),
         published=_first_time(
             _text(article.get("datePublished")),
-            *_named(metas, "article:published_time", "datepublished", "parsely-pub-date"),
-            *_named(metas, "date", "dc.date.issued", "dc.date", "dcterms.created", "pubdate"),
-            *_named(metas, "sailthru.date", "cxenseparse:recs:publishtime", "publish-date"),
-            _marked_time(tree, "datePublished"),
+            *_contents(metas, "article:published_time", "datepublished", "parsely-pub-date"),
+            *_contents(metas, "date", "dc.date.issued", "dc.date", "dcterms.created", "pubdate"),
+            *_contents(metas, "sailthru.date", "cxenseparse:recs:publishtime", "publish-date"),
+            _time_in_layout(tree, "datePublished"),
         ),
         updated=_first_time(
             _text(article.get("dateModified")),
-            *_named(metas, "article:modified_time", "og:updated_time", "datemodified"),
-            _marked_time(tree, "dateModified"),
+            *_contents(metas, "article:modified_time", "og:updated_time", "datemodified"),
+            _time_in_layout(tree, "dateModified"),
         ),
         url=url,
         byline=_byline(metas, article),
         body=html.unescape(_text(article.get("articleBody"))),
         is_article=is_article,
-        other="" if is_article else _other(types, metas, url),
+        not_article="" if is_article else _not_article(types, metas, url),
     )
 
 
-def _other(types: set[str], metas: Mapping[str, str], url: str) -> str:
-    """Return what a page is that does not say that it is an article; '': unknown."""
+def _not_article(types: set[str], metas: Mapping[str, str], url: str) -> str:
+    """Return which kind of page other than an article a page says it is; '' if none."""
     kind = metas.get("og:type", "")
     if types & _GALLERY_TYPES or kind.startswith("video"):
         return "a gallery"
@@ -87,7 +87,7 @@ def _other(types: set[str], metas: Mapping[str, str], url: str) -> str:
 
 
 def _metas(tree: Any) -> dict[str, str]:
-    """Return the meta tags of a page by their names in lower case; the first of a name counts."""
+    """Return the first meta tag of each name, in lower case."""
     metas: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
@@ -99,25 +99,25 @@ def _metas(tree: Any) -> dict[str, str]:
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
     """Yield the objects of JSON-LD that describe the page, without those that it lists."""
-    left = _MOST_NODES
+    nodes_left = _MOST_NODES
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        waiting = [_parsed(script.text or "")]
-        while waiting and left:
-            left -= 1
-            node = waiting.pop(0)
+        pending = [_parsed(script.text or "")]
+        while pending and nodes_left:
+            nodes_left -= 1
+            node = pending.pop(0)
             if isinstance(node, list):
-                waiting = [*node[:_MOST_NODES], *waiting]
+                pending = [*node[:_MOST_NODES], *pending]
             elif isinstance(node, dict):
                 yield node
-                waiting += [node.get("@graph"), node.get("mainEntity")]
+                pending += [node.get("@graph"), node.get("mainEntity")]
 
 
 def _parsed(text: str) -> Any:
-    """Return the value of a script, which may be framed by comments or written as HTML."""
+    """Return the value of a script, which may be wrapped in comments or escaped as HTML."""
     for _ in range(2):
-        text = _FRAME.sub("", text)
+        text = _SCRIPT_WRAPPER.sub("", text)
     for form in (text, html.unescape(text)):
         try:
             return json.loads(form, strict=False)
@@ -136,11 +136,11 @@ def _is_article(node: Mapping[str, Any]) -> bool:
 
 
 def _title(tree: Any, metas: Mapping[str, str], article: Mapping[str, Any], outlet: str) -> str:
-    """Return the headline; the whole one if JSON-LD has only its beginning."""
+    """Return the headline, from an <h1> if the other claims have only its beginning."""
     headings = [" ".join(each.text_content().split()) for each in tree.iter("h1")]
     claimed = _first(
         html.unescape(_text(article.get("headline"))),
-        *_named(metas, "og:title", "twitter:title", "parsely-title", "headline"),
+        *_contents(metas, "og:title", "twitter:title", "parsely-title", "headline"),
     )
     title = without_outlet(claimed, outlet)
     start = title.rstrip(". …")
@@ -152,7 +152,7 @@ def _title(tree: Any, metas: Mapping[str, str], article: Mapping[str, Any], outl
 
 def without_outlet(title: str, outlet: str) -> str:
     """Return a title without the name of its outlet at the end: 'Talks resume | The Post'."""
-    end = _CLOSING_NAME.search(title)
+    end = _TRAILING_SITE_NAME.search(title)
     if end and outlet and _letters(outlet) in (_letters(end[0]), _letters(end[0]) + "com"):
         return title[: end.start()].rstrip()
     return title
@@ -161,20 +161,20 @@ def without_outlet(title: str, outlet: str) -> str:
 def _outlet(
     metas: Mapping[str, str], nodes: list[dict[str, Any]], article: Mapping[str, Any], url: str
 ) -> str:
-    """Return the name of the site; of several, the first that its host is made of.
+    """Return the name of the site, if possible one that has the label of its host in it.
 
     A site may call itself by the name of a section ('U.S.'), or of the company that owns it.
     """
     sites = [_name(node) for node in nodes if "WebSite" in _types(node)]
     names = [metas.get("og:site_name", ""), _name(article.get("publisher")), *sites]
     names = [html.unescape(name) for name in names if name and not is_url(name)]
-    label = domain_label(host_of(url))
-    fitting = [name for name in names if label and label in _letters(name)]
-    return _first(*fitting, *names, metas.get("application-name", ""))
+    host_label = domain_label(host_of(url))
+    matching = [name for name in names if host_label and host_label in _letters(name)]
+    return _first(*matching, *names, metas.get("application-name", ""))
 
 
 def _url(tree: Any, metas: Mapping[str, str], article: Mapping[str, Any], address: str) -> str:
-    """Return the url that a page gives itself, unless it is on another site than it was read at."""
+    """Return the url that a page gives itself, unless that is on another site."""
     canonical = next(
         (link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"), ""
     )
@@ -191,7 +191,7 @@ def _lang(tree: Any, metas: Mapping[str, str], article: Mapping[str, Any]) -> st
     marked = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     claims = (_name(article.get("inLanguage")), marked)
     return _first(
-        *claims, *_named(metas, "og:locale", "content-language", "language", "dc.language")
+        *claims, *_contents(metas, "og:locale", "content-language", "language", "dc.language")
     )
 
 
@@ -200,12 +200,12 @@ def _byline(metas: Mapping[str, str], article: Mapping[str, Any]) -> str:
     names = [_name(each) for each in (authors if isinstance(authors, list) else [authors])]
     joined = ", ".join(dict.fromkeys(filter(None, names)))
     return _first(
-        joined, *_named(metas, "author", "article:author", "parsely-author", "dc.creator")
+        joined, *_contents(metas, "author", "article:author", "parsely-author", "dc.creator")
     )
 
 
-def _marked_time(tree: Any, name: str) -> str:
-    """Return the time of an element that is marked as such, in microdata or as <time>."""
+def _time_in_layout(tree: Any, name: str) -> str:
+    """Return a time of microdata, or for the publication that of the first <time>."""
     for element in tree.xpath(f"//*[@itemprop='{name}']"):
         if value := element.get("datetime") or element.get("content"):
             return str(value)
@@ -229,7 +229,7 @@ def _name(value: Any) -> str:
     return _text(unpacked(value))
 
 
-def _named(metas: Mapping[str, str], *names: str) -> list[str]:
+def _contents(metas: Mapping[str, str], *names: str) -> list[str]:
     return [metas.get(name, "") for name in names]
 
 

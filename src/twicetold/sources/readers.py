@@ -1,4 +1,4 @@
-"""The articles of a file, whatever its format, compressed or not, or inside of an archive.
+"""The articles of a file, whatever its format, compressed or not, or inside an archive.
 
 Start reading at `read_file`.
 """
@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from ..article import Article, Rejection
 from ..errors import TwicetoldError
+from ..manifests import EXPORT, EXPORT_KIND, kind_of
 from ..progress import OnPassedOver, ignore_passed_over
 from ..records import Defaults
 from .arrow import read_arrow, read_parquet
@@ -32,10 +33,10 @@ from .feed import read_feed
 from .files import OF_EXPORT, STANDARD_INPUT, File, open_file
 from .formats import (
     CONTAINERS,
+    NEED_SEEKING,
     NOT_IN_FOLDERS,
-    OF_TEXT,
-    SEARCHED,
-    SNIFFED,
+    SNIFFED_BYTES,
+    TEXT_FORMATS,
     format_by_content,
     format_by_name,
 )
@@ -63,16 +64,20 @@ _READERS: Mapping[str, Callable[..., Iterator[Item]]] = {
     "arrow": read_arrow,
     "excel": read_excel,
 }
-_OF_FEEDS = {"xml": "xml", "json": "json", "jsonl": "json"}  # first bytes -> format
+_FEED_READERS = {
+    "xml": "xml",
+    "json": "json",
+    "jsonl": "json",
+}  # what a fetched feed looks like -> its format
 _FEED_LINK = re.compile(
     r"<link[^<>]{0,500}application/(?:rss|atom)\+xml[^<>]{0,500}>", re.IGNORECASE
 )
 _HREF = re.compile(r"""href\s{0,9}=\s{0,9}["']([^"'<>]{1,300})["']""", re.IGNORECASE)
-_MOST_REJECTED = 100_000  # records of a file of which fewer than one in a hundred is an article
+_MOST_REJECTED = 100_000  # records of a file, if under one in a hundred is an article
 _FEWEST_ARTICLES = 0.01
 _NOT_WORTH_READING = f"has {_MOST_REJECTED:,} records that are no articles; the rest is not read"
 _NO_LIMIT = 1 << 62
-_DEEPEST = 2  # an archive may hold archives, and these may not
+_MAX_ARCHIVE_DEPTH = 2  # archives inside an archive may hold no further ones
 
 
 def read_file(
@@ -83,9 +88,9 @@ def read_file(
 ) -> Iterator[tuple[Item, int]]:
     """Yield each article or rejection of a file, with the number of bytes read so far.
 
-    A file that is cut off, cannot be opened, or unpacks to more than `largest` bytes, yields a last
-    Rejection with line 0. So does a file many of whose times cannot be read. `on_passed_over` hears
-    which files of an archive have no known format.
+    A file that is cut off, cannot be opened, or unpacks to more than `largest` bytes ends with a
+    Rejection of line 0; so does a file with too many unreadable times. `on_passed_over` is called
+    with the files of an archive that have no known format.
     """
     if file.problem:
         yield Rejection(file.name, 0, "file", file.problem), 0
@@ -111,14 +116,14 @@ def read_file(
 def read_fetched(stream: BufferedReader, name: str, defaults: Defaults) -> Iterator[Item]:
     """Yield the articles and rejections of a feed from the network, RSS, Atom or JSON Feed.
 
-    What is no feed is a Rejection of line 0.
+    Anything else yields a single Rejection of line 0.
     """
     reading = _Reading(defaults, Budget(), ignore_passed_over)
     stream = in_utf_8(stream, "")
-    start = stream.peek(SNIFFED)
+    start = stream.peek(SNIFFED_BYTES)
     seen = format_by_content(start)
-    if seen in _OF_FEEDS:
-        yield from reading.articles(stream, name, _OF_FEEDS[seen])
+    if seen in _FEED_READERS:
+        yield from reading.articles(stream, name, _FEED_READERS[seen])
     elif seen == "page":
         feeds = ", ".join(urljoin(name, link) for link in _feed_links(start)) or "it names none"
         reason = f"is a web page, not a feed (its feeds: {feeds[:300]})"
@@ -134,20 +139,20 @@ def _feed_links(start: bytes) -> list[str]:
 
 
 class _Reading:
-    """How a file is read, with what it may still unpack to."""
+    """Reads one file, and counts what it unpacks to."""
 
     def __init__(self, defaults: Defaults, budget: Budget, on_passed_over: OnPassedOver) -> None:
         self._defaults, self._budget = defaults, budget
         self._on_passed_over = on_passed_over
 
     def articles(self, raw: BinaryIO, name: str, format: str, depth: int = 0) -> Iterator[Item]:
-        """Yield the articles and rejections of a stream; whatever is wrong is a last Rejection."""
-        # of an archive of the web, each page has its own limit
+        """Yield the articles and rejections of a stream; a fault ends it with a Rejection."""
+        # a WARC has no limit as a whole: each of its pages has one
         budget = Budget(_NO_LIMIT) if format == "warc" else self._budget
-        with _Faults(name) as faults:
+        with _FaultCatcher(name) as faults:
             stream = decompressed(raw, budget)
             is_empty = not stream.peek(1)
-            seen = format_by_content(stream.peek(SNIFFED))
+            seen = format_by_content(stream.peek(SNIFFED_BYTES))
             format = format or seen or "jsonl"  # what is not recognised may be JSON lines
         if faults.rejection:
             yield faults.rejection
@@ -163,10 +168,10 @@ class _Reading:
 
     def _records(self, stream: BufferedReader, name: str, format: str) -> Iterator[Item]:
         defaults = self._defaults._replace(stem=self._defaults.stem or _stem(name))
-        if format in OF_TEXT:
+        if format in TEXT_FORMATS:
             stream = in_utf_8(stream, defaults.encoding)
         read = partial(_READERS[format], source=name, defaults=defaults)
-        if format not in SEARCHED:
+        if format not in NEED_SEEKING:
             yield from read(stream)
             return
         with seekable(stream, self._budget) as file:
@@ -176,35 +181,44 @@ class _Reading:
         self, stream: BufferedReader, name: str, format: str, depth: int
     ) -> Iterator[Item]:
         """Yield the articles of the files of an archive that have a known format."""
-        if depth > _DEEPEST:
+        if depth > _MAX_ARCHIVE_DEPTH:
             yield Rejection(name, 0, "file", "is an archive in an archive in an archive")
             return
-        passed_over = []
+        passed_over: list[str] = []
+        is_empty = True
         for member in members(stream, format, self._budget):
             inner = format_by_name(member.name)
             place = f"{name}/{member.name}".encode("utf-8", "backslashreplace").decode()
+            start = member.stream.peek(SNIFFED_BYTES)
+            if PurePath(member.name).name == EXPORT and kind_of(start) == EXPORT_KIND:
+                reason = "is an export in an archive (unpack it, and give its folder)"
+                yield Rejection(place, 0, "file", reason)
+                return
             if inner in ("", *NOT_IN_FOLDERS):
                 passed_over.append(place)
             elif not is_label_start(member.name, member.stream.peek(64)):
+                is_empty = False
                 yield from self.articles(member.stream, place, inner, depth)
             if self._budget.is_spent:
                 return
         if passed_over:
             self._on_passed_over(passed_over)
+        if is_empty:
+            yield Rejection(name, 0, "file", "holds no file of a known format")
 
 
-class _Faults(AbstractContextManager["_Faults"]):
-    """Turns what goes wrong inside of a `with` into the rejection of a file."""
+class _FaultCatcher(AbstractContextManager["_FaultCatcher"]):
+    """Turns what goes wrong inside a `with` into the rejection of a file; it may be used again."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self.rejection: Rejection | None = None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        """Keep the reason if the file is at fault; other errors go on."""
+        """Keep the reason if the file is at fault; other errors propagate."""
         if isinstance(error, TooLargeError | DamagedError):
             reason = str(error)
-        elif isinstance(error, TwicetoldError):  # a library is missing
+        elif isinstance(error, TwicetoldError):  # an extra is missing, an export is not whole
             reason = f"{error.finding} ({error.hint})" if error.hint else error.finding
         elif isinstance(error, OSError):
             reason = _unreadable(error)
@@ -216,7 +230,7 @@ class _Faults(AbstractContextManager["_Faults"]):
 
 def _until_it_fails(items: Iterator[Item], name: str) -> Iterator[Item]:
     """Yield the items of a file, and why there are no more if it is damaged or too large."""
-    faults = _Faults(name)
+    faults = _FaultCatcher(name)
     while faults.rejection is None:
         with faults:
             item = next(items, None)
@@ -232,7 +246,9 @@ def _problem(format: str, seen: str) -> str:
     """Return why a file cannot be read in a format, given what its first bytes suggest; else ''."""
     if format == "sqlite":
         return "is a SQLite file, which is read where it is: sqlite:FILE?table=NAME"
-    if format in OF_TEXT and (seen not in OF_TEXT and seen not in ("", "page", "iptc7901")):
+    if format in TEXT_FORMATS and (
+        seen not in TEXT_FORMATS and seen not in ("", "page", "iptc7901")
+    ):
         return f"looks like {seen}, not like {format} (name its format: --format {seen})"
     if format in ("csv", "tsv") and seen in ("json", "jsonl"):
         return f"looks like {seen}, not like {format} (name its format: --format {seen})"
@@ -240,7 +256,7 @@ def _problem(format: str, seen: str) -> str:
 
 
 def _worth_reading(items: Iterator[Item], name: str) -> Iterator[Item]:
-    """Yield the items of a file up to the point where it is clear that they are no articles."""
+    """Yield the items of a file; give up once it is clear that it holds no articles."""
     articles = rejected = 0
     for item in items:
         yield item

@@ -35,7 +35,10 @@ def read_iptc7901(
         text = raw.decode(defaults.encoding or "utf-8")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", "replace")
-    for number, message in enumerate(text.replace("\r", "").split(_START)[1:], start=1):
+    messages = text.replace("\r", "").split(_START)[1:]
+    if not messages:
+        yield Rejection(source, 0, "file", "has no message of IPTC 7901")
+    for number, message in enumerate(messages, start=1):
         item = _item(message)
         if item is None:
             yield broken_record(source, number, "message", "is not IPTC 7901", message)
