@@ -158,7 +158,11 @@ def test_all_files_of_an_archive_share_its_limit(folder):
         ("a.zip", zipped({"a.jsonl": LINES})[:-10], "file is damaged zip: File is not a zip file"),
         ("a.zip", b"PK\x03\x04 and no more", "file is damaged zip: File is not a zip file"),
         ("a.tar", tarred({"a.jsonl": LINES})[:700], "file is damaged tar: unexpected end of data"),
-        ("a.tar", b"no tar" * 100, "file is damaged tar: invalid header"),
+        (
+            "a.tar",
+            b"no tar" * 100,
+            "file is damaged tar: it is cut off, or has a broken header: invalid header",
+        ),
     ],
 )
 def test_a_damaged_archive_is_told(folder, name, content, reason):
@@ -205,3 +209,49 @@ def test_the_extra_for_zstd_is_named_where_it_is_missing(twicetold, folder, monk
     assert result.stderr == (
         "post.jsonl.zst: file needs zstandard (pip install 'twicetold[zstd]')\n"
     )
+
+
+def test_a_tar_that_is_cut_off_between_files_is_told(folder):
+    whole = tarred({"a.jsonl": LINES, "b.jsonl": LINES})
+    (folder / "a.tar").write_bytes(whole[: 512 + -(-len(LINES) // 512) * 512])
+
+    assert outcomes("a.tar") == [
+        *TITLES,
+        "a.tar: file is damaged tar: it is cut off, or has a broken header: empty header",
+    ]
+
+
+def test_a_file_that_cannot_be_unpacked_costs_no_other_of_its_zip(folder):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.jsonl", LINES, zipfile.ZIP_BZIP2)
+        archive.writestr("b.jsonl", LINES)
+    (folder / "a.zip").write_bytes(stream.getvalue())
+
+    assert outcomes("a.zip") == [
+        "a.zip/a.jsonl: file is damaged zip: packed by method 12",
+        *TITLES,
+    ]
+
+
+def test_a_database_in_an_archive_is_passed_over(folder):
+    (folder / "a.zip").write_bytes(zipped({"a.jsonl": LINES, "b.db": b"SQLite format 3\0"}))
+    passed_over = []
+
+    assert outcomes("a.zip", on_passed_over=passed_over.extend) == TITLES
+    assert passed_over == ["a.zip/b.db"]
+
+
+def test_a_database_on_standard_input_is_refused(twicetold):
+    result = twicetold("ingest", "news.db", "-", input=b"SQLite format 3\0")
+
+    assert result.stderr == (
+        "-: file is a SQLite file, which is read where it is: sqlite:FILE?table=NAME\n"
+    )
+
+
+@pytest.mark.parametrize("start", [b"<!---->" * 400 + b"x", b"<!--" * 900, b"<html><p>Hello"])
+def test_what_the_first_bytes_say_is_found_quickly(folder, start):
+    (folder / "blob").write_bytes(start)
+
+    assert outcomes("blob")  # in no time

@@ -123,6 +123,7 @@ def test_a_file_name_that_is_not_utf8_is_spelled_out(folder):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.json", "a.rss"])
 def test_a_file_that_unpacks_to_too_much_is_rejected(twicetold, folder, name):
     record = b'{"title":"t"}\n' if name == "a.jsonl" else b"title\n"

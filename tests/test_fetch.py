@@ -465,6 +465,7 @@ def test_a_name_is_looked_up_once_and_the_checked_address_is_used(index, fetch, 
         *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "fe80::1%eth0", "fc00::1"),
         *("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1", "::"),
+        *("fec0::1", "64:ff9b:1::7f00:1", "::127.0.0.1", "::ffff:0:127.0.0.1"),
     ],
 )
 def test_an_address_that_not_everybody_can_reach_is_private(address):
@@ -686,3 +687,49 @@ def test_no_other_command_opens_a_connection(twicetold, folder, monkeypatch):
         result = twicetold(*words)
         assert result.exit_code in (0, 3), (words, result.stderr)
     assert select("news.db", "select count(*) > 1 from articles") == [(1,)]
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://a b/", "http://", "https://\x00/"])
+def test_an_address_that_is_none_costs_no_other_feed(index, server, fetch, url):
+    server.answers = {"/one": answer(feed("a"))}
+
+    fetch(url, server.url("/one"))
+    fetch()
+
+    assert titles(index) == ["a"]
+    assert library.feeds(index)[0].error
+
+
+def test_an_etag_that_no_request_can_have_is_left_away(index, server, fetch):
+    server.answers = {"/one": answer(feed("a"), ETag='"\xe9"')}
+
+    fetch(server.url("/one"))
+    counts = fetch()
+
+    assert (counts.failed, counts.counts.unchanged) == (0, 1)
+
+
+def test_a_feed_takes_down_no_article(index, server, fetch):
+    item = {"uri": "https://y.example/a", "source": "Y", "headline": "x", "body_text": TEXT}
+    item["versioncreated"] = "2026-02-04T12:00:00Z"
+    library.ingest(index, library.Article.from_dict({**item, "id": item["uri"], "outlet": "Y"}))
+    kill = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [item | {"pubstatus": "canceled"}],
+    }
+    server.answers = {"/one": answer(json.dumps(kill).encode())}
+
+    fetch(server.url("/one"))
+
+    assert len(titles(index)) == 1
+
+
+@pytest.mark.parametrize("charset", ["hex", "zlib", "base64", "idna", "undefined", "no such"])
+def test_a_page_in_a_codec_that_is_no_encoding_is_read(index, server, fetch, charset):
+    page = PAGE.replace(b"<head>", f'<head><meta charset="{charset}">'.encode())
+    server.answers = {
+        "/one": answer(feed("a")),
+        "/page/a": answer(page, Content_Type=f"text/html; charset={charset}"),
+    }
+
+    assert fetch(server.url("/one"), pages=True).pages == 1

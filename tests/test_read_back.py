@@ -1,6 +1,7 @@
 """What `export` writes is read back by `run`: articles, older texts, decisions, stories."""
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -158,3 +159,37 @@ def test_a_zipped_export_is_no_folder_of_news(twicetold, sample, folder):
         "out.zip/out/export.json: file is an export in an archive"
         " (unpack it, and give its folder)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "line"),
+    [
+        ("articles", "[]"),
+        ("articles", '{"article": "x", "title": "a"}'),
+        ("articles", '{"article": 1e999}'),
+        ("articles", "[" * 100_000),
+        ("versions", '{"article": null}'),
+        ("versions", '"x"'),
+        ("decisions", '{"a": 1, "b": []}'),
+        ("outlets", "[]"),
+    ],
+)
+def test_an_export_that_was_edited_ends_in_words(twicetold, sample, folder, table, line):
+    twicetold("export", sample, "out")
+    path = folder / "out" / f"{table}.jsonl"
+    path.write_text(line + "\n" + path.read_text())
+
+    result = twicetold("run", "back.db", "out")
+
+    assert result.exit_code in (1, 3) or table == "versions"
+    assert "a bug of" not in result.stderr
+
+
+def test_a_pipe_in_an_export_is_not_opened(twicetold, sample, folder):
+    twicetold("export", sample, "out")
+    (folder / "out" / "articles.jsonl").unlink()
+    os.mkfifo(folder / "out" / "articles.jsonl")
+
+    result = twicetold("ingest", "back.db", "out")
+
+    assert "is a link or no file, which no export writes" in result.stderr

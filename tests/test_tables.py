@@ -242,6 +242,7 @@ def test_a_missing_extra_is_named(
     )
 
 
+@pytest.mark.slow
 def test_a_text_that_many_rows_share_is_held_once(folder):
     frame = pd.DataFrame({"title": ["x" * 1_000_000] * 2_000, "outlet": ["Post"] * 2_000})
     frame.to_parquet("table.parquet")  # 2 GB, once it is unpacked
@@ -255,3 +256,47 @@ def test_parquet_on_standard_input_is_read(twicetold, tables):
     result = twicetold("ingest", "news.db", "-", input=(tables / "table.parquet").read_bytes())
 
     assert result.stdout == "3 articles stored, 0 updated, 0 unchanged, 0 rejected\n"
+
+
+def test_a_cell_that_python_cannot_hold_costs_no_other(folder):
+    days = pyarrow.array([20_000, 7_000_000, 20_000], pyarrow.date32())
+    table = pyarrow.table({"title": ["a", "b", "c"], "outlet": ["Post"] * 3, "date": days})
+    pyarrow.parquet.write_table(table, "table.parquet")
+
+    items = read("table.parquet")
+
+    assert [(item.title, item.published is None) for item in items] == [
+        ("a", False),
+        ("b", True),
+        ("c", False),
+    ]
+
+
+def test_of_two_columns_with_one_name_the_first_is_read(folder):
+    arrays = [pyarrow.array(["a"]), pyarrow.array(["x"]), pyarrow.array(["y"])]
+    table = pyarrow.Table.from_arrays(arrays, names=["title", "body", "body"])
+    pyarrow.parquet.write_table(table, "table.parquet")
+
+    (item,) = read("table.parquet", outlet="Post")
+
+    assert item.body == "x"
+
+
+def test_a_workbook_with_one_far_cell_does_not_fill_the_memory(folder):
+    book = openpyxl.Workbook()
+    book.active.append(["title", "outlet"])
+    book.active["XFD1048576"] = "far"
+    book.save("far.xlsx")
+
+    assert reasons("far.xlsx") == [
+        "far.xlsx: file has more than 200 MB or 20,000,000 cells (write it as CSV)"
+    ]
+
+
+def test_a_text_that_is_not_utf_8_costs_no_row_of_a_database(folder):
+    with closing(sqlite3.connect("posts.db")) as db:
+        db.execute("create table posts (title text, outlet text)")
+        db.execute("insert into posts values (cast(x'ff41' as text), 'Post'), ('b', 'Post')")
+        db.commit()
+
+    assert [item.title for item in read("posts.db")] == ["\ufffdA", "b"]

@@ -258,6 +258,8 @@ def test_a_kill_is_known_by_its_id_alone(twicetold, folder):
         ("BC-EU--Frigates, KILL", True),
         ("BC-EU--Frigates--Kill", True),
         ("MANDATORY KILL Frigates", True),
+        ("KILL Frigates", True),
+        ("KILLED BY FLOOD", False),
         ("POLICE KILL TWO", False),
         ("Frigates, killer", False),
     ],

@@ -260,7 +260,7 @@ def _is_web(url: str) -> bool:
         return False
     try:
         httpx.URL(url)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, ValueError):
         return False
     return True
 

@@ -18,6 +18,7 @@ import httpx
 
 # of the request that a thread is making, on the monotonic clock
 deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -81,6 +82,8 @@ def is_public(address: str) -> bool:
             return False
         if ip.ipv4_mapped is not None:
             return True
+        if ip not in _GLOBAL_UNICAST and ip not in _NAT64:
+            return False
     return ip.is_global and not ip.is_multicast
 
 

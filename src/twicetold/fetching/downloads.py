@@ -33,7 +33,7 @@ def download(
     """
     by_host: dict[str, list[Request]] = {}
     for request in requests:
-        by_host.setdefault(urlsplit(request.url).netloc, []).append(request)
+        by_host.setdefault(_host(request.url), []).append(request)
     answers: queue.Queue[tuple[Request, Answer | FetchError]] = queue.Queue(_WAITING)
     is_over = threading.Event()
 
@@ -59,6 +59,13 @@ def download(
         finally:  # also if the caller wants no more
             is_over.set()
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:  # of what is no url; the client says so
+        return ""
 
 
 def _answer(client: PoliteClient, request: Request) -> Answer | FetchError:

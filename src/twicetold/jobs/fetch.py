@@ -23,6 +23,7 @@ from .run_records import Counts, current_time
 if TYPE_CHECKING:
     from ..fetching.client import PoliteClient
 
+_MOST_PAGES = 100  # in a run, for each of its feeds on average
 _PAGES_SINCE = timedelta(days=3)  # pages that could not be read are asked for again so long
 
 
@@ -142,7 +143,10 @@ def _items(
                 if isinstance(item, Rejection):
                     yield item
                 elif pages and item.url and not state.is_stored(item):
-                    awaiting_page.setdefault(item.url, item)
+                    if len(awaiting_page) < _MOST_PAGES * (1 + len(due)):
+                        awaiting_page.setdefault(item.url, item)
+                    else:
+                        yield item  # its page is asked for by a later run
                 elif not state.has_more(item):
                     yield item
             advance(1)
@@ -159,4 +163,4 @@ def _items(
 def _conditional_headers(feed: StoredFeed) -> dict[str, str]:
     """Return the headers by which a server sends a feed only if it has changed."""
     headers = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
-    return {name: value for name, value in headers.items() if value}
+    return {name: value for name, value in headers.items() if value and value.isascii()}

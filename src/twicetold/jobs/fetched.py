@@ -70,9 +70,11 @@ class FetchState:
             for item in sources.read_fetched(BufferedReader(file), feed.url, defaults):
                 if isinstance(item, Article):
                     stubs.append(_stub(item))
+                    yield item
                 else:
                     fault = fault or item.reason
-                yield item
+                    # whoever runs a feed could name the article of another outlet
+                    yield item._replace(takes_down=None)
         if fault and not stubs:
             self.failures[feed.id] = Failure(fault, answer.status)
         else:

@@ -13,7 +13,7 @@ from .header import columns_to_read, header_problem
 if TYPE_CHECKING:
     import pyarrow
 
-_BATCH = 50  # rows that are held at once: each may have a text of some megabytes
+_BATCH = 20  # rows that are held at once: each may have a text of some megabytes
 _SMALL_COLUMN = 20_000_000  # bytes of a row group
 _BUFFER = 1 << 20  # bytes of a column that are read at once
 _STREAM_START = b"\xff\xff\xff\xff"  # of Arrow's form for pipes, which Hugging Face writes
@@ -125,8 +125,16 @@ def _rows(batches: "Iterator[pyarrow.RecordBatch]", names: list[str]) -> Iterato
             batch = next(batches, None)
             if batch is None:
                 return
-            columns = [(name, batch.column(name)) for name in names]
+            batch.validate(full=True)  # else what a hostile file says is believed
+            there = list(batch.schema.names)
+            columns = [(name, batch.column(there.index(name))) for name in dict.fromkeys(names)]
         for place in range(batch.num_rows):
-            with damage("table"):
-                row = {name: column[place].as_py() for name, column in columns}
-            yield row
+            yield {name: _value(column, place) for name, column in columns}
+
+
+def _value(column: "pyarrow.Array", place: int) -> Any:
+    """Return a cell; what Python cannot hold, as a day of the year 20,000, is bytes: no text."""
+    try:
+        return column[place].as_py()
+    except Exception:  # of pyarrow, of many kinds
+        return b"?"

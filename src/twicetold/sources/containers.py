@@ -10,15 +10,17 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import SEEK_END, BufferedReader
-from typing import BinaryIO, NamedTuple, cast
+from io import SEEK_END, BufferedReader, BytesIO
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from ..manifests import EXPORT
-from .compression import Budget, TooLargeError, Unpacked, damage
+from .compression import Budget, DamagedError, TooLargeError, Unpacked, damage
 
 _IN_MEMORY = 10_000_000  # bytes of a file that cannot be searched, before it is put on a disk
 _CHUNK = 1 << 20
 _LARGEST_DIRECTORY = 50_000_000  # bytes in a zip: some 600,000 files, 400 MB of memory
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_NOTHING: Any = BufferedReader(BytesIO())  # the stream of a file that cannot be opened
 _LARGEST_NOTE = 1_000_000  # bytes of a long name, or of further attributes, in a tar
 _LONGEST_END = 1 << 17  # bytes behind the directory of a zip, with its comment
 _END = struct.Struct("<4s8xL")  # of a zip: mark, bytes of the directory
@@ -26,10 +28,11 @@ _END_64 = struct.Struct("<4s36xQ")
 
 
 class Member(NamedTuple):
-    """A file inside of an archive; its stream is read before the next member is asked for."""
+    """A file inside an archive; its stream is read before the next member is asked for."""
 
     name: str
     stream: BufferedReader
+    problem: str = ""  # why it can't be read
 
 
 def members(stream: BinaryIO, format: str, budget: Budget) -> Iterator[Member]:
@@ -67,10 +70,15 @@ def _of_zip(stream: BinaryIO, format: str, budget: Budget) -> Iterator[Member]:
                 continue
             if format == "wacz" and not name.startswith("archive/"):
                 continue
-            with damage("zip"):
-                member = cast("BinaryIO", archive.open(info))
-            spent = Budget() if info.compress_type == zipfile.ZIP_STORED else budget
-            yield Member(name, _stream(member, "zip", spent))
+            try:
+                with damage("zip"):
+                    if info.compress_type not in _METHODS:  # others unpack without a limit
+                        raise NotImplementedError(f"packed by method {info.compress_type}")
+                    member = cast("BinaryIO", archive.open(info))
+            except DamagedError as error:
+                yield Member(name, _NOTHING, str(error))
+                continue
+            yield Member(name, _stream(member, "zip", budget))
 
 
 def _of_tar(stream: BinaryIO) -> Iterator[Member]:
@@ -80,7 +88,8 @@ def _of_tar(stream: BinaryIO) -> Iterator[Member]:
         with damage("tar"):
             info = archive.next()
             archive.members = []  # type: ignore[attr-defined]  # which grows with every file
-            member = archive.extractfile(info) if info is not None and info.isreg() else None
+            is_file = info is not None and info.isreg() and not info.issparse()
+            member = archive.extractfile(info) if info is not None and is_file else None
         if info is None:
             return
         if member is not None and not is_hidden(info.name):
@@ -103,7 +112,20 @@ _NOTES = (  # kinds of headers that hold names and attributes
 
 
 class _TarInfo(tarfile.TarInfo):
-    """A header of a tar, whose name and attributes are not read if they would fill the memory."""
+    """A header of a tar, whose name and attributes are not read if they would fill the memory.
+
+    tarfile takes a broken header for the end of the archive, and says nothing.
+    """
+
+    @classmethod
+    def fromtarfile(cls, tar: tarfile.TarFile) -> "_TarInfo":
+        """Return the next header. Raises tarfile.ReadError for a broken or missing one."""
+        try:
+            return super().fromtarfile(tar)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]  # the mark of its end
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(f"it is cut off, or has a broken header: {error}") from None
 
     def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
         if self.type in _NOTES and self.size > _LARGEST_NOTE:

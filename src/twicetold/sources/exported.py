@@ -18,8 +18,11 @@ from ..errors import SourceError
 from ..manifests import EXPORT, EXPORT_KIND, read_kind
 from ..records import Defaults, read_record, row_excerpt
 from .arrow import parquet_rows
+from .compression import DamagedError
+from .jsonl import LONGEST_LINE, read_lines
 from .unread import Item
 
+MOST_TEXTS = 500  # older ones of an article, as an index has at most
 _BLOCK = 5_000  # articles whose texts are passed on together
 _FIELDS = ("id", "outlet", "title", "body", "lang", "published", "updated", "url", "byline")
 
@@ -62,6 +65,8 @@ def table_rows(folder: Path, table: str) -> Iterator[Row]:
     """
     path = _table_path(folder, table)
     manifest = read_kind(folder / EXPORT, EXPORT_KIND) or {}
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise SourceError(str(path), "is a link or no file, which no export writes")
     try:
         if path.suffix == ".jsonl":
             yield from _json_rows(path)
@@ -72,7 +77,7 @@ def table_rows(folder: Path, table: str) -> Iterator[Row]:
                 yield from parquet_rows(file, str(path))
     except OSError as error:
         raise SourceError(str(path), f"{path.name} can't be read: {error.strerror}") from None
-    except (ValueError, csv.Error) as error:
+    except (ValueError, csv.Error, RecursionError, DamagedError) as error:
         raise SourceError(str(path), f"{path.name} can't be read: {error}") from None
 
 
@@ -94,11 +99,15 @@ def _texts_of(
     """Yield the texts of some articles in layers: first the oldest text of each."""
     layers: list[list[_Text]] = []
     for line, row in block:
+        article = _integer(row.get("article"))
+        if article is None:
+            yield Rejection(source, line, "article", "is not the number of an article")
+            continue
         if _text(row.get("pruned")):
             reason = "was pruned, so that it can't be read back"
             yield Rejection(source, line, "body", reason, is_news=False)
             continue
-        for depth, text in enumerate(_texts(row, older.of(int(row["article"])), line)):
+        for depth, text in enumerate(_texts(row, older.of(article), line)):
             if depth == len(layers):
                 layers.append([])
             layers[depth].append(text)
@@ -124,30 +133,42 @@ class _ByArticle:
     """Rows in the order of their articles, given out article by article."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self._rows = iter(rows)
+        numbered = ((_integer(row.get("article")), row) for row in rows)
+        self._rows = ((number, row) for number, row in numbered if number is not None)
         self._next = next(self._rows, None)
 
     def of(self, article: int) -> list[Row]:
         """Return the rows of an article that is later than all asked for before."""
         rows = []
-        while self._next is not None and int(self._next["article"]) <= article:
-            if int(self._next["article"]) == article:
-                rows.append(self._next)
+        while self._next is not None and self._next[0] <= article:
+            if self._next[0] == article:
+                rows.append(self._next[1])
             self._next = next(self._rows, None)
-        return rows
+        return rows[:MOST_TEXTS]
 
 
 def _json_rows(path: Path) -> Iterator[Row]:
     with path.open("rb") as file:
-        for line in file:
-            yield json.loads(line)
+        for line in read_lines(file):
+            row = json.loads(line) if len(line) <= LONGEST_LINE else None
+            if not isinstance(row, dict):
+                raise ValueError("a line is no object, or too long")
+            yield row
 
 
 def _csv_rows(path: Path, *, is_guarded: bool) -> Iterator[Row]:
     csv.field_size_limit(1 << 25)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            yield {n: unguarded(v or "") for n, v in row.items()} if is_guarded else row
+            cells = {n: v for n, v in row.items() if isinstance(v, str) and isinstance(n, str)}
+            yield {n: unguarded(v) for n, v in cells.items()} if is_guarded else cells
+
+
+def _integer(value: object) -> int | None:
+    """Return a number of a table, which CSV writes as text; None for anything else."""
+    if isinstance(value, str) and value.isdecimal() and len(value) < 19:
+        return int(value)
+    return value if type(value) is int else None
 
 
 def _text(value: object) -> str:

@@ -21,7 +21,7 @@ SUFFIXES: dict[str, tuple[str, ...]] = {  # of the names of files, compressed or
     "wacz": (".wacz",),
     "parquet": (".parquet", ".pq"),
     "arrow": (".arrow", ".feather", ".arrows"),
-    "excel": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    "excel": (".xlsx", ".xlsm", ".xls", ".ods"),
     "sqlite": (".db", ".sqlite", ".sqlite3"),
     "zip": (".zip",),
     "tar": (".tar", ".tgz", ".tbz2", ".txz", ".tzst"),
@@ -45,7 +45,7 @@ _EXCEL = re.compile(
     rb"|mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet)",
     re.DOTALL,
 )
-_PAGE = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html\b)", re.I | re.S)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html\b)", re.IGNORECASE)
 _TAR = 257  # where a tar says that it is one
 SNIFFED_BYTES = 4096  # bytes
 
@@ -67,6 +67,13 @@ def format_by_content(start: bytes) -> str:
     if start.startswith(b"\x01") and b"\x02" in start:  # start of heading, start of text
         return "iptc7901"
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if _PAGE.match(text):
+    if _PAGE.match(_without_comments(text)):
         return "page"
     return {b"{": "jsonl", b"[": "json", b"<": "xml"}.get(text[:1], "")
+
+
+def _without_comments(text: bytes) -> bytes:
+    """Return the beginning of a page without the comments before its first tag."""
+    while text.startswith(b"<!--"):
+        text = text.partition(b"-->")[2].lstrip()
+    return text

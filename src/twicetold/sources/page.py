@@ -172,8 +172,10 @@ def _decoded(page: Page, source: str) -> str:
         from w3lib.encoding import html_to_unicode
     except ImportError as error:
         raise missing_extra(source, "w3lib", "pages") from error
-    with damage("page"):
+    try:
         decoded = html_to_unicode(page.content_type or None, page.content, "cp1252", _guessed)
+    except (LookupError, ValueError):  # a page may name a codec of Python that is none of text
+        return page.content.decode(_guessed(page.content) or "cp1252", "replace")
     return str(decoded[1])
 
 

@@ -76,7 +76,7 @@ _HREF = re.compile(r"""href\s{0,9}=\s{0,9}["']([^"'<>]{1,300})["']""", re.IGNORE
 _MOST_REJECTED = 100_000  # records of a file, if under one in a hundred is an article
 _FEWEST_ARTICLES = 0.01
 _NOT_WORTH_READING = f"has {_MOST_REJECTED:,} records that are no articles; the rest is not read"
-_NO_LIMIT = 1 << 62
+_MOST_PACKED = 100  # how often its size an archive or a table may unpack to, beyond --max-size
 _MAX_ARCHIVE_DEPTH = 2  # archives inside an archive may hold no further ones
 
 
@@ -104,7 +104,7 @@ def read_file(
         items = _until_it_fails(read_export(Path(file.path), defaults), file.name)
         yield from ((item, 0) for item in items)
         return
-    reading = _Reading(defaults, Budget(largest), on_passed_over)
+    reading = _Reading(defaults, Budget(largest), on_passed_over, file.size)
     try:
         with open_file(file.path) as raw:
             for item in reading.articles(raw, file.name, file.format):
@@ -141,14 +141,17 @@ def _feed_links(start: bytes) -> list[str]:
 class _Reading:
     """Reads one file, and counts what it unpacks to."""
 
-    def __init__(self, defaults: Defaults, budget: Budget, on_passed_over: OnPassedOver) -> None:
+    def __init__(
+        self, defaults: Defaults, budget: Budget, on_passed_over: OnPassedOver, size: int = 0
+    ) -> None:
         self._defaults, self._budget = defaults, budget
+        # of formats that are packed by themselves, and read as streams: an honest file may be large
+        self._packed_budget = Budget(max(budget.largest, _MOST_PACKED * size))
         self._on_passed_over = on_passed_over
 
     def articles(self, raw: BinaryIO, name: str, format: str, depth: int = 0) -> Iterator[Item]:
         """Yield the articles and rejections of a stream; a fault ends it with a Rejection."""
-        # a WARC has no limit as a whole: each of its pages has one
-        budget = Budget(_NO_LIMIT) if format == "warc" else self._budget
+        budget = self._packed_budget if format == "warc" else self._budget
         with _FaultCatcher(name) as faults:
             stream = decompressed(raw, budget)
             is_empty = not stream.peek(1)
@@ -175,7 +178,10 @@ class _Reading:
             yield from read(stream)
             return
         with seekable(stream, self._budget) as file:
-            yield from read(file)
+            for item in read(file):
+                if isinstance(item, Article):
+                    self._packed_budget.spend(len(item.title) + len(item.body))
+                yield item
 
     def _members(
         self, stream: BufferedReader, name: str, format: str, depth: int
@@ -189,6 +195,10 @@ class _Reading:
         for member in members(stream, format, self._budget):
             inner = format_by_name(member.name)
             place = f"{name}/{member.name}".encode("utf-8", "backslashreplace").decode()
+            if member.problem:
+                is_empty = False
+                yield Rejection(place, 0, "file", member.problem)
+                continue
             start = member.stream.peek(SNIFFED_BYTES)
             if PurePath(member.name).name == EXPORT and kind_of(start) == EXPORT_KIND:
                 reason = "is an export in an archive (unpack it, and give its folder)"

@@ -46,6 +46,7 @@ def read_sqlite(
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
             # of a foreign file; SQL on an index is in the room of the index alone
             connection.executescript("pragma trusted_schema = off")
+            connection.text_factory = lambda text: text.decode("utf-8", "replace")
             db = sqlite_utils.Database(connection)
             yield from _articles(db, table, sql, source, defaults)
     except (sqlite3.Error, ValueError) as error:

@@ -5,9 +5,10 @@ Start reading at `read_warc`. Only responses with status 200 that hold HTML are 
 Source: IIPC, The WARC Format 1.1, sections 6.3 (response), 6.7 (revisit).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import replace
+from functools import partial
 from io import BufferedReader, StringIO
 from typing import Any
 
@@ -18,6 +19,7 @@ from ..urls import canonical_url
 from .compression import damage
 from .page import LARGEST_PAGE, Page, article_of_page
 
+_LONGEST_HEADER = 1 << 16  # bytes of a line
 _KEPT = 10_000  # articles of a file that a revisit may refer to; 60 MB of memory
 
 
@@ -37,6 +39,8 @@ def read_warc(
     by_digest: dict[str, Article] = {}
     with damage("WARC"):
         records = ArchiveIterator(_ShortReads(file))
+        # warcio would read a header line of any length, in quadratic time
+        records.reader.readline = partial(_short_line, records.reader.readline)
     for number, record in enumerate(_records(records), start=1):
         if record.rec_type == "revisit":
             if revisited := _revisited(record, by_digest):
@@ -45,6 +49,11 @@ def read_warc(
             item = _article(record, defaults, source, number)
             _keep(by_digest, record, item)
             yield item
+
+
+def _short_line(readline: Callable[[int], bytes], length: int = 0) -> bytes:
+    """Return a line, or its beginning."""
+    return readline(min(length or _LONGEST_HEADER, _LONGEST_HEADER))
 
 
 class _ShortReads:

@@ -25,11 +25,11 @@ _MARK = re.compile(
     r"|mandatory|advisory|urgent|bulletin|flash|snap)\b)",
     re.IGNORECASE,
 )
-# 'KILL Merrow-harbour', 'MANDATORY KILL', 'BC-EU--Frigates, KILL'; not 'POLICE KILL TWO'
+# of a slug: 'KILL Merrow-harbour', 'BC-EU--Frigates, KILL'
 _KILL = re.compile(
-    r"^\W{0,5}(?:(?:BULLETIN|MANDATORY|URGENT)\W{1,3}){0,2}KILL(?:ED)?(?:\W|$)"
-    r"|(?:[,;(/]|--)\s{0,3}(?:(?:MANDATORY|Mandatory)\s)?(?:KILL|Kill)(?:ED|ed)?\W{0,3}$"
+    r"^\W{0,5}KILL(?:\W|$)|(?:[,;(/]|--)\s{0,3}(?:(?:MANDATORY|Mandatory)\s)?(?:KILL|Kill)\W{0,3}$"
 )
+_MANDATORY = re.compile(r"^\W{0,5}(?:(?:BULLETIN|URGENT)\W{1,3})?MANDATORY\W{1,3}KILL\b")
 _SIGNS = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"\n[ \t]*(?=\n)\s*")
 _INDENTED = ("  ", "\t")
@@ -61,8 +61,7 @@ def article_of_item(
     The item of an agency that has no ids is known by its slug and its day.
     """
     title = item.headline or item.slug
-    is_killed = _KILL.search(item.slug) or _KILL.search(title)
-    status = CANCELED if is_killed else item.status
+    status = CANCELED if _is_kill(item) else item.status
     day = _day(item.created or item.changed)
     row = {
         "id": item.id or (_slug_id(item.slug, day) if item.slug and day else ""),
@@ -122,6 +121,13 @@ def status_of(name: str) -> str:
     return WITHHELD if name == "withheld" else USABLE
 
 
+def _is_kill(item: WireItem) -> bool:
+    """Whether a slug or a headline says that an item is killed; a report may begin 'KILLED BY'."""
+    if _MANDATORY.match(item.slug) or _MANDATORY.match(item.headline):
+        return True
+    return bool(_KILL.search(item.slug)) and item.slug.strip(" /") not in ("", item.headline)
+
+
 def _day(time: str) -> str:
     """Return the day of a time: '2026-02-05'; '' if it cannot be read."""
     with suppress(ArticleError):
@@ -131,6 +137,6 @@ def _day(time: str) -> str:
 
 
 def _slug_id(slug: str, day: str) -> str:
-    """Return what all versions of an item share, given its slug and its day."""
+    """Return what all versions of an item share; '' for a slug of one word, as 'SPORT' is."""
     words = [word.lower() for word in _SIGNS.split(_MARK.sub(" ", slug)) if word]
-    return f"{'-'.join(words)} {day}"
+    return f"{'-'.join(words)} {day}" if len(words) > 1 else ""

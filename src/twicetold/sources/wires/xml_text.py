@@ -42,8 +42,13 @@ def elements(file: BufferedReader, source: str, name: str) -> list[Any] | Reject
         root = etree.fromstring(raw.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         return broken_record(source, 0, "file", f"is not XML: {error}", raw)
-    found = [node for node in root.iter() if local_name(node) == name]
+    found = [node for node in root.iter() if local_name(node) == name and _is_outermost(node)]
     return found or Rejection(source, 0, "file", f"has no {name}", is_news=False)
+
+
+def _is_outermost(node: Any) -> bool:
+    """Whether no element of the same name is around an element."""
+    return not any(each.tag == node.tag for each in node.iterancestors())
 
 
 def local_name(node: Any) -> str:
