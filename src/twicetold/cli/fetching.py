@@ -8,7 +8,7 @@ import click
 
 import twicetold
 
-from ..report import cards, formats
+from ..report import formats, run_cards
 from .group import cli
 from .options import INDEX_FILE, now_option, output_options, quiet_option, wait_option
 from .reporting import Reporter, log_option, tell_unread
@@ -76,7 +76,7 @@ def fetch(
         tell_unread(index, fetched.counts)
     reporter.log("done", **{**fetched._asdict(), "counts": fetched.counts._asdict()})
     if not quiet:
-        formats.write_answer(fetched, [fetched.counts], cards.fetch_card, output, sys.stdout)
+        formats.write_answer(fetched, [fetched.counts], run_cards.fetch_card, output, sys.stdout)
     reporter.rejections.exit_if_any()
 
 

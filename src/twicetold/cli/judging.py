@@ -10,7 +10,7 @@ import click
 import twicetold
 
 from ..index import articles
-from ..report import cards, formats, judgement_cards
+from ..report import formats, judgement_cards, run_cards
 from ..report.outputs import MODEL, check_not_index, check_output, write_output
 from .group import cli, tell
 from .options import INDEX_FILE, output_options, wait_option
@@ -164,7 +164,7 @@ def _decision_command(verdict: str, are: str) -> None:
         decision = twicetold.Decision(a, b, verdict, by, "", note)
         with twicetold.Index.open(db, wait_seconds=wait) as index:
             counts = twicetold.add_decisions(index, decision, progress=show_progress)
-            card = partial(cards.decided_card, sides=_sides(index, a, b), verdict=verdict)
+            card = partial(run_cards.decided_card, sides=_sides(index, a, b), verdict=verdict)
         formats.write_answer(counts, [counts], card, output, sys.stdout)
 
 
@@ -188,7 +188,7 @@ def undecide(db: Path, a: str, b: str, wait: int, output: formats.Output) -> Non
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
         counts = twicetold.undecide(index, a, b, progress=show_progress)
-        card = partial(cards.decided_card, sides=_sides(index, a, b))
+        card = partial(run_cards.decided_card, sides=_sides(index, a, b))
     formats.write_answer(counts, [counts], card, output, sys.stdout)
 
 

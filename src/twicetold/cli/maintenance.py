@@ -8,7 +8,7 @@ import click
 
 import twicetold
 
-from ..report import cards, formats
+from ..report import formats, run_cards
 from ..report.safe_text import printable
 from .group import cli
 from .options import INDEX_FILE, TimePrefix, output_options, wait_option
@@ -56,7 +56,7 @@ def remove(db: Path, article: str, note: str, wait: int, output: formats.Output)
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
         counts = twicetold.remove(index, article, note=note, progress=show_progress)
-    formats.write_answer(counts, [counts], cards.removed_card, output, sys.stdout)
+    formats.write_answer(counts, [counts], run_cards.removed_card, output, sys.stdout)
 
 
 @cli.command()
@@ -89,7 +89,7 @@ def prune(db: Path, before: str, keep_signatures: bool, wait: int, output: forma
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
         pruned = twicetold.prune(index, before, keep_signatures=keep_signatures)
-    card = partial(cards.pruned_card, texts_only=keep_signatures)
+    card = partial(run_cards.pruned_card, texts_only=keep_signatures)
     formats.write_answer(pruned, [pruned], card, output, sys.stdout)
 
 

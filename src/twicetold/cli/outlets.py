@@ -7,7 +7,7 @@ import click
 
 import twicetold
 
-from ..report import cards, formats
+from ..report import formats, run_cards
 from .group import Command, cli
 from .options import INDEX_FILE, output_options, wait_option
 from .reporting import show_progress
@@ -70,7 +70,7 @@ def merge(db: Path, names: tuple[str, ...], into: str, wait: int, output: format
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
         counts = twicetold.merge_outlets(index, names, into, progress=show_progress)
-    formats.write_answer(counts, [counts], cards.clustered_card, output, sys.stdout)
+    formats.write_answer(counts, [counts], run_cards.clustered_card, output, sys.stdout)
 
 
 @outlets.command()
@@ -101,4 +101,4 @@ def undo(db: Path, name: str, wait: int, output: formats.Output) -> None:
     """
     with twicetold.Index.open(db, wait_seconds=wait) as index:
         counts = twicetold.undo_outlet(index, name, progress=show_progress)
-    formats.write_answer(counts, [counts], cards.clustered_card, output, sys.stdout)
+    formats.write_answer(counts, [counts], run_cards.clustered_card, output, sys.stdout)

@@ -14,7 +14,7 @@ import click
 import twicetold
 
 from ..article import Rejection
-from ..report import cards
+from ..report import run_cards
 from ..report.formats import Output, count, write_answer, write_rows
 from .group import JSON_LOG, log_event, tell
 from .options import Command
@@ -132,7 +132,7 @@ def print_counts(
     counts: "twicetold.Counts", output: Output, *, clustered: bool, dry_run: bool = False
 ) -> None:
     """Print what a run did."""
-    card = partial(cards.run_card, clustered=clustered, dry_run=dry_run)
+    card = partial(run_cards.run_card, clustered=clustered, dry_run=dry_run)
     write_answer(counts, [counts], card, output, sys.stdout)
 
 

@@ -95,14 +95,8 @@ def read_file(
     if file.problem:
         yield Rejection(file.name, 0, "file", file.problem), 0
         return
-    if file.format == "sqlite":
-        defaults = defaults._replace(stem=_stem(file.name))
-        items = read_sqlite(file.path, file.table, file.sql, source=file.name, defaults=defaults)
-        yield from ((item, 0) for item in until_times_are_unread(items, file.name))
-        return
-    if file.format == OF_EXPORT:
-        items = _until_it_fails(read_export(Path(file.path), defaults), file.name)
-        yield from ((item, 0) for item in items)
+    if file.format in ("sqlite", OF_EXPORT):
+        yield from ((item, 0) for item in _until_it_fails(_by_path(file, defaults), file.name))
         return
     reading = _Reading(defaults, Budget(largest), on_passed_over, file.size)
     try:
@@ -111,6 +105,15 @@ def read_file(
                 yield item, raw.tell() if file.size else 0
     except OSError as error:
         yield Rejection(file.name, 0, "file", _unreadable(error)), 0
+
+
+def _by_path(file: File, defaults: Defaults) -> Iterator[Item]:
+    """Yield the items of what is read by its path: a SQLite file, or a folder of an export."""
+    if file.format == OF_EXPORT:
+        return read_export(Path(file.path), defaults)
+    defaults = defaults._replace(stem=_stem(file.name))
+    items = read_sqlite(file.path, file.table, file.sql, source=file.name, defaults=defaults)
+    return until_times_are_unread(items, file.name)
 
 
 def read_fetched(stream: BufferedReader, name: str, defaults: Defaults) -> Iterator[Item]:
