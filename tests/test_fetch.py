@@ -79,7 +79,7 @@ class Server:
         self._http = http.server.ThreadingHTTPServer(("0.0.0.0", 0), Handler)
         self._http.daemon_threads = True
         self.port = self._http.server_address[1]
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def url(self, path, host=2):

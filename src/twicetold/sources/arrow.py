@@ -39,7 +39,7 @@ def read_parquet(
             file.seek(0)
             table = opened(read_dictionary=repeated)
         names = columns_to_read(header, defaults.columns)
-        batches = table.iter_batches(_BATCH, columns=names, use_threads=False)
+        batches = _batches(table, names)
     yield from _articles(header, batches, source, defaults)
 
 
@@ -51,7 +51,7 @@ def parquet_rows(file: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
         raise missing_extra(source, "pyarrow", "parquet") from error
     with damage("Parquet"):
         table = pyarrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER)
-        batches = table.iter_batches(_BATCH, use_threads=False)
+        batches = _batches(table)
     while True:
         with damage("Parquet"):
             batch = next(batches, None)
@@ -99,6 +99,15 @@ def _repeated_texts(table: "pyarrow.parquet.ParquetFile") -> list[str]:
             sizes[column.path_in_schema] = size
     texts = [field.name for field in table.schema_arrow if field.type == "string"]
     return [name for name in texts if sizes.get(name, 0) <= _SMALL_COLUMN]
+
+
+def _batches(
+    table: "pyarrow.parquet.ParquetFile", names: list[str] | None = None
+) -> "Iterator[pyarrow.RecordBatch]":
+    """Return the batches of a Parquet file; pyarrow 18 fails on one without row groups."""
+    if not table.metadata.num_row_groups:
+        return iter(())
+    return table.iter_batches(_BATCH, columns=names, use_threads=False)  # type: ignore[no-any-return]
 
 
 def _articles(
