@@ -121,7 +121,11 @@ def test_a_reader_that_stops_reading_is_no_error(sample):
 def test_an_interrupted_run_ends_with_130_and_keeps_what_was_stored(folder):
     os.mkfifo(folder / "pipe.jsonl")
     twice = subprocess.Popen(
-        [*COMMAND, "run", "news.db", "pipe.jsonl"], stderr=subprocess.PIPE, text=True
+        [*COMMAND, "run", "news.db", "pipe.jsonl"],
+        stderr=subprocess.PIPE,
+        text=True,
+        # what a shell starts in the background ignores the signal, and hands that on
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
     with open(folder / "pipe.jsonl", "w") as pipe:
