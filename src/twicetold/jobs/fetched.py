@@ -99,21 +99,15 @@ class FetchState:
 
     def is_stored(self, article: Article) -> bool:
         """Whether the index has an article in no earlier version."""
-        id = self._id(article)
-        if id is None:
-            return False
-        time = utc_text(article.updated or article.published) or ""
-        return time <= (articles.newest_text(self._index.connection, id).time or "")
+        return self._stored_body(article) is not None
 
     def has_more(self, article: Article) -> bool:
         """Whether the index has an article in no earlier version, and with a longer text.
 
         A feed has only the beginning of what a page has in full.
         """
-        id = self._id(article)
-        if id is None or not self.is_stored(article):
-            return False
-        return len(article.body) < len(articles.newest_text(self._index.connection, id).body)
+        body = self._stored_body(article)
+        return body is not None and len(article.body) < len(body)
 
     def without_page(self, due: Sequence[StoredFeed], period: timedelta) -> list[Article]:
         """Return the recent articles of some feeds whose pages are not read yet."""
@@ -145,6 +139,15 @@ class FetchState:
                     if (id := self._id(stub)) is not None
                 }
                 feeds.add_articles(db, feed.id, results)
+
+    def _stored_body(self, article: Article) -> str | None:
+        """Return the text that the index has of an article; None if it has no version as late."""
+        id = self._id(article)
+        if id is None:
+            return None
+        stored = articles.newest_text(self._index.connection, id)
+        time = utc_text(article.updated or article.published) or ""
+        return stored.body if time <= (stored.time or "") else None
 
     def _id(self, article: Article) -> int | None:
         return storing.find(self._index.connection, self._outlet_names.canonical(article))

@@ -27,7 +27,7 @@ _NO_TEXT = "has no text of an article"
 _START = 3_000  # characters of a page, in which a browser says where it was saved from
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S{1,2000})|\n url: (\S{1,2000})")
 _JUDGED = 400  # characters of a text whose language is compared with what the page says
-_BLANK_LINES = re.compile(r"\s*\n\s*")
+_SILENCE = logging.NullHandler()
 
 
 class Page(NamedTuple):
@@ -115,7 +115,7 @@ def _body(trafilatura: Any, tree: Any, facts: PageFacts) -> str:
     is_cut = len(text) < _SHORTER * len(facts.body)
     if is_cut or text.split() == facts.body.split():  # which may have paragraphs that were lost
         text = facts.body
-    return _BLANK_LINES.sub("\n\n", text.strip())
+    return "\n\n".join(filter(None, map(str.strip, text.split("\n"))))
 
 
 def _reason_against(tree: Any, facts: PageFacts, body: str) -> str:
@@ -198,5 +198,5 @@ def _trafilatura(source: str) -> Any:
         import trafilatura
     except ImportError as error:
         raise missing_extra(source, "trafilatura", "pages") from error
-    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it leaves is rejected
+    logging.getLogger("trafilatura").addHandler(_SILENCE)  # what it leaves is rejected
     return trafilatura

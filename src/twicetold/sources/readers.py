@@ -259,11 +259,8 @@ def _problem(format: str, seen: str) -> str:
     """Return why a file cannot be read in a format, given what its first bytes suggest; else ''."""
     if format == "sqlite":
         return "is a SQLite file, which is read where it is: sqlite:FILE?table=NAME"
-    if format in TEXT_FORMATS and (
-        seen not in TEXT_FORMATS and seen not in ("", "page", "iptc7901")
-    ):
-        return f"looks like {seen}, not like {format} (name its format: --format {seen})"
-    if format in ("csv", "tsv") and seen in ("json", "jsonl"):
+    is_packed = format in TEXT_FORMATS and seen not in (*TEXT_FORMATS, "", "page", "iptc7901")
+    if is_packed or (format in ("csv", "tsv") and seen in ("json", "jsonl")):
         return f"looks like {seen}, not like {format} (name its format: --format {seen})"
     return ""
 
