@@ -166,8 +166,10 @@ def round_ups(labels: IntArray, in_window: BoolArray, links: Links) -> BoolArray
     unrelated = rest < UNRELATED * MILLION * (members[labels[row]] - 1) * members[story]
     pull = np.zeros(size)  # strongest link to an unrelated story / strongest in its own
     np.maximum.at(pull, row[unrelated], strongest[unrelated] / strongest_own[row[unrelated]])
-    # of two such articles that are linked across stories, only one is the round-up
+    # of two such articles that are linked across stories as strongly, only one is the round-up
     both = (labels[links.a] != labels[links.b]) & (pull[links.a] > 0) & (pull[links.b] > 0)
+    weaker = np.minimum(strongest_own[links.a], strongest_own[links.b])
+    both &= millionths >= ROUND_UP_SHARE * weaker
     nearer_home = np.where(pull[links.a] <= pull[links.b], links.a, links.b)[both]
     pull[nearer_home] = 0
     return pull > 0

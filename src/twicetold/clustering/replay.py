@@ -2,7 +2,7 @@
 
 Time is that of publication. On each day the new pairs are scored, and the articles of the last
 days are clustered again; older stories have settled and only take articles in. So neither the
-order of arrival nor the split into runs can matter. Start reading at `Replay.score_day`.
+order of arrival nor the split into runs can matter. Start reading at `Replay.add_links`.
 """
 
 from functools import partial
@@ -12,18 +12,14 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray, is_first
 from ..pairs import components
-from ..text.headlines import reports_no_event
+from ..text.matrix import Matrix
 from . import linkage
 from .digests import is_digest_item, strong_pairs
 from .headline_clusters import Headlines, merge_headlines
 from .linkage import Links, Start
-from .model import Models
-from .neighbours import SHORT_TERMS
-from .pair_scoring import DayScores, ScoredPairs, score_day, worth_a_link
-from .term_weights import Block
+from .pair_scoring import ScoredPairs
+from .traits import Traits
 from .window import NO_STORY, context_days
-
-ROUND_UP_WORDS = 100  # a shorter text does not report several events
 
 
 class RowLinks(NamedTuple):
@@ -83,7 +79,7 @@ class Assignment(NamedTuple):
 
 
 class Replay:
-    """The state of a block: the label of each row.
+    """The state of some articles in time order: the label of each row.
 
     A label is a node: below n, the row that names a cluster; from n on, place label - n in
     `settled`, a settled story of the index.
@@ -91,68 +87,56 @@ class Replay:
 
     def __init__(
         self,
-        block: Block,
+        traits: Traits,
         ties: Ties,
         frozen: BoolArray,
         active_days: int,
-        models: Models,
     ) -> None:
-        window = block.window
-        self.block, self.ties = block, ties
+        self.traits, self.ties = traits, ties
         stored_links, self.anchors, _, self.decisions = ties
         self.frozen = frozen
         self.active_days = active_days
-        self.models = models
-        self.size = len(window.ids)
-        self.labelled = frozen & (window.story != NO_STORY)
-        self.settled = np.union1d(window.story[self.labelled], self.anchors.stories)
-        self.labels = np.where(self.labelled, self._node_of(window.story), 0)
+        self.size = len(traits.day)
+        self.labelled = frozen & (traits.story != NO_STORY)
+        self.settled = np.union1d(traits.story[self.labelled], self.anchors.stories)
+        self.labels = np.where(self.labelled, self._node_of(traits.story), 0)
         self.touched = np.zeros(self.size, bool)
         self.merged: dict[int, int] = {}  # label -> label: settled stories that a copy merged
-        words = np.asarray(block.terms.counts.body.sum(axis=1)).ravel()
-        self.is_long = words >= ROUND_UP_WORDS
-        self.is_short = np.diff(block.terms.counts.body.indptr) <= SHORT_TERMS
-        self.is_report = ~np.array([reports_no_event(title) for title in block.headlines], bool)
-        self.is_short &= self.is_report
         self.no_links = stored_links.select(np.zeros(len(stored_links.a), bool))
         self.links_of_day = {
-            day: stored_links.select(window.day[stored_links.b] == day)
-            for day in np.unique(window.day[stored_links.b]).tolist()
+            day: stored_links.select(traits.day[stored_links.b] == day)
+            for day in np.unique(traits.day[stored_links.b]).tolist()
         }
 
-    def score_day(self, day: int) -> DayScores:
-        """Return the pairs of one day that are worth a link."""
-        scores = score_day(self.block, day, self.active_days, self.models)
-        scored = scores.pairs
-        both_frozen = self.frozen[scored.a] & self.frozen[scored.b]
-        reports = (self.is_report[scored.a] & self.is_report[scored.b]) | (scored.kind != "story")
-        scored = worth_a_link(scored.select(~both_frozen & reports))
-        scored = scored.select(self._can_stay(scored))
-        probable = scored.select(scored.probability > 0)
-        copied, shares = probable.kind == "copy", probable.overlap[:, 1:]
-        new = RowLinks(probable.a, probable.b, copied, probable.probability, shares)
+    def add_links(self, day: int, links: RowLinks) -> BoolArray:
+        """Add the new links of one day; return which of them (p,) can stay: see `Decisions`."""
+        stay = self._can_stay(links)
+        new = links.select(stay & (links.probability > 0))
         self.links_of_day[day] = _concatenate([self.links_of_day.get(day, self.no_links), new])
-        return scores._replace(pairs=scored)
+        return stay
 
-    def _can_stay(self, scored: ScoredPairs) -> BoolArray:
-        """Mark the pairs (p,) that are not copies against a decision that two are different."""
-        allowed = np.ones(len(scored.a), bool)
+    def _can_stay(self, links: RowLinks) -> BoolArray:
+        """Mark the links (p,) that are no copies against a decision that two are different."""
+        allowed = np.ones(len(links.a), bool)
         if not len(self.decisions.different):
             return allowed
-        links = _concatenate([self.no_links, *self.links_of_day.values()])
-        copies, copied = links.select(links.copy), np.flatnonzero(scored.kind == "copy")
+        before = _concatenate([self.no_links, *self.links_of_day.values()])
+        copies, copied = before.select(before.copy), np.flatnonzero(links.copy)
         one, other = self.decisions.same.T
-        a = np.concatenate([one, copies.a, scored.a[copied]])
-        b = np.concatenate([other, copies.b, scored.b[copied]])
+        a = np.concatenate([one, copies.a, links.a[copied]])
+        b = np.concatenate([other, copies.b, links.b[copied]])
         fixed, apart = len(a) - len(copied), self.decisions.different
         allowed[copied] = linkage.allowed_links(self.size, a, b, apart, fixed)[fixed:]
         return allowed
 
-    def cluster_day(self, day: int, scores: DayScores, cut: float) -> None:
-        """Cluster the articles of the last days again, beside the stories that have settled."""
-        window = self.block.window
-        first, end = window.rows(context_days(self.active_days), day)
-        active = ~self.frozen[:end] & (window.day[:end] > day - self.active_days)
+    def cluster_day(self, day: int, stems: Matrix, cut: float) -> None:
+        """Cluster the articles of the last days again, beside the stories that have settled.
+
+        `stems` are the weights of the articles of the context, whose last day is this one.
+        """
+        traits = self.traits
+        first, end = traits.rows(context_days(self.active_days), day)
+        active = ~self.frozen[:end] & (traits.day[:end] > day - self.active_days)
         self.touched[:end] |= active
         links, anchors = self._ties(day)
         start, story_labels = self._start(active, links, anchors)
@@ -162,7 +146,7 @@ class Replay:
         apart = self.decisions.different[(self.decisions.different < end).all(axis=1)]
         clusters = linkage.cluster(start, links.weighted, cut, apart)
         rows = slice(first, end)
-        headlines = Headlines(first, scores.stems, window.hour[rows], self.is_short[rows])
+        headlines = Headlines(first, stems, traits.hour[rows], traits.is_short[rows])
         clusters = merge_headlines(clusters, headlines, start.settled, apart)
         leaving = self._round_ups(clusters, start, links, active)
         clusters = linkage.split_off(clusters, leaving)
@@ -239,7 +223,7 @@ class Replay:
         alone = np.bincount(start.labels, minlength=len(clusters))[start.labels] == 1
         tied = np.isin(np.arange(len(clusters)), start.labels[end:])
         leaving &= alone & ~tied & start.in_window
-        leaving[:end] &= active & self.is_long[:end]
+        leaving[:end] &= active & self.traits.is_long[:end]
         return leaving
 
     def _ties(self, day: int) -> tuple[RowLinks, Anchors]:
@@ -249,7 +233,7 @@ class Replay:
         """
         first = day - self.active_days + 1
         links = self._links_between(first, day)
-        anchored = self.block.window.day[self.anchors.rows]
+        anchored = self.traits.day[self.anchors.rows]
         anchors = self.anchors.select((anchored >= first) & (anchored <= day))
         every = _concatenate([links, self.ties.outside])
         linked = partial(self._strong_pairs, day)
@@ -292,6 +276,12 @@ class Replay:
         self.touched[:end] |= moved
         self.labels[:end] = np.where(active | moved, names[clusters[:end]], self.labels[:end])
         self.labelled[:end] |= active
+
+
+def row_links(pairs: ScoredPairs) -> RowLinks:
+    """Return scored pairs of rows as links."""
+    is_copy, shares = pairs.kind == "copy", pairs.overlap[:, 1:]
+    return RowLinks(pairs.a, pairs.b, is_copy, pairs.probability, shares)
 
 
 def _concatenate(parts: list[RowLinks]) -> RowLinks:

@@ -10,9 +10,10 @@ from sqlite3 import Connection
 import numpy as np
 
 from ..arrays import BoolArray, Float32Array
-from ..clustering.pair_scoring import ScoredPairs
-from ..clustering.replay import Anchors, Decisions, Replay, RowLinks, Ties
+from ..clustering.pair_scoring import ScoredPairs, score_day
+from ..clustering.replay import Anchors, Decisions, Replay, RowLinks, Ties, row_links
 from ..clustering.term_weights import count_block
+from ..clustering.traits import between_reports, traits_of
 from ..clustering.window import Window, context_days
 from ..index import (
     articles,
@@ -73,20 +74,28 @@ def _replay(
     with progress("vectors", len(window.ids)):
         block = count_block(window, words.of_window(window), vectors)
     ties = _existing_ties(db, window, frozen, stretch.days_to_come)
-    replay = Replay(block, ties, frozen, active_days, settings.scorer)
+    traits = traits_of(block)
+    replay = Replay(traits, ties, frozen, active_days)
     new_links = 0
     with progress("stories", len(days)) as advance:
         for day in days:
-            scores = replay.score_day(day)
-            new_links += links.save(db, _links(window, scores.pairs))
+            scores = score_day(block, day, active_days, settings.scorer)
+            new = between_reports(_moving(scores.pairs, frozen), traits.is_report)
+            new = new.select(replay.add_links(day, row_links(new)))
+            new_links += links.save(db, _links(window, new))
             priors.save(db, day, window.langs, scores.prior)
-            replay.cluster_day(day, scores, settings.cut)
+            replay.cluster_day(day, scores.stems, settings.cut)
             advance(1)
     with progress("saving", len(window.ids)):
         copy_groups.regroup(db, [*window.ids[replay.copied_rows()].tolist(), *regrouped])
         window = stories.merge(db, window, replay.merged_stories())
         stories.save(db, window, replay.assignment(), block.headlines, stretch.days_to_come)
     return new_links
+
+
+def _moving(pairs: ScoredPairs, frozen: BoolArray) -> ScoredPairs:
+    """Return the pairs that have an article whose links may change."""
+    return pairs.select(~(frozen[pairs.a] & frozen[pairs.b]))
 
 
 def _frozen(window: Window, stretch: Stretch, active_days: int) -> BoolArray:
