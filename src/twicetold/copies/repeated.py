@@ -42,23 +42,27 @@ _BY_CHANCE = 0.1  # share that a single shared term counts as
 _COLUMN_STEP = 4  # a quarter of the values of each signature shows what is worth reading
 
 
-def shared_values(signatures: UInt32Array) -> Matrix:
-    """Return the sets of articles that share a value of their signatures (n, 128), as (g, n).
+def sampled(signatures: UInt32Array) -> UInt32Array:
+    """Return the values of signatures (n, 128) that show what is worth reading, (n, 32)."""
+    return signatures[:, ::_COLUMN_STEP]
+
+
+def shared_values(values: UInt32Array) -> Matrix:
+    """Return the sets of articles that share one of their `sampled` values (n, k), as (g, n).
 
     The cells of a set count the values that all of it shares.
     """
     groups, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     count = 0
-    for column in range(0, signatures.shape[1], _COLUMN_STEP):
-        values = signatures[:, column]
-        order = np.argsort(values, kind="stable")
-        number = np.cumsum(is_first(values[order])) - 1
+    for column in values.T:
+        order = np.argsort(column, kind="stable")
+        number = np.cumsum(is_first(column[order])) - 1
         large = np.bincount(number)[number] >= LEAST_TITLES
-        large &= values[order] != EMPTY
+        large &= column[order] != EMPTY
         groups.append(number[large] + count)
         rows.append(order[large])
-        count += len(values)
-    return _distinct_sets(np.concatenate(groups), np.concatenate(rows), len(signatures))
+        count += len(column)
+    return _distinct_sets(np.concatenate(groups), np.concatenate(rows), len(values))
 
 
 def suspects(shared: Matrix, topics: Topics) -> IntArray:

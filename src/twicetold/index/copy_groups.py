@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 from sqlite3 import Connection
 
 import numpy as np
 
-from ..clustering.digests import is_digest_item, strong_pairs
-from ..clustering.linkage import Links, allowed_links, match_ids
+from ..clustering.copy_links import tie_groups
+from ..clustering.linkage import allowed_links, match_ids
+from ..clustering.replay import RowLinks
+from ..copies.origins import Reprint, find_origin
 from ..pairs import components
-from ..text.credits import agency_of_outlet
 from . import decisions, links, older_texts
 from .sql import IN_TIME_ORDER, json_list
 
@@ -19,7 +19,7 @@ def regroup(db: Connection, changed: Sequence[int]) -> None:
     """Compute the copy groups again that these articles are in or join.
 
     A group is a connected component of copy links, without those to the items of a digest. It
-    keeps the id that most of its articles had. See `_origin` for who was first.
+    keeps the id that most of its articles had. See `find_origin` for who was first.
     """
     members = _members(db, changed)
     if not members:
@@ -78,9 +78,8 @@ def _copied(db: Connection, ids: Sequence[int]) -> list[tuple[int, int]]:
     probability = np.array([link.probability for link in between], np.float64)
     copied = np.array([link.kind == "copy" for link in between], bool)
     shares = np.array([(link.a_in_b, link.b_in_a) for link in between], np.float64)
-    known = Links(a, b, probability)
-    copied &= ~is_digest_item(known, copied, shares.reshape(-1, 2), partial(strong_pairs, known))
-    return [between[place][:2] for place in np.flatnonzero(copied).tolist()]
+    tying = tie_groups(RowLinks(a, b, copied, probability, shares.reshape(-1, 2)))
+    return [between[place][:2] for place in np.flatnonzero(tying).tolist()]
 
 
 def _connected(db: Connection, ids: Sequence[int]) -> list[int]:
@@ -147,27 +146,17 @@ def _save(
         [(group_of.get(id), id) for id in ids if group_of.get(id) != members[id]],
     )
     db.executemany("delete from copy_groups where id = ?", [(id,) for id in old - sizes.keys()])
-    rows = [(*_origin(db, id), id) for id in sizes]
+    rows = [(*find_origin(_reprints(db, id)), id) for id in sizes]
     sql = "update copy_groups set origin_article_id = ?, by_credit = ?, agency = ? where id = ?"
     db.executemany(sql, rows)
 
 
-def _origin(db: Connection, group: int) -> tuple[int, bool, str]:
-    """Return the origin of a group, whether credits tell it, and an agency that is not in it.
-
-    If texts credit an agency, the origin is the agency's own article, whatever the times say. If
-    that is not in the group, the agency is the source, and no outlet is. Without a credit, the
-    earliest article is the origin; a day without an hour comes after the hours of that day.
-    """
+def _reprints(db: Connection, group: int) -> list[Reprint]:
+    """Return the articles of a group; a day without an hour comes after the hours of that day."""
     rows = db.execute(
         "select articles.id, name, agency_name, credit from articles"
         " join outlets on outlets.id = outlet_id"
         f" where copy_group_id = ? order by {IN_TIME_ORDER}",
         (group,),
-    ).fetchall()
-    credits = Counter(credit for *_, credit in rows if credit)
-    if not credits:
-        return rows[0][0], False, ""
-    agency = min(credits, key=lambda name: (-credits[name], name))
-    own = [id for id, outlet, name, _ in rows if agency in (name, agency_of_outlet(outlet))]
-    return (own[0], True, "") if own else (rows[0][0], True, agency)
+    )
+    return [Reprint(*row) for row in rows]

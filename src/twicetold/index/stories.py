@@ -1,7 +1,5 @@
 """Save the stories of a clustering. Stories keep their ids. Start reading at `save`."""
 
-import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from sqlite3 import Connection
@@ -11,14 +9,13 @@ import numpy as np
 from ..arrays import IntArray
 from ..clustering.cohesion import mean_probabilities, weakest_links
 from ..clustering.linkage import match_ids
+from ..clustering.outline import ReportFacts, outline
 from ..clustering.replay import Assignment
 from ..clustering.window import NO_STORY, Window
 from . import story_events
 from .copy_groups import next_id
 from .links import keeps_story
 from .sql import IN_TIME_ORDER, TIME, json_list
-
-_LONG_WORD = re.compile(r"\w{4,}")
 
 
 def save(
@@ -83,10 +80,10 @@ def refresh(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]
     cohesion = _cohesion(db, stories)
     db.executemany(
         # a lead article from before the window keeps the title that its own window gave it
-        "update stories set title = iif(lead_article_id = :lead and :headline is null, title,"
-        " coalesce(:headline, :title)), lang = :lang, first_published = :first,"
-        " last_published = :last, articles = :articles, outlets = :outlets,"
-        " languages = :languages, lead_article_id = :lead, cohesion = :cohesion,"
+        "update stories set title = iif(lead_article_id = :lead_article_id and :headline is null,"
+        " title, coalesce(:headline, :title)), lang = :lang, first_published = :first_published,"
+        " last_published = :last_published, articles = :articles, outlets = :outlets,"
+        " languages = :languages, lead_article_id = :lead_article_id, cohesion = :cohesion,"
         " weakest_link = :weakest_link where id = :story",
         [_columns(story, rows, headlines) | cohesion[story] for story, rows in reports.items()],
     )
@@ -146,12 +143,9 @@ def _kept_stories(
     return {story for id, story, time in members if keeps_story(id, time, moving, days_to_come)}
 
 
-def _reports(db: Connection, stories: Sequence[int]) -> dict[int, list[tuple[object, ...]]]:
-    """Return the reports of stories in time order.
-
-    id, title, lang, published, updated or published, outlet, whether another is its origin.
-    """
-    reports: dict[int, list[tuple[object, ...]]] = {}
+def _reports(db: Connection, stories: Sequence[int]) -> dict[int, list[ReportFacts]]:
+    """Return the reports of stories in time order."""
+    reports: dict[int, list[ReportFacts]] = {}
     for story, *report in db.execute(
         f"select story_id, articles.id, title, lang, {TIME},"
         f" max({TIME}, coalesce(updated, '')), outlet_id,"
@@ -160,7 +154,7 @@ def _reports(db: Connection, stories: Sequence[int]) -> dict[int, list[tuple[obj
         f" where story_id in (select value from json_each(?)) order by {IN_TIME_ORDER}",
         (json_list(stories),),
     ):
-        reports.setdefault(story, []).append(tuple(report))
+        reports.setdefault(story, []).append(ReportFacts(*report))
     return reports
 
 
@@ -198,32 +192,8 @@ def _rounded(value: float) -> float | None:
 
 
 def _columns(
-    story: int, rows: Sequence[tuple[object, ...]], headlines: Mapping[int, str]
+    story: int, reports: Sequence[ReportFacts], headlines: Mapping[int, str]
 ) -> dict[str, object]:
     """Return the columns of a story, from its reports in time order."""
-    languages = Counter(str(row[2]) for row in rows)
-    lang = max(languages, key=lambda name: languages[name])
-    lead = _lead([row for row in rows if row[2] == lang and row[1] and not row[6]]) or rows[0]
-    return {
-        "story": story,
-        "headline": headlines.get(int(str(lead[0]))),
-        "title": lead[1],
-        "lang": lead[2],
-        "first": rows[0][3],
-        "last": max(str(row[4]) for row in rows),
-        "articles": len(rows),
-        "outlets": len({row[5] for row in rows}),
-        "languages": " ".join(name for name, _ in languages.most_common() if name),
-        "lead": lead[0],
-    }
-
-
-def _lead(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...] | None:
-    """Return the first of some reports whose title has a word of another's title, else the first.
-
-    A title that has none is often no headline: 'Subscribe', the name of an author.
-    """
-    words = [{*_LONG_WORD.findall(str(row[1]).casefold())} for row in rows]
-    counts = Counter(word for each in words for word in each)
-    shared = (row for row, own in zip(rows, words, strict=True) if any(counts[w] > 1 for w in own))
-    return next(shared, rows[0] if rows else None)
+    columns = outline(reports)._asdict()
+    return {**columns, "story": story, "headline": headlines.get(columns["lead_article_id"])}

@@ -8,15 +8,12 @@ Start reading at `learn_furniture`.
 from collections.abc import Sequence
 from sqlite3 import Connection
 
-import numpy as np
-
 from ..copies import minhash
-from ..copies.repeated import learn_passages, passages_in, shared_values, suspects
+from ..copies.learning import learn, members_of
+from ..copies.repeated import sampled
 from ..index import furniture, windows
 from ..index.furniture import Passage
-from ..text.headlines import headlines
-from ..text.topics import topics_of
-from ..text.words import own_words_mask, read_words
+from ..text.words import own_words_mask
 from .word_cache import WordCache
 
 _BLOCK = 20_000  # articles whose texts are held at once
@@ -61,22 +58,15 @@ def changed_articles(db: Connection, ids: Sequence[int], words: WordCache) -> li
 def _learn(db: Connection, first_day: int) -> list[Passage]:
     """Return the passages that the articles of a period show to be furniture."""
     period = furniture.period_articles(db, first_day)
-    shared = shared_values(period.signatures)
-    members = np.unique(shared.indices)
-    period = period.take(members.tolist())
-    heads = headlines(period.titles, period.outlets, period.days)
-    topics = topics_of(heads, period.outlets)
-    rows = suspects(shared[:, members], topics)
-    if not len(rows):
+    values = sampled(period.signatures)
+    members = members_of(period.titles, period.outlets, period.days, values)
+    if not len(members.suspects):
         return []
-    _, titles, outlets, *_ = period = period.take(rows.tolist())
-    bodies = furniture.bodies(db, period.ids)
-    words = read_words(titles, bodies)
-    mask = learn_passages(words, topics.take(rows), outlets)
-    return [
-        Passage(text, "learned", len(own), len({outlets[row] for row in own}), titles[own[0]])
-        for text, own in passages_in(words, mask, titles, bodies)
-    ]
+    read = period.take(members.rows[members.suspects].tolist())
+    bodies = furniture.bodies(db, read.ids)
+    topics = members.topics.take(members.suspects)
+    learned = learn(topics, read.titles, read.outlets, bodies)
+    return [Passage(each.passage, "learned", *each[1:]) for each in learned]
 
 
 def _sign(db: Connection, ids: Sequence[int], words: WordCache) -> None:
