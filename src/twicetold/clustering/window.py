@@ -5,14 +5,17 @@ So the order of arrival cannot matter to anything that is computed from a window
 along for the index; nothing is computed from them.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
-from ..hours import hours_apart
+from ..hours import hours_apart, hours_since_1970
+from ..text.languages import compared_language
 
 NO_STORY = 0  # in a column of story ids; ids begin at 1
+_GAP = 10  # days; days farther apart are read separately, without the days between
 
 
 class Titles(NamedTuple):
@@ -87,6 +90,59 @@ class Window(NamedTuple):
         columns |= {name: [*getattr(self, name), *getattr(other, name)] for name in _LISTS}
         columns |= {"langs": langs, "before": self.before.merge(other.before)}
         return self._replace(**columns)
+
+
+def make_window(
+    ids: Sequence[int],
+    days: Sequence[int],
+    published: Sequence[str | None],
+    languages: Sequence[str],
+    outlets: Sequence[str],
+    titles: Sequence[str],
+    bodies: Sequence[str],
+    signatures: UInt32Array,
+    before: Titles,
+) -> Window:
+    """Return the window of articles in time order, n each; none is pending or has a story.
+
+    `days` are since 1970; `published` are stored times, None for an undated article.
+    """
+    compared = [compared_language(name) for name in languages]
+    langs = tuple(sorted(set(compared)))
+    place = {name: number for number, name in enumerate(langs)}
+    hour, whole_day = hours_since_1970(published)
+    return Window(
+        ids=np.array(ids, np.int64),
+        day=np.array(days, np.int64),
+        hour=hour,
+        whole_day=whole_day,
+        lang=np.array([place[name] for name in compared], np.int64),
+        langs=langs,
+        outlets=list(outlets),
+        titles=list(titles),
+        bodies=list(bodies),
+        pending=np.zeros(len(ids), bool),
+        story=np.full(len(ids), NO_STORY),
+        signatures=signatures,
+        before=before,
+    )
+
+
+def blocks_of_days(sizes: Mapping[int, int], most: int) -> tuple[tuple[int, ...], ...]:
+    """Cut days into blocks to be read at once, given the number of articles of each day.
+
+    A block has at most as many articles, unless it is a single day; no gap in it is longer than
+    `_GAP` days.
+    """
+    blocks: list[list[int]] = []
+    size = 0
+    for day, articles in sorted(sizes.items()):
+        if not blocks or size + articles > most or day > blocks[-1][-1] + _GAP:
+            blocks.append([])
+            size = 0
+        blocks[-1].append(day)
+        size += articles
+    return tuple(tuple(block) for block in blocks)
 
 
 _ARRAYS = ("ids", "day", "hour", "whole_day", "lang", "pending", "story", "signatures")

@@ -62,9 +62,13 @@ def passages(db: Connection) -> list[Passage]:
 
 def load(db: Connection) -> Furniture:
     """Return the furniture that texts are compared without."""
-    every = passages(db)
-    furniture = furniture_of([each.passage for each in every if each.verdict != "text"])
-    return furniture.without(furniture_of([e.passage for e in every if e.verdict == "text"]))
+    return compared_without(passages(db))
+
+
+def compared_without(passages: Sequence[Passage]) -> Furniture:
+    """Return the furniture of passages, without what someone says is text of reports."""
+    furniture = furniture_of([each.passage for each in passages if each.verdict != "text"])
+    return furniture.without(furniture_of([e.passage for e in passages if e.verdict == "text"]))
 
 
 def pending_periods(db: Connection) -> list[int]:

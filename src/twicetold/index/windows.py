@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
-from ..clustering.window import NO_STORY, Titles, Window
+from ..clustering.window import NO_STORY, Titles, Window, blocks_of_days, make_window
 from ..hours import hours_since_1970, is_day
 from ..text.headlines import TITLE_DAYS
-from ..text.languages import compared_language
 from ..times import day_number
 from . import buckets
 from .sql import TIME, USABLE, json_list
@@ -24,7 +23,6 @@ _ARTICLES = (
     f"select articles.id, {TIME}, published, lang, outlets.name, title, body, pending,"
     f" coalesce(story_id, {NO_STORY}) from articles join outlets on outlets.id = outlet_id"
 )
-_GAP = 10  # days; days farther apart are read separately, without the days between
 _BLOCK_ARTICLES = 20_000  # whole days at a time: some 300 MB with the days around them
 
 
@@ -68,7 +66,8 @@ def plan(db: Connection, active_days: int) -> list[Stretch]:
     late = {day + step for day in pending_days if day < start for step in range(active_days)}
     stretches = []
     to_come = {day for day in sizes if day >= start}
-    for days in _blocks({d: n for d, n in sizes.items() if d >= start or d in late}):
+    replayed = {day: size for day, size in sizes.items() if day >= start or day in late}
+    for days in blocks_of_days(replayed, _BLOCK_ARTICLES):
         to_come.difference_update(days)
         stretches.append(Stretch(days, start - active_days, frozenset(to_come)))
     return stretches
@@ -76,7 +75,7 @@ def plan(db: Connection, active_days: int) -> list[Stretch]:
 
 def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
     """Return all days with articles that have their text, in blocks to be read at once."""
-    return _blocks(_articles_by_day(db))
+    return blocks_of_days(_articles_by_day(db), _BLOCK_ARTICLES)
 
 
 def first_active_day(db: Connection, active_days: int) -> str:
@@ -193,25 +192,11 @@ def in_time_order(db: Connection, ids: Sequence[int]) -> tuple[IntArray, npt.NDA
 def _window(db: Connection, rows: list[tuple[Any, ...]], before: Titles) -> Window:
     columns = list(zip(*rows, strict=True)) if rows else [()] * 9
     ids, times, published, lang, outlets, titles, bodies, pending, story = columns
-    compared = [compared_language(name) for name in lang]
-    langs = tuple(sorted(set(compared)))
-    place = {name: number for number, name in enumerate(langs)}
-    hour, whole_day = hours_since_1970(published)
-    return Window(
-        ids=np.array(ids, np.int64),
-        day=np.array([day_number(time) for time in times], np.int64),
-        hour=hour,
-        whole_day=whole_day,
-        lang=np.array([place[name] for name in compared], np.int64),
-        langs=langs,
-        outlets=list(outlets),
-        titles=list(titles),
-        bodies=list(bodies),
-        pending=np.array(pending, bool),
-        story=np.array(story, np.int64),
-        signatures=buckets.signature_matrix(db, list(ids)),
-        before=before,
-    )
+    days = [day_number(time) for time in times]
+    signatures = buckets.signature_matrix(db, list(ids))
+    texts = outlets, titles, bodies
+    window = make_window(ids, days, published, lang, *texts, signatures, before)
+    return window._replace(pending=np.array(pending, bool), story=np.array(story, np.int64))
 
 
 def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
@@ -236,19 +221,6 @@ def _articles_by_day(db: Connection, first: str = "") -> dict[int, int]:
         (first,),
     )
     return {day_number(day): count for day, count in rows}
-
-
-def _blocks(days: dict[int, int]) -> tuple[tuple[int, ...], ...]:
-    """Cut days into blocks to be read at once, given the number of articles of each day."""
-    blocks: list[list[int]] = []
-    size = 0
-    for day, articles in sorted(days.items()):
-        if not blocks or size + articles > _BLOCK_ARTICLES or day > blocks[-1][-1] + _GAP:
-            blocks.append([])
-            size = 0
-        blocks[-1].append(day)
-        size += articles
-    return tuple(tuple(block) for block in blocks)
 
 
 def _date(day: int) -> str:

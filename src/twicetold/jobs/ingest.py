@@ -194,7 +194,7 @@ def _batches(
         if not isinstance(item, Article | Rejection):
             raise ArgumentError("items", f"{str(item)[:40]!r} is not an Article")
         item = _with_known_outlet(item, known)
-        rejection = item if isinstance(item, Rejection) else _not_yet(item, now)
+        rejection = item if isinstance(item, Rejection) else not_yet(item, now)
         if rejection is not None:
             batch.rejected.append(rejection)
         elif isinstance(item, Article) and not batch.add(item):
@@ -219,7 +219,7 @@ def _with_known_outlet(
     return item._replace(takes_down=known.canonical(item.takes_down))
 
 
-def _not_yet(article: Article, now: datetime) -> Rejection | None:
+def not_yet(article: Article, now: datetime) -> Rejection | None:
     """Return the rejection of an article that is embargoed, or of a time that has yet to come."""
     place, beginning = (article.source, article.line), excerpt(article.title)
     if article.embargoed is not None and first_moment(article.embargoed) > now:

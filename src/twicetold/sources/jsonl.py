@@ -20,7 +20,7 @@ def read_jsonl(
         if number == 1:
             line = line.removeprefix(_BOM)
         if line.strip():
-            yield _read_line(line, source, number, defaults)
+            yield read_line(line, source, number, defaults)
 
 
 def read_lines(file: BufferedReader) -> Iterator[bytes]:
@@ -32,7 +32,8 @@ def read_lines(file: BufferedReader) -> Iterator[bytes]:
         yield line
 
 
-def _read_line(line: bytes, source: str, number: int, defaults: Defaults) -> Article | Rejection:
+def read_line(line: bytes, source: str, number: int, defaults: Defaults) -> Article | Rejection:
+    """Return the article of one line, or its rejection."""
     if len(line) > LONGEST_LINE:
         reason = f"is longer than {LONGEST_LINE:,} bytes"
         return broken_record(source, number, "line", reason, line)
