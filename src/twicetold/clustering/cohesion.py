@@ -63,6 +63,11 @@ def weakest_links(story: IntArray, a: IntArray, b: IntArray, probability: FloatA
     return np.where(connected, weakest, 0.0)
 
 
+def stored(measures: FloatArray) -> list[float | None]:
+    """Return measures of stories as they are stored: rounded, None for nan."""
+    return [None if np.isnan(each) else round(each, 6) for each in measures.tolist()]
+
+
 def _unlinked(group: IntArray, a: IntArray, b: IntArray) -> IntArray:
     """Return for each of n articles with how many others of its group (n,) it has no link."""
     inside = group[a] == group[b]

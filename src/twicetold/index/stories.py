@@ -7,7 +7,7 @@ from sqlite3 import Connection
 import numpy as np
 
 from ..arrays import IntArray
-from ..clustering.cohesion import mean_probabilities, weakest_links
+from ..clustering.cohesion import mean_probabilities, stored, weakest_links
 from ..clustering.linkage import match_ids
 from ..clustering.outline import ReportFacts, outline
 from ..clustering.replay import Assignment
@@ -179,16 +179,12 @@ def _cohesion(db: Connection, stories: Sequence[int]) -> dict[int, dict[str, flo
     ).fetchall()
     a, b, probability = np.array(inside, np.float64).reshape(-1, 3).T
     rows = np.searchsorted(ids, a), np.searchsorted(ids, b)
-    means = mean_probabilities(place, *rows, probability)
-    weakest = weakest_links(place, *rows, probability)
+    means = stored(mean_probabilities(place, *rows, probability))
+    weakest = stored(weakest_links(place, *rows, probability))
     return {
-        int(name): {"cohesion": _rounded(mean), "weakest_link": _rounded(link)}
-        for name, mean, link in zip(names, means, weakest, strict=True)
+        name: {"cohesion": mean, "weakest_link": link}
+        for name, mean, link in zip(names.tolist(), means, weakest, strict=True)
     }
-
-
-def _rounded(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 6)
 
 
 def _columns(

@@ -191,7 +191,7 @@ def _row(
         item.lang,
         published,
         utc_text(article.updated),
-        None if published else utc_text(_first_seen(article, now)),
+        None if published else utc_text(first_seen(article, now)),
         article.url,
         article.byline,
         item.credit,
@@ -201,7 +201,7 @@ def _row(
     )
 
 
-def _first_seen(article: Article, now: datetime) -> datetime:
+def first_seen(article: Article, now: datetime) -> datetime:
     """Return when an article was first seen: by its source, if that tells, else in this run."""
     return now if article.first_seen is None else min(now, first_moment(article.first_seen))
 
@@ -247,7 +247,7 @@ def _replace(
     updated = utc_text(article.updated) or (published if published != first else None)
     if not old.pruned and (old.title, old.body) != (article.title, article.body):
         text = older_texts.Text(old.title, old.body, old.updated)
-        older_texts.add_version(db, old.id, _first_seen(article, now), text)
+        older_texts.add_version(db, old.id, first_seen(article, now), text)
         whole = furniture.whole_signatures(db, [old.id])[old.id]
         older_texts.add_buckets(db, old.id, buckets_of(from_blobs([whole]))[0])
     db.execute(

@@ -93,13 +93,13 @@ def store_items(
         with progress("signatures", len(articles)):
             sign = partial(sign_articles, agencies=agencies)
             parts, failures = work_on_most(articles, sign)
-        rejected += [_failed(articles[place], "signatures", why) for place, why in failures]
+        rejected += [failed(articles[place], "signatures", why) for place, why in failures]
         _check_strictly(rejected, strict)
         signed = [item for part in parts for item in part]
         with progress("storing", len(signed)):
             work = partial(_store_part, index, run, strict)
             stored, failures = work_on_most(signed, work, index.connection)
-        rejected += [_failed(signed[place].article, "storing", why) for place, why in failures]
+        rejected += [failed(signed[place].article, "storing", why) for place, why in failures]
         rejected += [rejection for _, part in stored for rejection in part]
         _check_strictly(rejected, strict)
         for counts, _ in stored:
@@ -179,7 +179,7 @@ def _take_down(index: Index, run: Run, rejected: list[Rejection]) -> bool:
     return has_removed
 
 
-def _failed(article: Article, stage: str, reason: str) -> Rejection:
+def failed(article: Article, stage: str, reason: str) -> Rejection:
     """Return the rejection of an article that a stage failed on."""
     place, beginning = (article.source, article.line), excerpt(article.title)
     return Rejection(*place, FAILED, reason, beginning, stage, article.names)

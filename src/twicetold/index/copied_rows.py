@@ -1,0 +1,32 @@
+"""The rows of an index as they are carried to other tables."""
+
+from sqlite3 import Connection
+from typing import Any
+
+from ..copies.minhash import EMPTY, PERMUTATIONS
+
+_NO_SIGNATURE = PERMUTATIONS * EMPTY.tobytes()
+
+
+def articles(db: Connection) -> list[dict[str, Any]]:
+    """Return all articles, each with the name of its outlet and its signature."""
+    cursor = db.execute(
+        "select key, name as outlet, title, body, lang, published, updated, first_seen, url, byline,"
+        " credit, words, coalesce(minhash, ?) as minhash from articles"
+        " join outlets on outlets.id = outlet_id left join signatures on article_id = articles.id"
+        " order by articles.id",
+        (_NO_SIGNATURE,),
+    )
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor]
+
+
+def versions(db: Connection) -> list[dict[str, Any]]:
+    """Return the older texts of all articles, each with the key of its article."""
+    cursor = db.execute(
+        "select key, version, replaced, versions.title as old_title, versions.body as old_body,"
+        " versions.updated as old_updated from versions join articles on id = article_id"
+        " order by key, version"
+    )
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor]

@@ -1,0 +1,20 @@
+"""The same stages on Apache Spark, for archives that one machine is too small for.
+
+Nothing is decided here that is not decided by the functions of one machine: Spark reads, joins and
+sorts, and calls them on parts of the articles that are complete in themselves. So the result is the
+same. Start reading at `pipeline.run`.
+"""
+
+from ..errors import TwicetoldError
+
+try:
+    import pyarrow  # noqa: F401
+    import pyspark  # noqa: F401 - some 500 MB, loaded only for `twicetold spark`
+except ImportError as error:
+    hint = "pip install 'twicetold[spark]'"
+    raise TwicetoldError("Spark", f"needs {error.name or 'pyspark'}", hint=hint) from None
+
+from .pipeline import Result, run
+from .small_tables import SmallTables
+
+__all__ = ["Result", "SmallTables", "run"]

@@ -1,0 +1,139 @@
+"""Articles get their numbers, which are in time order, and the signatures that they are compared by.
+
+Start reading at `number`.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from ..copies import minhash
+from ..copies.learning import learn, members_of, topics_of_titles
+from ..copies.repeated import sampled
+from ..index.furniture import PERIOD_STEP, Passage, compared_without
+from ..text.furniture import Furniture
+from ..text.words import body_furniture, own_words_mask, read_words
+from .columns import ARTICLE, MEMBER, PASSAGE, SIGNATURE, batch
+from .store import Store, each_group
+
+DAY_SHIFT = 1 << 32  # an id is the day times this, plus the place of the article in its day
+_TASK = 20_000  # articles of a task
+_BLOCK = 1_000  # articles whose words are held at once
+
+
+def number(store: Store, articles: DataFrame, rows: int) -> DataFrame:
+    """Save the articles with their ids: in the order of (time, key), a day's after the day before.
+
+    An id depends on the articles of its own day alone.
+    """
+    in_day = Window.partitionBy("day").orderBy("whole_day", "time", "key")
+    id = F.col("day") * F.lit(DAY_SHIFT) + F.row_number().over(in_day)
+    by_day = store.spread(articles, rows, _TASK, "day")
+    return store.save("work/articles", ARTICLE, by_day.withColumn("id", id))
+
+
+def learn_furniture(store: Store, articles: DataFrame) -> list[Passage]:
+    """Return the passages that repeat under unrelated titles, period by period."""
+    step = F.floor(F.col("day") / PERIOD_STEP).cast("long")
+    both = F.explode(F.array(step * PERIOD_STEP, (step - 1) * PERIOD_STEP)).alias("period")
+    columns = ["id", "title", "outlet", "day"]
+    periods = articles.select(both, *columns, "minhash").repartition("period")
+    members = store.save("work/members", MEMBER, each_group(periods, "period", _members, MEMBER))
+    read = F.when(F.col("is_suspect"), F.col("body")).alias("body")
+    texts = members.join(articles, "id").select("period", "is_suspect", *columns, read)
+    learned = each_group(texts, "period", _learn, PASSAGE)
+    rows = store.save("work/learned", PASSAGE, learned).toArrow().to_pylist()
+    rows.sort(key=lambda row: (row["from_day"], row["passage"]))
+    return [
+        Passage(row["passage"], "learned", row["articles"], row["outlets"], row["example"])
+        for row in rows
+    ]
+
+
+def sign_without(store: Store, articles: DataFrame, passages: list[Passage]) -> DataFrame:
+    """Save what articles are compared by: signatures without the furniture of their bodies."""
+    furniture = compared_without(passages)
+    work = partial(_sign, furniture=furniture)
+    if not furniture:
+        plain = articles.select(
+            F.col("id").alias("article_id"), "minhash", "words", F.lit(0).alias("left_out")
+        )
+        return store.save("signatures", SIGNATURE, plain)
+    columns = articles.select("id", "title", "body", "minhash", "words")
+    return store.save("signatures", SIGNATURE, columns.mapInArrow(work, SIGNATURE))
+
+
+def _members(table: pa.Table) -> pa.Table:
+    """Return which articles of a period share something with others: work for `_learn`."""
+    table = table.sort_by("id")
+    values = sampled(minhash.from_blobs(table["minhash"].to_pylist()))
+    texts = (table[name].to_pylist() for name in ("title", "outlet", "day"))
+    members = members_of(*texts, values)
+    is_suspect = np.zeros(len(members.rows), bool)
+    is_suspect[members.suspects] = True
+    if not is_suspect.any():
+        return _empty(MEMBER)
+    chosen = table.take(members.rows)
+    values_of = {"period": chosen["period"].to_pylist(), "id": chosen["id"].to_pylist()}
+    return pa.Table.from_batches([batch(MEMBER, values_of | {"is_suspect": is_suspect.tolist()})])
+
+
+def _learn(table: pa.Table) -> pa.Table:
+    """Return the furniture of a period, given its members, the suspects with their bodies."""
+    table = table.sort_by("id")
+    titles, outlets, days = (table[name].to_pylist() for name in ("title", "outlet", "day"))
+    topics = topics_of_titles(titles, outlets, days)
+    rows = np.flatnonzero(table["is_suspect"].to_numpy(zero_copy_only=False))
+    bodies = table["body"].to_pylist()
+    learned = learn(
+        topics.take(rows),
+        [titles[row] for row in rows],
+        [outlets[row] for row in rows],
+        [bodies[row] for row in rows],
+    )
+    first_day = table["period"][0].as_py()
+    columns = {
+        "from_day": [first_day] * len(learned),
+        **{
+            name: [getattr(each, name) for each in learned]
+            for name in ("passage", "articles", "outlets", "example")
+        },
+    }
+    return pa.Table.from_batches([batch(PASSAGE, columns)])
+
+
+def _empty(columns: str) -> pa.Table:
+    return pa.Table.from_batches([batch(columns, {}, 0)])
+
+
+def _sign(batches: Iterator[pa.RecordBatch], furniture: Furniture) -> Iterator[pa.RecordBatch]:
+    for each in batches:
+        for start in range(0, each.num_rows, _BLOCK):
+            yield _sign_block(each.slice(start, _BLOCK), furniture)
+
+
+def _sign_block(articles: pa.RecordBatch, furniture: Furniture) -> pa.RecordBatch:
+    """Return the signatures of articles; those without furniture keep theirs."""
+    titles, bodies = articles["title"].to_pylist(), articles["body"].to_pylist()
+    words = read_words(titles, bodies)
+    mask = body_furniture(words, furniture)
+    left_out = np.bincount(words.tokens.rows()[mask], minlength=len(titles))
+    minhashes, lengths = articles["minhash"].to_pylist(), articles["words"].to_pylist()
+    rows = np.flatnonzero(left_out)
+    if len(rows):
+        own = words.without(mask).take(rows)
+        own_mask = own_words_mask(own, [titles[row] for row in rows], [bodies[row] for row in rows])
+        signed = minhash.sign_words(own.without(~own_mask).tokens)
+        for place, row in enumerate(rows.tolist()):
+            minhashes[row], lengths[row] = signed.minhashes[place], signed.words[place]
+    columns = {
+        "article_id": articles["id"],
+        "minhash": minhashes,
+        "words": lengths,
+        "left_out": left_out.astype(np.int32),
+    }
+    return batch(SIGNATURE, columns)

@@ -1,0 +1,53 @@
+"""Crowds: of the many copies of one text on one day, only the first few are compared.
+
+The rule is that of `index.crowds`. Each article of a crowd is compared with the first one, in any
+task, so that a crowd of any size is no long task.
+"""
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from ..copies.minhash import EMPTY, PERMUTATIONS
+from ..index.crowds import MOST_COMPARED
+from ..text.furniture import Furniture
+from .columns import CROWD, LINK
+from .store import Store
+from .verifying import compare_pairs
+
+_NO_TEXT = PERMUTATIONS * EMPTY.tobytes()
+
+
+def find_crowds(
+    store: Store,
+    articles: DataFrame,
+    signatures: DataFrame,
+    decided: Sequence[int],
+    furniture: Furniture,
+) -> tuple[DataFrame, DataFrame]:
+    """Save the surplus articles of crowds, and return them with their links to the first.
+
+    Articles with a manual decision are `decided` and are left out.
+    """
+    days = articles.select(F.col("id").alias("article_id"), "day")
+    texts = signatures.where(F.col("minhash") != F.lit(_NO_TEXT)).join(days, "article_id")
+    same_text = Window.partitionBy("day", "minhash")
+    crowds = texts.withColumn("size", F.count("*").over(same_text)).where(
+        F.col("size") > MOST_COMPARED
+    )
+    if decided:
+        crowds = crowds.where(~F.col("article_id").isin(list(decided)))
+    first = F.min("article_id").over(same_text)
+    pairs = crowds.select(first.alias("a"), F.col("article_id").alias("b")).where("a <> b")
+    pairs = store.save("work/crowd_pairs", "a long, b long", pairs)
+    size = pairs.count()
+    if size:
+        compared = compare_pairs(store, pairs, articles, size, furniture, together=False)
+    else:
+        compared = store.empty(LINK)
+    in_time = Window.partitionBy("a").orderBy("b")
+    copies = compared.where("kind = 'copy'").withColumn("place", F.row_number().over(in_time))
+    links = store.save("work/crowd_links", LINK, copies.where(F.col("place") >= MOST_COMPARED))
+    surplus = links.select(F.col("b").alias("article_id"), F.col("a").alias("first_id"))
+    return store.save("crowds", CROWD, surplus), links

@@ -1,0 +1,82 @@
+"""Manual decisions on pairs of articles. Start reading at `resolve`, then `separate`."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ..article import KEY_PREFIX
+from ..clustering.linkage import allowed_links
+from ..decision import Decision
+from .columns import LINK, PAIR
+from .connected import connected
+from .store import Store
+
+IdPair = tuple[int, int]
+
+
+class Decided(NamedTuple):
+    """Decisions on articles of this run, as pairs of ids, the lower first."""
+
+    same: tuple[IdPair, ...] = ()
+    different: tuple[IdPair, ...] = ()
+    unknown: tuple[Decision, ...] = ()  # on an article that this run does not have
+
+    @property
+    def ids(self) -> list[int]:
+        """The articles that decisions name."""
+        return sorted({id for pair in (*self.same, *self.different) for id in pair})
+
+
+def resolve(articles: DataFrame, decisions: Sequence[Decision]) -> Decided:
+    """Return the decisions with the ids of their articles."""
+    named = {name.removeprefix(KEY_PREFIX) for each in decisions for name in (each.a, each.b)}
+    if not named:
+        return Decided()
+    keys = named | {name.partition("|")[2] for name in named}
+    rows = articles.where(F.col("key").isin(sorted(keys))).select("id", "key", "outlet").collect()
+    ids = {f"{row['outlet']}|{row['key']}": row["id"] for row in rows}
+    ids |= {row["key"]: row["id"] for row in rows}
+    pairs: dict[str, list[IdPair]] = {"same": [], "different": []}
+    unknown = []
+    for each in decisions:
+        a, b = (ids.get(name.removeprefix(KEY_PREFIX)) for name in (each.a, each.b))
+        if a is None or b is None:
+            unknown.append(each)
+        else:
+            pairs[each.verdict].append((min(a, b), max(a, b)))
+    return Decided(tuple(pairs["same"]), tuple(pairs["different"]), tuple(unknown))
+
+
+def separate(store: Store, links: DataFrame, decided: Decided) -> DataFrame:
+    """Return the links without the copies that connect two articles decided to be different.
+
+    The rule is that of `index.copy_groups.separate`; only what is connected with these articles
+    is looked at.
+    """
+    if not decided.different:
+        return links
+    edges = links.where("kind = 'copy'").select("a", "b")
+    if decided.same:
+        edges = edges.union(store.session.createDataFrame(list(decided.same), PAIR))
+    labels = connected(store, edges, "decided")
+    near = labels.where(F.col("id").isin(decided.ids)).select("label").distinct()
+    near_ids = labels.join(near, "label", "left_semi").select(F.col("id").alias("a"))
+    chosen = links.where("kind = 'copy'").join(near_ids, "a", "left_semi")
+    copied = sorted(((row["a"], row["b"]) for row in chosen.collect()), key=lambda pair: pair[::-1])
+    ids, places = np.unique(
+        np.array([*decided.same, *copied, *decided.different], np.int64), return_inverse=True
+    )
+    pairs = places.reshape(-1, 2)
+    apart = pairs[len(pairs) - len(decided.different) :]
+    a, b = pairs[: len(pairs) - len(apart)].T
+    stay = allowed_links(len(ids), a, b, apart, fixed=len(decided.same))[len(decided.same) :]
+    gone = [pair for pair, stays in zip(copied, stay, strict=True) if not stays]
+    if not gone:
+        return links
+    dropped = store.session.createDataFrame(gone, PAIR)
+    is_copy = F.col("kind") == "copy"
+    kept = links.where(is_copy).join(dropped, ["a", "b"], "left_anti")
+    return store.save("work/separated", LINK, kept.unionByName(links.where(~is_copy)))

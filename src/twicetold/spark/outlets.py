@@ -1,0 +1,60 @@
+"""The outlets that sources name: which names are one outlet? Start reading at `settle_outlets`."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ..article import Article
+from ..index import Index, outlet_tables
+from ..index.outlet_changes import settle_names
+from ..index.outlet_tables import OutletTables
+from ..index.outlets import OutletNames, save_outlets
+from .columns import OUTLET, OUTLET_GROUP, OUTLET_NAME
+from .store import Store
+
+NameInSource = tuple[str, str]  # the name of an outlet, and the host that decides what it means
+
+
+def settle_outlets(store: Store, records: DataFrame, told: OutletTables) -> DataFrame:
+    """Return records with the names of their outlets, and save the outlets.
+
+    `told` are those that people named.
+    """
+    names = records.groupBy("outlet", "outlet_host").agg(F.min("outlet_url").alias("url"))
+    printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
+    outlet_of, tables = settled_names(printed, told)
+    session = store.session
+    parts = (
+        ("outlets", OUTLET, tables.outlets),
+        ("outlet_names", OUTLET_NAME, tables.names),
+        ("outlet_groups", OUTLET_GROUP, tables.groups),
+    )
+    for name, columns, rows in parts:
+        store.save(name, columns, session.createDataFrame(list(rows), columns))
+    renamed = [(*key, outlet) for key, outlet in outlet_of.items() if key[0] != outlet]
+    if not renamed:
+        return records
+    columns = "outlet string, outlet_host string, settled string"
+    known = F.broadcast(session.createDataFrame(renamed, columns))
+    joined = records.join(known, ["outlet", "outlet_host"], "left")
+    return joined.withColumn("outlet", F.coalesce("settled", "outlet")).drop("settled")
+
+
+def settled_names(
+    printed: dict[NameInSource, str], told: OutletTables
+) -> tuple[dict[NameInSource, str], OutletTables]:
+    """Return which outlet each printed name is, and all outlets.
+
+    `printed` has a url of an article of each. The rules are those of an index.
+    """
+    with Index.in_memory() as index, index.transaction() as db:
+        outlet_tables.write(db, told)
+        known = OutletNames(db)
+        articles = [
+            known.canonical(Article(outlet=name, title=name, url=url))
+            for (name, _), url in sorted(printed.items())
+        ]
+        save_outlets(db, articles)
+        settle_names(db)
+        settled = OutletNames(db)
+        outlet_of = {key: settled.outlet_of(key[0], url) for key, url in printed.items()}
+        return outlet_of, outlet_tables.read(db)

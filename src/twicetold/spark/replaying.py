@@ -1,0 +1,235 @@
+"""Links become stories: the days are replayed, each part of the links by itself.
+
+Links that are too weak to join stories, or to tell a round-up, tie nothing. What the others connect
+is complete in itself, and headlines, which are merged by their words, are one part. The parts are
+dealt out to tasks; a task replays all days of its parts at once. Start reading at `replay_days`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from scipy import sparse
+
+from ..arrays import BoolArray, IntArray
+from ..clustering.linkage import ROUND_UP_SHARE
+from ..clustering.replay import Anchors, Decisions, Replay, RowLinks, Ties
+from ..clustering.traits import Traits
+from ..clustering.window import NO_STORY, context_days
+from ..text.matrix import Matrix
+from .columns import LINK, PAIR, SCORED, batch, names
+from .connected import connected
+from .scoring import Scores
+from .store import Store, each_group
+
+_TASK = 50_000  # articles of a task
+_MARGIN = 1e-5  # probabilities are compared in whole millionths
+_HEADLINES = -1  # the part of all headlines
+_TRAIT, _LINK, _STEM = "trait", "link", "stem"
+_PLACED = f"bin int, {SCORED}"
+# what a replay gives: the story of an article, or a link that contradicts a decision
+_REPLAYED = "id long, story_id long, a long, b long"
+
+
+class ReplayWork(NamedTuple):
+    """How days are replayed."""
+
+    days: tuple[int, ...]  # all that have articles, since 1970
+    active_days: int
+    cut: float
+    same: tuple[tuple[int, int], ...]  # decisions, as pairs of ids
+    different: tuple[tuple[int, int], ...]
+
+
+class Replayed(NamedTuple):
+    """What the replay of all days gives."""
+
+    stories: DataFrame  # of articles that are in no story of their own: id, story_id
+    contradicted: DataFrame  # links, a and b, that decisions rule out
+
+
+def replay_days(store: Store, copies: DataFrame, scores: Scores, work: ReplayWork) -> Replayed:
+    """Return the story of each article that may share one with another.
+
+    `copies` are the links that buckets gave. A story is named by its first article.
+    """
+    tying = _tying(store, copies, scores.links, work)
+    parts = connected(store, tying, "parts")
+    bins = _bins(store, parts, scores.traits)
+    placed = _placed(store, bins, copies, scores)
+    stories = each_group(placed, "bin", _replay, _REPLAYED, work=work)
+    replayed = store.save("work/replayed", _REPLAYED, stories)
+    stories = replayed.where("id is not null").select("id", "story_id")
+    return Replayed(stories, replayed.where("a is not null").select("a", "b"))
+
+
+def _tying(store: Store, copies: DataFrame, links: DataFrame, work: ReplayWork) -> DataFrame:
+    """Return the pairs that must be replayed together."""
+    least = ROUND_UP_SHARE * work.cut - _MARGIN
+    strong = links.where(F.col("probability") >= least).select("a", "b")
+    tying = copies.where("kind = 'copy'").select("a", "b").union(strong)
+    if work.same:
+        tying = tying.union(store.session.createDataFrame(list(work.same), PAIR))
+    return tying.where("a <> b")
+
+
+def _bins(store: Store, parts: DataFrame, traits: DataFrame) -> DataFrame:
+    """Save the bin of each article whose story is to be found: a bin is replayed at once."""
+    is_headline = F.col("is_short") & F.col("hour").isNotNull()
+    known = traits.join(parts, "id", "left").select("id", "label", is_headline.alias("is_headline"))
+    headlines = known.where("is_headline and label is not null").select("label").distinct()
+    marked = known.join(headlines.withColumn("has_headline", F.lit(True)), "label", "left")
+    merged = F.col("is_headline") | F.coalesce("has_headline", F.lit(False))
+    part = F.when(merged, F.lit(_HEADLINES)).otherwise(F.col("label"))
+    chosen = marked.select("id", part.cast("long").alias("part")).where("part is not null")
+    chosen = store.save("work/part_of", "id long, part long", chosen)
+    size = max(store.cores, -(-chosen.count() // _TASK))
+    bin = F.when(F.col("part") == _HEADLINES, F.lit(0)).otherwise(
+        F.pmod(F.hash("part"), F.lit(size)) + 1
+    )
+    return store.save(
+        "work/bin_of", "id long, part long, bin int", chosen.withColumn("bin", bin.cast("int"))
+    )
+
+
+def _placed(store: Store, bins: DataFrame, copies: DataFrame, scores: Scores):  # type: ignore[no-untyped-def]
+    """Return traits, links and stems, each with its bin, grouped by bin."""
+    of_a = bins.select(F.col("id").alias("a"), "bin", F.col("part").alias("part_a"))
+    of_b = bins.select(F.col("id").alias("b"), F.col("part").alias("part_b"))
+    links = copies.where("kind = 'copy'").unionByName(scores.links)
+    inside = links.join(of_a, "a").join(of_b, "b").where("part_a = part_b")
+    own = bins.select("id", "bin")
+    parts = [
+        _with_nulls(scores.traits.join(own, "id"), _TRAIT),
+        _with_nulls(inside.select("bin", *names(LINK)), _LINK),
+        _with_nulls(scores.stems.join(own, "id"), _STEM),
+    ]
+    every = parts[0].unionByName(parts[1]).unionByName(parts[2])
+    return every.repartition(4 * store.cores, "bin")
+
+
+def _with_nulls(frame: DataFrame, part: str) -> DataFrame:
+    """Return a frame with all columns of `_PLACED`, null where it has none."""
+    columns = []
+    for column in _PLACED.split(","):
+        name, kind = column.split()
+        value = F.lit(part) if name == "part" else F.col(name)
+        if name != "part" and name not in frame.columns:
+            value = F.lit(None)
+        columns.append(value.cast(kind).alias(name))
+    return frame.select(*columns)
+
+
+def _replay(table: pa.Table, work: ReplayWork) -> pa.Table:
+    """Return the stories of the articles of a bin."""
+    of = {
+        name: table.filter(pa.compute.equal(table["part"], name)) for name in (_TRAIT, _LINK, _STEM)
+    }
+    articles = of[_TRAIT].sort_by("id")
+    ids = articles["id"].to_numpy()
+    traits = _traits(articles)
+    links = of[_LINK].sort_by([("a", "ascending"), ("b", "ascending")])
+    copies, new = (
+        _row_links(links.filter(pa.compute.equal(links["found_by"], found_by)), ids)
+        for found_by in ("bucket", "neighbour")
+    )
+    decisions = Decisions(_pairs(work.same, ids), _pairs(work.different, ids))
+    nothing = np.zeros(0, np.int64)
+    anchors = Anchors(nothing, nothing, nothing, nothing.astype(bool))
+    ties = Ties(copies, anchors, copies.select(np.zeros(len(copies.a), bool)), decisions)
+    replay = Replay(traits, ties, np.zeros(len(ids), bool), work.active_days)
+    stems = _StemsOfDays(of[_STEM], ids)
+    dropped = []
+    for day in _days_to_replay(traits.day, work):
+        today = new.select(traits.day[new.b] == day)
+        stay = replay.add_links(day, today)
+        dropped.append(np.stack([ids[today.a[~stay]], ids[today.b[~stay]]]))
+        first, end = traits.rows(context_days(work.active_days), day)
+        replay.cluster_day(day, stems.of_day(day, first, end), work.cut)
+    return pa.Table.from_batches([_result(replay, ids, dropped)])
+
+
+def _result(replay: Replay, ids: IntArray, dropped: Sequence[IntArray]) -> pa.RecordBatch:
+    """Return the story of each article, named by its first, and the links that were dropped."""
+    rows, clusters, _ = replay.assignment()
+    _, first, cluster = np.unique(clusters, return_index=True, return_inverse=True)
+    a, b = np.concatenate([np.zeros((2, 0), np.int64), *dropped], axis=1)
+    columns = {
+        "id": [*ids[rows].tolist(), *[None] * len(a)],
+        "story_id": [*ids[rows[first]][cluster].tolist(), *[None] * len(a)],
+        "a": [*[None] * len(rows), *a.tolist()],
+        "b": [*[None] * len(rows), *b.tolist()],
+    }
+    return batch(_REPLAYED, columns)
+
+
+def _days_to_replay(days: IntArray, work: ReplayWork) -> Iterator[int]:
+    """Yield the days on which articles of the bin are active, also those that bring it none."""
+    own = np.unique(days)
+    for day in work.days:
+        place = np.searchsorted(own, day, "right")
+        if place and own[place - 1] > day - work.active_days:
+            yield day
+
+
+def _traits(articles: pa.Table) -> Traits:
+    hour = articles["hour"].to_pandas().to_numpy(np.float64) if len(articles) else np.zeros(0)
+    marks = [_marks(articles[name]) for name in ("is_long", "is_short", "is_report")]
+    day = articles["day"].to_numpy()
+    return Traits(day, hour, np.full(len(day), NO_STORY), *marks)
+
+
+def _marks(column: pa.ChunkedArray) -> BoolArray:
+    return np.array(column.to_pylist(), bool)
+
+
+def _row_links(links: pa.Table, ids: IntArray) -> RowLinks:
+    """Return links between ids as links between rows."""
+    shares = [_numbers(links[name]) for name in ("a_in_b", "b_in_a")]
+    return RowLinks(
+        np.searchsorted(ids, links["a"].to_numpy()),
+        np.searchsorted(ids, links["b"].to_numpy()),
+        np.array([kind == "copy" for kind in links["kind"].to_pylist()], bool),
+        _numbers(links["probability"]),
+        np.stack(shares, axis=1),
+    )
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:  # type: ignore[type-arg]
+    return np.array(
+        [np.nan if value is None else value for value in column.to_pylist()], np.float64
+    )
+
+
+def _pairs(pairs: Sequence[tuple[int, int]], ids: IntArray) -> IntArray:
+    """Return the pairs of ids that are both among those of the bin, as pairs of rows."""
+    row = {id: place for place, id in enumerate(ids.tolist())}
+    inside = [(row[a], row[b]) for a, b in pairs if a in row and b in row]
+    return np.array(inside, np.int64).reshape(-1, 2)
+
+
+class _StemsOfDays:
+    """The weighted stems of headlines, for each day that sees them."""
+
+    def __init__(self, stems: pa.Table, ids: IntArray) -> None:
+        self._rows = np.searchsorted(ids, stems["id"].to_numpy())
+        self._day = stems["day"].to_numpy()
+        self._hashes = [np.frombuffer(cell, np.uint64) for cell in stems["hashes"].to_pylist()]
+        self._weights = [np.frombuffer(cell, np.float32) for cell in stems["weights"].to_pylist()]
+
+    def of_day(self, day: int, first: int, end: int) -> Matrix:
+        """Return the stems of the rows first..end - 1, (end - first, v); others than headlines
+        have none."""
+        places = np.flatnonzero(self._day == day)
+        places = places[np.argsort(self._rows[places], kind="stable")]
+        hashes = [np.zeros(0, np.uint64), *(self._hashes[place] for place in places)]
+        weights = [np.zeros(0, np.float32), *(self._weights[place] for place in places)]
+        sizes = np.zeros(end - first, np.int64)
+        sizes[self._rows[places] - first] = [len(self._hashes[place]) for place in places]
+        vocabulary, columns = np.unique(np.concatenate(hashes), return_inverse=True)
+        offsets = np.append(0, np.cumsum(sizes))
+        shape = (end - first, len(vocabulary))
+        return sparse.csr_array((np.concatenate(weights), columns, offsets), shape)

@@ -1,0 +1,216 @@
+"""Copy groups and stories, with the columns that the index has. Start reading at `copy_groups`."""
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ..clustering.cohesion import mean_probabilities, stored, weakest_links
+from ..clustering.copy_links import tie_groups
+from ..clustering.outline import ReportFacts, outline
+from ..clustering.replay import RowLinks
+from ..copies.origins import Reprint, find_origin
+from ..pairs import components
+from .columns import COPY_GROUP, LABEL, LINK, RESULT, STORY, batch
+from .connected import connected
+from .small_tables import SmallTables
+from .store import Store, each_group
+
+_TASK = 20_000  # articles of a task
+
+
+def save_results(
+    store: Store,
+    articles: DataFrame,
+    surplus: DataFrame,
+    traits: DataFrame,
+    links: DataFrame,
+    stories: DataFrame,
+    small: SmallTables,
+) -> dict[str, DataFrame]:
+    """Save the tables that have the names of those of an index, and return all of them."""
+    links = store.save("links", LINK, links)
+    grouped = group_copies(store, links)
+    agencies = store.load("outlets").select(
+        F.col("name").alias("outlet"), F.col("agency_name").alias("agency")
+    )
+    groups = describe_groups(store, grouped, articles, agencies)
+    first = surplus.select(F.col("article_id").alias("id"), "first_id")
+    told = articles.join(first, "id", "left").select(
+        "*", F.coalesce("first_id", "id").alias("place")
+    )
+    story_of = stories.select(F.col("id").alias("place"), "story_id")
+    told = told.join(story_of, "place", "left").withColumn(
+        "story_id", F.coalesce("story_id", "place")
+    )
+    group_of = grouped.select("id", F.col("label").alias("copy_group_id"))
+    rows = articles.count()
+    full = told.join(group_of, "id", "left")
+    by_day = store.spread(full, rows, _TASK, "day")
+    done = store.save("articles", RESULT, by_day)
+    describe_stories(store, done, traits, groups, links, rows)
+    tables = (
+        "articles",
+        "links",
+        "stories",
+        "copy_groups",
+        "signatures",
+        "bands",
+        "crowds",
+        "priors",
+    )
+    tables += ("outlets", "outlet_names", "outlet_groups", "versions", "rejections")
+    return {name: store.load(name) for name in tables}
+
+
+def group_copies(store: Store, links: DataFrame) -> DataFrame:
+    """Return the copy group of each article that is in one, named by its first article."""
+    copies = links.where("kind = 'copy'").select("a", "b")
+    label = connected(store, copies, "copied")
+    of_a, of_b = (
+        label.select(F.col("id").alias(side), F.col("label").alias(f"label_{side}"))
+        for side in "ab"
+    )
+    inside = (
+        links.where("probability > 0").join(of_a, "a").join(of_b, "b").where("label_a = label_b")
+    )
+    columns = ["a", "b", "kind", "probability", "a_in_b", "b_in_a"]
+    bin = F.pmod(F.hash("label_a"), F.lit(4 * store.cores)).cast("int").alias("bin")
+    placed = inside.select(bin, *columns).repartition(4 * store.cores, "bin")
+    grouped = each_group(placed, "bin", _groups, LABEL)
+    return store.save("work/grouped", LABEL, grouped)
+
+
+def describe_groups(
+    store: Store, grouped: DataFrame, articles: DataFrame, agencies: DataFrame
+) -> DataFrame:
+    """Save the copy groups with their origins. `agencies` are those of outlets: outlet, agency."""
+    facts = articles.select("id", "outlet", "credit").join(grouped, "id")
+    named = facts.join(F.broadcast(agencies), "outlet", "left")
+    bin = F.pmod(F.hash("label"), F.lit(4 * store.cores)).cast("int").alias("bin")
+    columns = named.select(
+        bin, "label", "id", "outlet", F.coalesce("agency", F.lit("")).alias("agency"), "credit"
+    )
+    parts = columns.repartition(4 * store.cores, "bin")
+    return store.save("copy_groups", COPY_GROUP, each_group(parts, "bin", _origins, COPY_GROUP))
+
+
+def describe_stories(
+    store: Store,
+    articles: DataFrame,
+    traits: DataFrame,
+    groups: DataFrame,
+    links: DataFrame,
+    rows: int,
+) -> DataFrame:
+    """Save the stories. `articles` have `story_id` and `copy_group_id`."""
+    origins = groups.select(F.col("id").alias("copy_group_id"), "origin_article_id")
+    changed = F.greatest("time", F.coalesce("updated", F.lit(""))).alias("changed")
+    is_copy = F.coalesce(F.col("origin_article_id") != F.col("id"), F.lit(False)).alias("is_copy")
+    bins = max(4 * store.cores, -(-rows // _TASK))
+    bin = F.pmod(F.hash("story_id"), F.lit(bins)).cast("int").alias("bin")
+    none = F.lit(None)
+    facts = (
+        articles.join(origins, "copy_group_id", "left")
+        .join(traits.select("id", "headline"), "id", "left")
+        .select(
+            bin,
+            "story_id",
+            "id",
+            "title",
+            "headline",
+            "lang",
+            F.col("time").alias("published"),
+            changed,
+            "outlet",
+            is_copy,
+            none.cast("long").alias("other"),
+            none.cast("double").alias("probability"),
+        )
+    )
+    of = articles.select("id", "story_id")
+    of_a = of.select(F.col("id").alias("a"), "story_id")
+    of_b = of.select(F.col("id").alias("b"), F.col("story_id").alias("other_story"))
+    inside = (
+        links.where("probability > 0")
+        .join(of_a, "a")
+        .join(of_b, "b")
+        .where("story_id = other_story")
+    )
+    ties = inside.select(
+        bin,
+        "story_id",
+        F.col("a").alias("id"),
+        *(
+            none.cast("string").alias(name)
+            for name in ("title", "headline", "lang", "published", "changed", "outlet")
+        ),
+        none.cast("boolean").alias("is_copy"),
+        F.col("b").alias("other"),
+        "probability",
+    )
+    parts = facts.unionByName(ties).repartition(bins, "bin")
+    return store.save("stories", STORY, each_group(parts, "bin", _stories, STORY))
+
+
+def _groups(table: pa.Table) -> pa.Table:
+    """Return the copy groups among the linked articles of a bin."""
+    table = table.sort_by([("a", "ascending"), ("b", "ascending")])
+    a, b = table["a"].to_numpy(), table["b"].to_numpy()
+    ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
+    rows = places[: len(a)], places[len(a) :]
+    shares = [_numbers(table[name]) for name in ("a_in_b", "b_in_a")]
+    is_copy = np.array([kind == "copy" for kind in table["kind"].to_pylist()], bool)
+    links = RowLinks(*rows, is_copy, _numbers(table["probability"]), np.stack(shares, axis=1))
+    tying = tie_groups(links)
+    labels = components(len(ids), links.a[tying], links.b[tying])
+    grouped = np.flatnonzero(np.bincount(labels, minlength=len(ids))[labels] > 1)
+    columns = {"id": ids[grouped], "label": ids[labels[grouped]]}
+    return pa.Table.from_batches([batch(LABEL, columns)])
+
+
+def _origins(table: pa.Table) -> pa.Table:
+    """Return the copy groups of a bin."""
+    members: dict[int, list[Reprint]] = {}
+    for row in (
+        table.sort_by("id").select(["label", "id", "outlet", "agency", "credit"]).to_pylist()
+    ):
+        members.setdefault(row.pop("label"), []).append(Reprint(*row.values()))
+    rows = [(group, len(each), *find_origin(each)) for group, each in members.items()]
+    groups, sizes, origins, by_credit, agencies = zip(*rows, strict=True)
+    columns = {
+        "id": groups,
+        "origin_article_id": origins,
+        "articles": sizes,
+        "by_credit": by_credit,
+        "agency": agencies,
+    }
+    return pa.Table.from_batches([batch(COPY_GROUP, columns)])
+
+
+def _stories(table: pa.Table) -> pa.Table:
+    """Return the stories of a bin; rows with `other` are links inside of one."""
+    is_report = table["other"].is_null()
+    reports = table.filter(is_report).sort_by("id")
+    ties = table.filter(pa.compute.invert(is_report))
+    ids = reports["id"].to_numpy()
+    names, place = np.unique(reports["story_id"].to_numpy(), return_inverse=True)
+    rows = (np.searchsorted(ids, ties[name].to_numpy()) for name in ("id", "other"))
+    linked = (place, *rows, _numbers(ties["probability"]))
+    cohesion, weakest = mean_probabilities(*linked), weakest_links(*linked)
+    members: list[list[ReportFacts]] = [[] for _ in names]
+    headline = dict(zip(ids.tolist(), reports["headline"].to_pylist(), strict=True))
+    columns = ("id", "title", "lang", "published", "changed", "outlet", "is_copy")
+    facts = zip(*(reports[name].to_pylist() for name in columns), strict=True)
+    for story, report in zip(place.tolist(), facts, strict=True):
+        members[story].append(ReportFacts(*report))
+    outlines = [outline(each)._asdict() for each in members]
+    for each in outlines:
+        each["title"] = headline[each["lead_article_id"]] or each["title"]
+    values = {name: [each[name] for each in outlines] for name in outlines[0]}
+    measures = {"cohesion": stored(cohesion), "weakest_link": stored(weakest)}
+    return pa.Table.from_batches([batch(STORY, {"id": names.tolist(), **values, **measures})])
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:  # type: ignore[type-arg]
+    return column.to_numpy()

@@ -1,0 +1,34 @@
+"""What people said about articles, outlets and passages: tables small enough to go everywhere."""
+
+from typing import NamedTuple
+
+from ..decision import Decision
+from ..index import Index, decisions, furniture, outlet_tables
+from ..index.furniture import Passage
+from ..index.outlet_tables import OutletTables
+from ..index.outlets import agencies
+from ..text.credits import Agencies
+
+
+class SmallTables(NamedTuple):
+    """What people said; every run on Spark obeys it."""
+
+    decisions: tuple[Decision, ...] = ()
+    passages: tuple[Passage, ...] = ()  # named by hand
+    outlets: OutletTables = OutletTables()
+
+    @classmethod
+    def of_index(cls, index: Index) -> "SmallTables":
+        """Return what an index was told by hand or by files."""
+        with index.snapshot():
+            db = index.connection
+            passages = [each for each in furniture.passages(db) if each.verdict != "learned"]
+            every = tuple(decisions.all_decisions(db)), tuple(passages)
+            return cls(*every, outlet_tables.read(db))
+
+    @property
+    def agencies(self) -> Agencies:
+        """The agencies that a user named."""
+        with Index.in_memory() as index, index.transaction() as db:
+            outlet_tables.write(db, self.outlets)
+            return agencies(db)

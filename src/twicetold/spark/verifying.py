@@ -1,0 +1,106 @@
+"""Pairs are compared by their texts. Start reading at `compare_pairs`.
+
+The pairs are cut into parts so that an article and most of its pairs are in one: each text is
+brought there once.
+"""
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ..arrays import IntArray
+from ..copies.compare import compare
+from ..hours import hours_apart, hours_since_1970
+from ..text.furniture import Furniture
+from ..text.words import own_words_mask, read_words
+from .columns import LINK, batch
+from .store import Store, each_group
+
+_TASK = 20_000  # pairs of a part
+_BLOCK = 20_000  # pairs whose words are held at once
+_TEXT = "part int, a long, b long, title string, body string, published string"
+
+
+def compare_pairs(
+    store: Store,
+    pairs: DataFrame,
+    articles: DataFrame,
+    rows: int,
+    furniture: Furniture,
+    *,
+    together: bool = True,
+) -> DataFrame:
+    """Return the links of pairs of articles: copies and templates, with their overlap.
+
+    With `together`, the pairs of like articles are brought into one part; else into any.
+    """
+    parts = max(2 * store.cores, -(-rows // _TASK))
+    leader = F.col("b")
+    if together:
+        first = pairs.groupBy("b").agg(F.min("a").alias("first"))
+        before = first.select(F.col("b").alias("a"), F.col("first").alias("before"))
+        pairs = pairs.join(first, "b").join(before, "a", "left")
+        leader = F.coalesce("before", "first")
+    part = F.pmod(F.hash(leader), F.lit(parts)).cast("int").alias("part")
+    placed = pairs.select(part, "a", "b")
+    needed = (
+        placed.select("part", F.col("a").alias("id"))
+        .union(placed.select("part", F.col("b")))
+        .distinct()
+    )
+    texts = articles.select("id", "title", "body", "published").join(needed, "id")
+    nothing = F.lit(None)
+    both = texts.select(
+        "part",
+        F.col("id").alias("a"),
+        nothing.cast("long").alias("b"),
+        "title",
+        "body",
+        "published",
+    )
+    both = both.union(placed.select("part", "a", "b", *(nothing.cast("string") for _ in range(3))))
+    placed = both.repartition(2 * parts, "part")
+    return each_group(placed, "part", _compare, LINK, furniture=furniture)
+
+
+def _compare(table: pa.Table, furniture: Furniture) -> pa.Table:
+    """Return the links among the pairs of a part; rows without `b` are texts."""
+    is_text = table["b"].is_null()
+    texts = table.filter(is_text).sort_by("a")
+    pairs = table.filter(pa.compute.invert(is_text)).sort_by(
+        [("b", "ascending"), ("a", "ascending")]
+    )
+    ids = texts["a"].to_numpy()
+    a, b = (np.searchsorted(ids, pairs[name].to_numpy()) for name in ("a", "b"))
+    blocks = [
+        _compare_block(texts, a[start : start + _BLOCK], b[start : start + _BLOCK], furniture)
+        for start in range(0, len(a), _BLOCK)
+    ]
+    return pa.Table.from_batches(blocks, schema=batch(LINK, {}, 0).schema)
+
+
+def _compare_block(
+    texts: pa.Table, a: IntArray, b: IntArray, furniture: Furniture
+) -> pa.RecordBatch:
+    rows, places = np.unique(np.concatenate([a, b]), return_inverse=True)
+    chosen = texts.take(rows)
+    titles, bodies = chosen["title"].to_pylist(), chosen["body"].to_pylist()
+    words = read_words(titles, bodies, furniture)
+    mask = own_words_mask(words, titles, bodies)
+    pairs = places[: len(a)], places[len(a) :]
+    hour, whole_day = hours_since_1970(chosen["published"].to_pylist())
+    compared = compare(words, mask, *pairs, hours_apart(hour, whole_day, *pairs))
+    alike = np.flatnonzero(compared.copy | compared.template)
+    ids = chosen["a"].to_numpy()
+    columns = {
+        "a": ids[pairs[0][alike]],
+        "b": ids[pairs[1][alike]],
+        "kind": np.where(compared.copy[alike], "copy", "template").tolist(),
+        "found_by": ["bucket"] * len(alike),
+        "probability": compared.copy[alike].astype(np.float64),
+        "jaccard": compared.overlap.jaccard[alike],
+        "a_in_b": compared.overlap.a_in_b[alike],
+        "b_in_a": compared.overlap.b_in_a[alike],
+    }
+    return batch(LINK, columns)
