@@ -29,12 +29,16 @@ _LIBRARIES = (
 
 def begin(db: Connection, command: str, now: datetime, settings: Mapping[str, object]) -> int:
     """Insert a run; return its id."""
-    software = {name: version(name) for name in _LIBRARIES}
-    # words and their case are Python's, and so by its version of Unicode
-    software |= {"python": python_version(), "unicode": unidata_version}
-    row = (command, utc_text(now), json.dumps(settings), json.dumps(software))
+    row = (command, utc_text(now), json.dumps(settings), json.dumps(software_versions()))
     sql = "insert into runs (command, started, settings, software) values (?, ?, ?, ?)"
     return int(db.execute(sql, row).lastrowid or 0)
+
+
+def software_versions() -> dict[str, str]:
+    """Return the versions of what a result depends on."""
+    software = {name: version(name) for name in _LIBRARIES}
+    # words and their case are Python's, and so by its version of Unicode
+    return software | {"python": python_version(), "unicode": unidata_version}
 
 
 def was_interrupted(db: Connection, command: str) -> bool:

@@ -1,9 +1,9 @@
-"""Articles get their numbers, which are in time order, and the signatures that they are compared by.
+"""Articles get their numbers, in time order, and the signatures that they are compared by.
 
 Start reading at `number`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,15 +12,14 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from ..copies import minhash
-from ..copies.learning import learn, members_of, topics_of_titles
+from ..copies.learning import Learned, learn, members_of, topics_of_titles
 from ..copies.repeated import sampled
-from ..index.furniture import PERIOD_STEP, Passage, compared_without
+from ..index.furniture import PERIOD_STEP, Passage
 from ..text.furniture import Furniture
 from ..text.words import body_furniture, own_words_mask, read_words
 from .columns import ARTICLE, MEMBER, PASSAGE, SIGNATURE, batch
-from .store import Store, each_group
+from .store import DAY_SHIFT, Store, each_group
 
-DAY_SHIFT = 1 << 32  # an id is the day times this, plus the place of the article in its day
 _TASK = 20_000  # articles of a task
 _BLOCK = 1_000  # articles whose words are held at once
 
@@ -36,8 +35,11 @@ def number(store: Store, articles: DataFrame, rows: int) -> DataFrame:
     return store.save("work/articles", ARTICLE, by_day.withColumn("id", id))
 
 
-def learn_furniture(store: Store, articles: DataFrame) -> list[Passage]:
-    """Return the passages that repeat under unrelated titles, period by period."""
+def learn_furniture(store: Store, articles: DataFrame, told: Sequence[Passage]) -> list[Passage]:
+    """Return the passages that repeat under unrelated titles, period by period.
+
+    They are saved together with those that people named.
+    """
     step = F.floor(F.col("day") / PERIOD_STEP).cast("long")
     both = F.explode(F.array(step * PERIOD_STEP, (step - 1) * PERIOD_STEP)).alias("period")
     columns = ["id", "title", "outlet", "day"]
@@ -46,33 +48,31 @@ def learn_furniture(store: Store, articles: DataFrame) -> list[Passage]:
     read = F.when(F.col("is_suspect"), F.col("body")).alias("body")
     texts = members.join(articles, "id").select("period", "is_suspect", *columns, read)
     learned = each_group(texts, "period", _learn, PASSAGE)
-    rows = store.save("work/learned", PASSAGE, learned).toArrow().to_pylist()
+    named = [(None, each[0], each.verdict == "text", *each[2:]) for each in told]
+    every = learned.unionByName(store.session.createDataFrame(named, PASSAGE))
+    rows = store.save("furniture", PASSAGE, every).where("from_day is not null").collect()
     rows.sort(key=lambda row: (row["from_day"], row["passage"]))
-    return [
-        Passage(row["passage"], "learned", row["articles"], row["outlets"], row["example"])
-        for row in rows
-    ]
+    facts = (tuple(row[name] for name in Learned._fields) for row in rows)
+    return [Passage(passage, "learned", *others) for passage, *others in facts]
 
 
-def sign_without(store: Store, articles: DataFrame, passages: list[Passage]) -> DataFrame:
+def sign_without(store: Store, articles: DataFrame, furniture: Furniture) -> DataFrame:
     """Save what articles are compared by: signatures without the furniture of their bodies."""
-    furniture = compared_without(passages)
-    work = partial(_sign, furniture=furniture)
-    if not furniture:
-        plain = articles.select(
-            F.col("id").alias("article_id"), "minhash", "words", F.lit(0).alias("left_out")
-        )
-        return store.save("signatures", SIGNATURE, plain)
-    columns = articles.select("id", "title", "body", "minhash", "words")
-    return store.save("signatures", SIGNATURE, columns.mapInArrow(work, SIGNATURE))
+    if furniture:
+        columns = articles.select("id", "title", "body", "minhash", "words")
+        signed = columns.mapInArrow(partial(_sign, furniture=furniture), SIGNATURE)
+    else:
+        id, nothing = F.col("id").alias("article_id"), F.lit(0).alias("left_out")
+        signed = articles.select(id, "minhash", "words", nothing)
+    return store.save_by_day("signatures", SIGNATURE, signed, "article_id")
 
 
 def _members(table: pa.Table) -> pa.Table:
     """Return which articles of a period share something with others: work for `_learn`."""
     table = table.sort_by("id")
     values = sampled(minhash.from_blobs(table["minhash"].to_pylist()))
-    texts = (table[name].to_pylist() for name in ("title", "outlet", "day"))
-    members = members_of(*texts, values)
+    titles, outlets, days = (table[name].to_pylist() for name in ("title", "outlet", "day"))
+    members = members_of(titles, outlets, days, values)
     is_suspect = np.zeros(len(members.rows), bool)
     is_suspect[members.suspects] = True
     if not is_suspect.any():
@@ -98,10 +98,10 @@ def _learn(table: pa.Table) -> pa.Table:
     first_day = table["period"][0].as_py()
     columns = {
         "from_day": [first_day] * len(learned),
-        **{
-            name: [getattr(each, name) for each in learned]
-            for name in ("passage", "articles", "outlets", "example")
-        },
+        "is_text": [False] * len(learned),
+        "by": [""] * len(learned),
+        "note": [""] * len(learned),
+        **{name: [getattr(each, name) for each in learned] for name in Learned._fields},
     }
     return pa.Table.from_batches([batch(PASSAGE, columns)])
 

@@ -25,7 +25,7 @@ _TASK = 4_000_000  # entries of a task: 64 MB with their pairs' numbers
 def save_bands(store: Store, signatures: DataFrame) -> DataFrame:
     """Save the buckets of signatures; a text without shingles is in none."""
     entries = signatures.select("article_id", "minhash").mapInArrow(_bands, ENTRY)
-    return store.save("bands", ENTRY, entries)
+    return store.save_by_day("bands", ENTRY, entries, "article_id")
 
 
 def candidate_pairs(store: Store, entries: DataFrame, rows: int, large: int = LARGE) -> DataFrame:

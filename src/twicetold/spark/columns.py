@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+
+from ..arrays import FloatArray
 
 _TYPES = {
     "string": pa.string(),
@@ -31,11 +34,17 @@ READ = (
 REJECTION = "source string, field string, reason string, excerpt string"
 STORED = f"{_TEXT}, {_TIMES}, {_SOURCE}, {PLACE}, minhash binary"
 VERSION = "key string, version int, replaced string, title string, body string, updated string"
-RESOLVED = f"{STORED}, {REJECTION}, version int, replaced string, old_title string, old_body string, old_updated string"
+RESOLVED = (
+    f"{STORED}, {REJECTION}, version int, replaced string, old_title string, old_body string,"
+    " old_updated string"
+)
 ARTICLE = f"id long, {STORED}"
 RESULT = f"{ARTICLE}, story_id long, copy_group_id long"
 SIGNATURE = "article_id long, minhash binary, words int, left_out int"
-PASSAGE = "from_day long, passage string, articles long, outlets long, example string"
+PASSAGE = (
+    "from_day long, passage string, is_text boolean, articles long, outlets long, example string,"
+    " by string, note string"
+)
 MEMBER = "period long, id long, is_suspect boolean"
 ENTRY = "bucket int, article_id long"
 PAIR = "a long, b long"
@@ -51,9 +60,17 @@ SCORED = (
     " is_short boolean, is_report boolean, lang string, articles long, dated_share double,"
     " undated_share double, hashes binary, weights binary"
 )
-TRAIT = "id long, day long, headline string, hour double, is_long boolean, is_short boolean, is_report boolean"
+TRAIT = (
+    "id long, day long, headline string, hour double, is_long boolean, is_short boolean,"
+    " is_report boolean"
+)
 PRIOR = "day long, lang string, articles long, dated_share double, undated_share double"
 STEM = "day long, id long, hashes binary, weights binary"
+DECISION = "a long, b long, verdict string, by string, at string, note string"
+RUN = (
+    "started string, finished string, articles long, rejected long, links long, copy_groups long,"
+    " stories long, seconds string, settings string, software string"
+)
 OUTLET = "name string, owner string, agency_name string, timezone string, named_by string"
 OUTLET_NAME = "name string, host string, outlet string, by string"
 OUTLET_GROUP = "outlet string, kind string, name string"
@@ -90,3 +107,9 @@ def batch(columns: str, values: Mapping[str, Any], size: int | None = None) -> p
         for field in schema
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def numbers(column: pa.ChunkedArray) -> FloatArray:
+    """Return a column as numbers, nan where it is null."""
+    values = (np.nan if value is None else value for value in column.to_pylist())
+    return np.fromiter(values, np.float64, len(column))

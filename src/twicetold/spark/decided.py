@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from ..article import KEY_PREFIX
 from ..clustering.linkage import allowed_links
 from ..decision import Decision
-from .columns import LINK, PAIR
+from .columns import DECISION, LINK, PAIR
 from .connected import connected
 from .store import Store
 
@@ -20,14 +20,23 @@ IdPair = tuple[int, int]
 class Decided(NamedTuple):
     """Decisions on articles of this run, as pairs of ids, the lower first."""
 
-    same: tuple[IdPair, ...] = ()
-    different: tuple[IdPair, ...] = ()
+    made: tuple[tuple[int, int, Decision], ...] = ()
     unknown: tuple[Decision, ...] = ()  # on an article that this run does not have
+
+    @property
+    def same(self) -> tuple[IdPair, ...]:
+        """The pairs that are one story."""
+        return tuple((a, b) for a, b, each in self.made if each.verdict == "same")
+
+    @property
+    def different(self) -> tuple[IdPair, ...]:
+        """The pairs that are two stories."""
+        return tuple((a, b) for a, b, each in self.made if each.verdict == "different")
 
     @property
     def ids(self) -> list[int]:
         """The articles that decisions name."""
-        return sorted({id for pair in (*self.same, *self.different) for id in pair})
+        return sorted({id for a, b, _ in self.made for id in (a, b)})
 
 
 def resolve(articles: DataFrame, decisions: Sequence[Decision]) -> Decided:
@@ -39,15 +48,21 @@ def resolve(articles: DataFrame, decisions: Sequence[Decision]) -> Decided:
     rows = articles.where(F.col("key").isin(sorted(keys))).select("id", "key", "outlet").collect()
     ids = {f"{row['outlet']}|{row['key']}": row["id"] for row in rows}
     ids |= {row["key"]: row["id"] for row in rows}
-    pairs: dict[str, list[IdPair]] = {"same": [], "different": []}
+    made: list[tuple[int, int, Decision]] = []
     unknown = []
     for each in decisions:
         a, b = (ids.get(name.removeprefix(KEY_PREFIX)) for name in (each.a, each.b))
         if a is None or b is None:
             unknown.append(each)
         else:
-            pairs[each.verdict].append((min(a, b), max(a, b)))
-    return Decided(tuple(pairs["same"]), tuple(pairs["different"]), tuple(unknown))
+            made.append((min(a, b), max(a, b), each))
+    return Decided(tuple(made), tuple(unknown))
+
+
+def save_decisions(store: Store, decided: Decided) -> None:
+    """Save the decisions on articles of this run."""
+    rows = [(a, b, each.verdict, each.by, each.at, each.note) for a, b, each in decided.made]
+    store.save("decisions", DECISION, store.session.createDataFrame(rows, DECISION))
 
 
 def separate(store: Store, links: DataFrame, decided: Decided) -> DataFrame:

@@ -27,10 +27,14 @@ _COMMAND = "spark"
 
 
 def one_record_each(store: Store, read: DataFrame, now: datetime) -> DataFrame:
-    """Return the articles of the records that were read, each once; save versions and rejections."""
+    """Return the articles of records, each once; save versions and rejections."""
     shared = read.groupBy("page").count().where("count > 1").select("page")
     several = store.save("work/shared_pages", "page string", shared)
     repeated = several.count()
+    if not repeated:
+        store.save("versions", VERSION, store.empty(VERSION))
+        store.save("work/other_rejections", REJECTION, store.empty(REJECTION))
+        return read.select(*names(STORED))
     alone = read.join(several, "page", "left_anti").select(*names(STORED))
     parts = store.spread(read.join(several, "page", "left_semi"), 2 * repeated, _TASK, "page")
     resolve = partial(_resolve, now=now)

@@ -1,9 +1,10 @@
-"""The whole run on one page: from the rows of a frame to copy groups and stories.
+"""The whole run on one page: from the rows of frames to copy groups and stories.
 
 rows -> articles or rejections -> numbers in time order         reading, identities, articles
      -> furniture -> signatures                                 articles
 signatures -> buckets -> pairs -> copies                        crowds, candidates, verifying
 days -> scored pairs -> stories                                 scoring, replaying
+links and stories -> tables                                     results
 """
 
 from collections.abc import Mapping
@@ -26,43 +27,48 @@ from .articles import learn_furniture, number, sign_without
 from .candidates import candidate_pairs, save_bands
 from .columns import LINK, PAIR, READ, REJECTION
 from .crowds import find_crowds
-from .decided import resolve, separate
+from .decided import Decided, resolve, save_decisions, separate
 from .identities import one_record_each
 from .outlets import settle_outlets
 from .reading import Reader, read_articles
 from .replaying import ReplayWork, replay_days
 from .results import save_results
+from .run_record import RunRecord, begin, finish
 from .scoring import Work, blocks_of, score_days
-from .small_tables import SmallTables
-from .store import Store
+from .small_tables import NOTHING_TOLD, SmallTables
+from .store import Store, cores_of
 from .verifying import compare_pairs
+
+_AS_IT_IS = Defaults()
 
 
 class Result(NamedTuple):
-    """What a run gave: its tables as frames, and the seconds of its stages."""
+    """What a run gave."""
 
-    tables: Mapping[str, DataFrame]
-    seconds: Mapping[str, float]
+    record: RunRecord  # counts and seconds
+    tables: Mapping[str, DataFrame]  # by name, see docs/spark.md
 
 
 def run(
     session: SparkSession,
-    frame: DataFrame | Mapping[str, DataFrame],
+    frames: DataFrame | Mapping[str, DataFrame],
     place: str,
     settings: Settings = DEFAULT,
     *,
-    small: SmallTables = SmallTables(),
-    defaults: Defaults = Defaults(),
+    told: SmallTables = NOTHING_TOLD,
+    defaults: Defaults = _AS_IT_IS,
     now: Time | None = None,
     cores: int | None = None,
     progress: Progress = no_progress,
 ) -> Result:
-    """Find the copies and stories of the articles in a frame; write their tables to `place`.
+    """Find the copies and stories of the articles in a frame, and write their tables to `place`.
 
-    A row of the frame is an article, its columns named as in a JSON line, or a line of text, in a
-    column `value`. `place` is a folder that all workers of the engine can write to. `small` has
-    manual decisions, named furniture and outlets. Raises ArgumentError for settings that Spark does
-    not have.
+    `frames` is one frame, or several by the names of their sources. A row is an article, its
+    columns named as in a JSON line; or a line of JSON, if there is one column, `value`. `place` is
+    a folder that all workers of the engine can write to; what an earlier run wrote there is
+    replaced. `told` has manual decisions, named furniture and outlets. `cores` is how many tasks
+    the engine does at once, if it does not tell. Raises ArgumentError for settings that Spark does
+    not have, TwicetoldError for a folder with other files.
     """
     if settings.embedder:
         raise ArgumentError("embedder", "is not known on Spark", hint="run it on one machine")
@@ -70,15 +76,16 @@ def run(
     stages = timed(progress, seconds)
     store = Store(session, place, cores or cores_of(session))
     started = current_time(now)
-    sources = frame if isinstance(frame, Mapping) else {"frame": frame}
+    begin(store, started)
+    sources = frames if isinstance(frames, Mapping) else {"frame": frames}
     with stages("articles", 0):
-        articles = _articles(store, sources, started, defaults, small)
-    sizes = _sizes(articles)
-    decided = resolve(articles, small.decisions)
+        articles = _articles(store, sources, started, defaults, told)
+        decided = resolve(articles, told.decisions)
+        save_decisions(store, decided)
     with stages("furniture", 0):
-        passages = [*small.passages, *learn_furniture(store, articles)]
+        passages = [*told.passages, *learn_furniture(store, articles, told.passages)]
         furniture = compared_without(passages)
-        signatures = sign_without(store, articles, passages)
+        signatures = sign_without(store, articles, furniture)
     with stages("copies", 0):
         surplus, crowd_links = find_crowds(store, articles, signatures, decided.ids, furniture)
         usable = articles.join(surplus.select(F.col("article_id").alias("id")), "id", "left_anti")
@@ -90,16 +97,16 @@ def run(
         scores = score_days(store, usable, signatures, work)
     with stages("stories", 0):
         days = tuple(sorted(day for block in blocks for day in block))
-        replay = ReplayWork(
-            days, settings.active_days, settings.cut, decided.same, decided.different
+        pairs = decided.same, decided.different
+        replayed = replay_days(
+            store, copies, scores, ReplayWork(days, settings.active_days, settings.cut, *pairs)
         )
-        replayed = replay_days(store, copies, scores, replay)
     with stages("results", 0):
-        links = _links(store, copies, crowd_links, scores.links, replayed.contradicted)
-        tables = save_results(
-            store, articles, surplus, scores.traits, links, replayed.stories, small
-        )
-    return Result(tables, seconds)
+        links = _links(copies, crowd_links, scores.links, replayed.contradicted)
+        save_results(store, articles, surplus, scores.traits, links, replayed.stories)
+        _save_rejections(store, decided)
+    record = finish(store, started, current_time(now), settings, seconds)
+    return Result(record, store.results())
 
 
 def _articles(
@@ -107,19 +114,18 @@ def _articles(
     sources: Mapping[str, DataFrame],
     started: datetime,
     defaults: Defaults,
-    small: SmallTables,
+    told: SmallTables,
 ) -> DataFrame:
     """Save the articles of all sources, and what was rejected."""
-    agencies = small.agencies
+    agencies = told.agencies
     parts = [
         read_articles(frame, Reader(name, defaults, started, agencies))
         for name, frame in sources.items()
     ]
     read = store.save("work/read", READ, reduce(DataFrame.unionByName, parts))
-    store.save("rejections", REJECTION, read.where("reason is not null"))
     records = read.where("reason is null")
     rows = records.count()
-    known = settle_outlets(store, records, small.outlets)
+    known = settle_outlets(store, records, told.outlets)
     return number(store, one_record_each(store, known, started), rows)
 
 
@@ -136,24 +142,26 @@ def _copies(
 
 
 def _links(
-    store: Store, copies: DataFrame, crowds: DataFrame, neighbours: DataFrame, ruled_out: DataFrame
+    copies: DataFrame, crowds: DataFrame, neighbours: DataFrame, ruled_out: DataFrame
 ) -> DataFrame:
     """Return all links, each pair once: a link that a bucket gave comes before a neighbour's."""
     pair = ["a", "b"]
-    new = neighbours.join(copies.select(*pair), pair, "left_anti").join(
-        ruled_out, pair, "left_anti"
-    )
-    return copies.unionByName(crowds).unionByName(new)
+    new = neighbours.join(copies.select(*pair), pair, "left_anti")
+    return copies.unionByName(crowds).unionByName(new.join(ruled_out, pair, "left_anti"))
+
+
+def _save_rejections(store: Store, decided: Decided) -> None:
+    """Save all that was rejected: records, and decisions on articles that the run has not."""
+    unknown = [
+        ("decisions", "decision", f"no article '{each.a[:80]}' or '{each.b[:80]}'", each.note)
+        for each in decided.unknown
+    ]
+    told = store.session.createDataFrame(unknown, REJECTION)
+    read = store.load("work/read").where("reason is not null").select(*told.columns)
+    every = read.unionByName(store.load("work/other_rejections")).unionByName(told)
+    store.save("rejections", REJECTION, every)
 
 
 def _sizes(articles: DataFrame) -> dict[int, int]:
     """Return how many articles each day has."""
     return {row["day"]: row["count"] for row in articles.groupBy("day").count().collect()}
-
-
-def cores_of(session: SparkSession) -> int:
-    """Return how many tasks an engine does at once, as far as it tells."""
-    try:
-        return int(session.sparkContext.defaultParallelism)
-    except Exception:
-        return int(session.conf.get("spark.sql.shuffle.partitions", "8") or 8)

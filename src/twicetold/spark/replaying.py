@@ -6,6 +6,7 @@ dealt out to tasks; a task replays all days of its parts at once. Start reading 
 """
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +21,10 @@ from ..clustering.replay import Anchors, Decisions, Replay, RowLinks, Ties
 from ..clustering.traits import Traits
 from ..clustering.window import NO_STORY, context_days
 from ..text.matrix import Matrix
-from .columns import LINK, PAIR, SCORED, batch, names
+from .columns import LINK, PAIR, SCORED, batch, names, numbers
 from .connected import connected
 from .scoring import Scores
-from .store import Store, each_group
+from .store import Store, each_group, with_nulls
 
 _TASK = 50_000  # articles of a task
 _MARGIN = 1e-5  # probabilities are compared in whole millionths
@@ -95,32 +96,23 @@ def _bins(store: Store, parts: DataFrame, traits: DataFrame) -> DataFrame:
     )
 
 
-def _placed(store: Store, bins: DataFrame, copies: DataFrame, scores: Scores):  # type: ignore[no-untyped-def]
+def _placed(store: Store, bins: DataFrame, copies: DataFrame, scores: Scores) -> DataFrame:
     """Return traits, links and stems, each with its bin, grouped by bin."""
     of_a = bins.select(F.col("id").alias("a"), "bin", F.col("part").alias("part_a"))
     of_b = bins.select(F.col("id").alias("b"), F.col("part").alias("part_b"))
     links = copies.where("kind = 'copy'").unionByName(scores.links)
     inside = links.join(of_a, "a").join(of_b, "b").where("part_a = part_b")
     own = bins.select("id", "bin")
-    parts = [
-        _with_nulls(scores.traits.join(own, "id"), _TRAIT),
-        _with_nulls(inside.select("bin", *names(LINK)), _LINK),
-        _with_nulls(scores.stems.join(own, "id"), _STEM),
+    parts = {
+        _TRAIT: scores.traits.join(own, "id"),
+        _LINK: inside.select("bin", *names(LINK)),
+        _STEM: scores.stems.join(own, "id"),
+    }
+    marked = [
+        with_nulls(frame.withColumn("part", F.lit(part)), _PLACED) for part, frame in parts.items()
     ]
-    every = parts[0].unionByName(parts[1]).unionByName(parts[2])
+    every = reduce(DataFrame.unionByName, marked)
     return every.repartition(4 * store.cores, "bin")
-
-
-def _with_nulls(frame: DataFrame, part: str) -> DataFrame:
-    """Return a frame with all columns of `_PLACED`, null where it has none."""
-    columns = []
-    for column in _PLACED.split(","):
-        name, kind = column.split()
-        value = F.lit(part) if name == "part" else F.col(name)
-        if name != "part" and name not in frame.columns:
-            value = F.lit(None)
-        columns.append(value.cast(kind).alias(name))
-    return frame.select(*columns)
 
 
 def _replay(table: pa.Table, work: ReplayWork) -> pa.Table:
@@ -176,7 +168,7 @@ def _days_to_replay(days: IntArray, work: ReplayWork) -> Iterator[int]:
 
 
 def _traits(articles: pa.Table) -> Traits:
-    hour = articles["hour"].to_pandas().to_numpy(np.float64) if len(articles) else np.zeros(0)
+    hour = numbers(articles["hour"])
     marks = [_marks(articles[name]) for name in ("is_long", "is_short", "is_report")]
     day = articles["day"].to_numpy()
     return Traits(day, hour, np.full(len(day), NO_STORY), *marks)
@@ -188,19 +180,13 @@ def _marks(column: pa.ChunkedArray) -> BoolArray:
 
 def _row_links(links: pa.Table, ids: IntArray) -> RowLinks:
     """Return links between ids as links between rows."""
-    shares = [_numbers(links[name]) for name in ("a_in_b", "b_in_a")]
+    shares = [numbers(links[name]) for name in ("a_in_b", "b_in_a")]
     return RowLinks(
         np.searchsorted(ids, links["a"].to_numpy()),
         np.searchsorted(ids, links["b"].to_numpy()),
         np.array([kind == "copy" for kind in links["kind"].to_pylist()], bool),
-        _numbers(links["probability"]),
+        numbers(links["probability"]),
         np.stack(shares, axis=1),
-    )
-
-
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:  # type: ignore[type-arg]
-    return np.array(
-        [np.nan if value is None else value for value in column.to_pylist()], np.float64
     )
 
 

@@ -11,12 +11,16 @@ from ..clustering.outline import ReportFacts, outline
 from ..clustering.replay import RowLinks
 from ..copies.origins import Reprint, find_origin
 from ..pairs import components
-from .columns import COPY_GROUP, LABEL, LINK, RESULT, STORY, batch
+from .columns import COPY_GROUP, LABEL, LINK, RESULT, STORY, batch, numbers
 from .connected import connected
-from .small_tables import SmallTables
-from .store import Store, each_group
+from .store import Store, each_group, with_nulls
 
 _TASK = 20_000  # articles of a task
+# a report of a story, or a link between two of its reports: `id` and `other`
+_FACT = (
+    "story_id long, id long, title string, headline string, lang string, published string,"
+    " changed string, outlet string, is_copy boolean, other long, probability double"
+)
 
 
 def save_results(
@@ -26,41 +30,22 @@ def save_results(
     traits: DataFrame,
     links: DataFrame,
     stories: DataFrame,
-    small: SmallTables,
-) -> dict[str, DataFrame]:
-    """Save the tables that have the names of those of an index, and return all of them."""
-    links = store.save("links", LINK, links)
+) -> None:
+    """Save links, copy groups, stories, and the articles with the numbers of both."""
+    links = store.save_by_day("links", LINK, links, "b")
     grouped = group_copies(store, links)
-    agencies = store.load("outlets").select(
-        F.col("name").alias("outlet"), F.col("agency_name").alias("agency")
-    )
-    groups = describe_groups(store, grouped, articles, agencies)
-    first = surplus.select(F.col("article_id").alias("id"), "first_id")
-    told = articles.join(first, "id", "left").select(
-        "*", F.coalesce("first_id", "id").alias("place")
-    )
-    story_of = stories.select(F.col("id").alias("place"), "story_id")
-    told = told.join(story_of, "place", "left").withColumn(
-        "story_id", F.coalesce("story_id", "place")
-    )
-    group_of = grouped.select("id", F.col("label").alias("copy_group_id"))
+    groups = describe_groups(store, grouped, articles)
     rows = articles.count()
-    full = told.join(group_of, "id", "left")
-    by_day = store.spread(full, rows, _TASK, "day")
-    done = store.save("articles", RESULT, by_day)
-    describe_stories(store, done, traits, groups, links, rows)
-    tables = (
-        "articles",
-        "links",
-        "stories",
-        "copy_groups",
-        "signatures",
-        "bands",
-        "crowds",
-        "priors",
-    )
-    tables += ("outlets", "outlet_names", "outlet_groups", "versions", "rejections")
-    return {name: store.load(name) for name in tables}
+    first = surplus.select(F.col("article_id").alias("id"), "first_id")
+    # a surplus article of a crowd is in the story of the first one
+    placed = articles.join(first, "id", "left").withColumn("place", F.coalesce("first_id", "id"))
+    story_of = stories.select(F.col("id").alias("place"), "story_id")
+    told = placed.join(story_of, "place", "left")
+    told = told.withColumn("story_id", F.coalesce("story_id", "place"))
+    group_of = grouped.select("id", F.col("label").alias("copy_group_id"))
+    by_day = store.spread(told.join(group_of, "id", "left"), rows, _TASK, "day")
+    complete = store.save_by_day("articles", RESULT, by_day, "id")
+    describe_stories(store, complete, traits, groups, links, rows)
 
 
 def group_copies(store: Store, links: DataFrame) -> DataFrame:
@@ -81,10 +66,10 @@ def group_copies(store: Store, links: DataFrame) -> DataFrame:
     return store.save("work/grouped", LABEL, grouped)
 
 
-def describe_groups(
-    store: Store, grouped: DataFrame, articles: DataFrame, agencies: DataFrame
-) -> DataFrame:
-    """Save the copy groups with their origins. `agencies` are those of outlets: outlet, agency."""
+def describe_groups(store: Store, grouped: DataFrame, articles: DataFrame) -> DataFrame:
+    """Save the copy groups with their origins."""
+    agency = F.col("agency_name").alias("agency")
+    agencies = store.load("outlets").select(F.col("name").alias("outlet"), agency)
     facts = articles.select("id", "outlet", "credit").join(grouped, "id")
     named = facts.join(F.broadcast(agencies), "outlet", "left")
     bin = F.pmod(F.hash("label"), F.lit(4 * store.cores)).cast("int").alias("bin")
@@ -105,51 +90,21 @@ def describe_stories(
 ) -> DataFrame:
     """Save the stories. `articles` have `story_id` and `copy_group_id`."""
     origins = groups.select(F.col("id").alias("copy_group_id"), "origin_article_id")
-    changed = F.greatest("time", F.coalesce("updated", F.lit(""))).alias("changed")
-    is_copy = F.coalesce(F.col("origin_article_id") != F.col("id"), F.lit(False)).alias("is_copy")
+    changed = F.greatest("time", F.coalesce("updated", F.lit("")))
+    is_copy = F.coalesce(F.col("origin_article_id") != F.col("id"), F.lit(False))
     bins = max(4 * store.cores, -(-rows // _TASK))
-    bin = F.pmod(F.hash("story_id"), F.lit(bins)).cast("int").alias("bin")
-    none = F.lit(None)
+    bin = F.pmod(F.hash("story_id"), F.lit(bins)).cast("int")
     facts = (
         articles.join(origins, "copy_group_id", "left")
         .join(traits.select("id", "headline"), "id", "left")
-        .select(
-            bin,
-            "story_id",
-            "id",
-            "title",
-            "headline",
-            "lang",
-            F.col("time").alias("published"),
-            changed,
-            "outlet",
-            is_copy,
-            none.cast("long").alias("other"),
-            none.cast("double").alias("probability"),
-        )
+        .withColumns({"published": F.col("time"), "changed": changed, "is_copy": is_copy})
     )
-    of = articles.select("id", "story_id")
-    of_a = of.select(F.col("id").alias("a"), "story_id")
-    of_b = of.select(F.col("id").alias("b"), F.col("story_id").alias("other_story"))
-    inside = (
-        links.where("probability > 0")
-        .join(of_a, "a")
-        .join(of_b, "b")
-        .where("story_id = other_story")
-    )
-    ties = inside.select(
-        bin,
-        "story_id",
-        F.col("a").alias("id"),
-        *(
-            none.cast("string").alias(name)
-            for name in ("title", "headline", "lang", "published", "changed", "outlet")
-        ),
-        none.cast("boolean").alias("is_copy"),
-        F.col("b").alias("other"),
-        "probability",
-    )
-    parts = facts.unionByName(ties).repartition(bins, "bin")
+    of_a = articles.select(F.col("id").alias("a"), "story_id")
+    of_b = articles.select(F.col("id").alias("b"), F.col("story_id").alias("other_story"))
+    linked = links.where("probability > 0").join(of_a, "a").join(of_b, "b")
+    inside = linked.where("story_id = other_story").withColumnsRenamed({"a": "id", "b": "other"})
+    both = with_nulls(facts, _FACT).unionByName(with_nulls(inside, _FACT))
+    parts = both.withColumn("bin", bin).repartition(bins, "bin")
     return store.save("stories", STORY, each_group(parts, "bin", _stories, STORY))
 
 
@@ -159,9 +114,9 @@ def _groups(table: pa.Table) -> pa.Table:
     a, b = table["a"].to_numpy(), table["b"].to_numpy()
     ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
     rows = places[: len(a)], places[len(a) :]
-    shares = [_numbers(table[name]) for name in ("a_in_b", "b_in_a")]
+    shares = [numbers(table[name]) for name in ("a_in_b", "b_in_a")]
     is_copy = np.array([kind == "copy" for kind in table["kind"].to_pylist()], bool)
-    links = RowLinks(*rows, is_copy, _numbers(table["probability"]), np.stack(shares, axis=1))
+    links = RowLinks(*rows, is_copy, numbers(table["probability"]), np.stack(shares, axis=1))
     tying = tie_groups(links)
     labels = components(len(ids), links.a[tying], links.b[tying])
     grouped = np.flatnonzero(np.bincount(labels, minlength=len(ids))[labels] > 1)
@@ -196,7 +151,7 @@ def _stories(table: pa.Table) -> pa.Table:
     ids = reports["id"].to_numpy()
     names, place = np.unique(reports["story_id"].to_numpy(), return_inverse=True)
     rows = (np.searchsorted(ids, ties[name].to_numpy()) for name in ("id", "other"))
-    linked = (place, *rows, _numbers(ties["probability"]))
+    linked = (place, *rows, numbers(ties["probability"]))
     cohesion, weakest = mean_probabilities(*linked), weakest_links(*linked)
     members: list[list[ReportFacts]] = [[] for _ in names]
     headline = dict(zip(ids.tolist(), reports["headline"].to_pylist(), strict=True))
@@ -210,7 +165,3 @@ def _stories(table: pa.Table) -> pa.Table:
     values = {name: [each[name] for each in outlines] for name in outlines[0]}
     measures = {"cohesion": stored(cohesion), "weakest_link": stored(weakest)}
     return pa.Table.from_batches([batch(STORY, {"id": names.tolist(), **values, **measures})])
-
-
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:  # type: ignore[type-arg]
-    return column.to_numpy()

@@ -69,7 +69,7 @@ def score_days(store: Store, articles: DataFrame, signatures: DataFrame, work: W
     )
     read = read.repartition(4 * len(work.blocks), "block")
     scored = store.save(
-        "work/scored", SCORED, each_group(read, "block", _score, SCORED, work=work), by=["part"]
+        "work/scored", SCORED, each_group(read, "block", _score, SCORED, work=work), by="part"
     )
     store.save("priors", PRIOR, _part(scored, _PRIOR, PRIOR))
     return Scores(
@@ -78,9 +78,10 @@ def score_days(store: Store, articles: DataFrame, signatures: DataFrame, work: W
 
 
 def blocks_of(sizes: dict[int, int], cores: int) -> tuple[tuple[int, ...], ...]:
-    """Return blocks of days, given the number of articles of each day; enough for all cores."""
-    share = -(-sum(sizes.values()) // (2 * cores))
-    return blocks_of_days(sizes, min(BLOCK_ARTICLES, max(share, 1)))
+    """Return blocks of days, given the number of articles of each day: as many for each core."""
+    articles = sum(sizes.values())
+    rounds = max(-(-articles // (BLOCK_ARTICLES * cores)), 1)
+    return blocks_of_days(sizes, max(-(-articles // (rounds * cores)), 1))
 
 
 def _days_read(days: Sequence[int], active_days: int) -> range:
@@ -114,10 +115,14 @@ def _window(table: pa.Table, last_title_day: int) -> Window:
     day = table["day"].to_numpy()
     first = int(np.searchsorted(day, last_title_day, "right"))
     before, articles = table.slice(0, first), table.slice(first)
-    titles = Titles(*(before[name].to_pylist() for name in ("title", "outlet", "day")))
+    before_titles = Titles(*(before[name].to_pylist() for name in ("title", "outlet", "day")))
     columns = ("id", "day", "published", "lang", "outlet", "title", "body")
-    lists = [articles[name].to_pylist() for name in columns]
-    return make_window(*lists, from_blobs(articles["minhash"].to_pylist()), titles)
+    ids, days, *texts = (articles[name].to_pylist() for name in columns)
+    published, lang, outlets, titles, bodies = texts
+    signatures = from_blobs(articles["minhash"].to_pylist())
+    return make_window(
+        ids, days, published, lang, outlets, titles, bodies, signatures, before_titles
+    )
 
 
 def _traits(block: Block, traits: Traits, first_day: int) -> pa.RecordBatch:

@@ -5,13 +5,20 @@ is the same on every engine. Everything goes through the engine's own reader and
 folder may lie wherever the engine can write.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from .columns import names
+
+DAY_SHIFT = 1 << 32  # an id is the day times this, plus the place of the article in its day
+
+_CORES = 8  # of an engine that does not tell
+WORK = "work/"  # before the names of tables between stages
 
 
 class Store:
@@ -23,17 +30,31 @@ class Store:
         self.cores = cores
         self._columns: dict[str, str] = {}
 
-    def save(self, name: str, columns: str, frame: DataFrame, by: Sequence[str] = ()) -> DataFrame:
-        """Write a table, in folders of its columns `by`, and return it as read back."""
+    def save(self, name: str, columns: str, frame: DataFrame, by: str = "") -> DataFrame:
+        """Write a table, in folders by a column of it, if given, and return it as read back."""
         self._columns[name] = columns
-        chosen = frame.select(*names(columns))
-        writer = chosen.write.mode("overwrite")
-        (writer.partitionBy(*by) if by else writer).parquet(self._path(name))
+        writer = frame.select(*names(columns)).write.mode("overwrite")
+        (writer.partitionBy(by) if by else writer).parquet(self._path(name))
+        return self.load(name)
+
+    def save_by_day(self, name: str, columns: str, frame: DataFrame, id: str) -> DataFrame:
+        """Write a table in folders by date, that of the ids of a column; return it as read back."""
+        self._columns[name] = columns
+        day = F.floor(F.col(id) / DAY_SHIFT).cast("int")
+        date = F.date_add(F.lit("1970-01-01").cast("date"), day).cast("string").alias("date")
+        dated = frame.select(*names(columns), date)
+        dated.write.mode("overwrite").partitionBy("date").parquet(self._path(name))
         return self.load(name)
 
     def load(self, name: str) -> DataFrame:
         """Return a table that was saved in this run."""
-        return self.session.read.schema(self._columns[name]).parquet(self._path(name))
+        columns = self._columns[name]
+        read = self.session.read.schema(columns).parquet(self._path(name))
+        return read.select(*names(columns))  # the rest are names of folders
+
+    def results(self) -> dict[str, DataFrame]:
+        """Return the tables that the run is for, without those between its stages."""
+        return {name: self.load(name) for name in self._columns if not name.startswith(WORK)}
 
     def empty(self, columns: str) -> DataFrame:
         """Return a frame without rows."""
@@ -47,6 +68,14 @@ class Store:
         return f"{self.place}/{name}"
 
 
+def cores_of(session: SparkSession) -> int:
+    """Return how many tasks an engine does at once, as far as it tells."""
+    try:
+        return int(session.sparkContext.defaultParallelism)
+    except PySparkException:  # Spark Connect does not tell
+        return int(session.conf.get("spark.sql.shuffle.partitions") or _CORES)
+
+
 def each_group(
     frame: DataFrame, key: str, do: Callable[..., pa.Table], columns: str, **given: Any
 ) -> DataFrame:
@@ -56,3 +85,14 @@ def each_group(
         return do(table, **given)
 
     return frame.groupBy(key).applyInArrow(on_group, columns)
+
+
+def with_nulls(frame: DataFrame, columns: str) -> DataFrame:
+    """Return a frame with these columns, in their order; those that it lacks are null."""
+    pairs = (column.split() for column in columns.split(","))
+    return frame.select(
+        *(
+            (F.col(name) if name in frame.columns else F.lit(None)).cast(kind).alias(name)
+            for name, kind in pairs
+        )
+    )
