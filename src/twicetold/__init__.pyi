@@ -70,6 +70,8 @@ from .jobs.fetch import FetchCounts as FetchCounts
 from .jobs.fetch import check_fetch as check_fetch
 from .jobs.fetch import fetch as fetch
 from .jobs.fetch import forget_feed as forget_feed
+from .jobs.import_parquet import Imported as Imported
+from .jobs.import_parquet import import_parquet as import_parquet
 from .jobs.ingest import ingest as ingest
 from .jobs.name_furniture import furniture as furniture
 from .jobs.name_furniture import name_furniture as name_furniture

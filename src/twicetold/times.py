@@ -136,6 +136,11 @@ def day_number(time: str) -> int:
     return date.fromisoformat(time[:10]).toordinal() - _EPOCH
 
 
+def day_text(day: int) -> str:
+    """Return a number of days since 1970 as a date, '2026-02-05'."""
+    return date.fromordinal(_EPOCH + day).isoformat()
+
+
 def _in_utc(moment: date) -> date:
     """Return a moment in UTC; a day as it is, and also a midnight without a zone."""
     if not isinstance(moment, datetime):

@@ -15,6 +15,7 @@ from . import (
     passages,
     reading,
     serving,
+    spark,
     statistics,
     writing,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "passages",
     "reading",
     "serving",
+    "spark",
     "statistics",
     "writing",
 ]

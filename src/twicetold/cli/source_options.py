@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import click
 
 from ..columns import COLUMN_NAMES
+from ..records import Defaults
 from ..sources import FORMATS, LARGEST_UNPACKED
 from .options import Command, decorate
 
@@ -41,6 +42,13 @@ class Sources(NamedTuple):
     strict: bool
 
 
+class Records(NamedTuple):
+    """Sources of rows, and how to read them."""
+
+    paths: tuple[str, ...]
+    defaults: Defaults
+
+
 class Size(click.ParamType[int]):
     """A number of bytes: 200M, 5G."""
 
@@ -57,24 +65,7 @@ class Size(click.ParamType[int]):
 
 
 _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}
-_SOURCE_OPTIONS = (
-    click.option(
-        "--strict",
-        is_flag=True,
-        help="Stop at the first record that is rejected, whatever the reason.",
-    ),
-    click.option(
-        "--max-size",
-        type=Size(),
-        default=LARGEST_UNPACKED,
-        show_default="500M",
-        help="Most that a compressed file may unpack to. A JSON file may have 200M, a feed 50M.",
-    ),
-    click.option(
-        "--encoding",
-        default="",
-        help="Encoding of files that are not UTF-8: cp1252 (Excel on Windows), latin-1.",
-    ),
+_RECORD_OPTIONS = (
     click.option(
         "--timezone",
         default="UTC",
@@ -98,12 +89,31 @@ _SOURCE_OPTIONS = (
         type=ColumnName(),
         help="Column of a field, as title=headline; 'id=' does not read the id.",
     ),
+)
+_SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+_FILE_OPTIONS = (
+    click.option(
+        "--strict",
+        is_flag=True,
+        help="Stop at the first record that is rejected, whatever the reason.",
+    ),
+    click.option(
+        "--max-size",
+        type=Size(),
+        default=LARGEST_UNPACKED,
+        show_default="500M",
+        help="Most that a compressed file may unpack to. A JSON file may have 200M, a feed 50M.",
+    ),
+    click.option(
+        "--encoding",
+        default="",
+        help="Encoding of files that are not UTF-8: cp1252 (Excel on Windows), latin-1.",
+    ),
     click.option(
         "--format",
         type=click.Choice(FORMATS),
         help="Format of the files, if their names do not say.",
     ),
-    click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
 )
 
 
@@ -129,4 +139,27 @@ def source_options(command: Command) -> Command:
         wanted = Sources(sources, format or "", *reading)
         return command(sources=wanted, **others)
 
-    return decorate(packed, _SOURCE_OPTIONS)  # type: ignore[no-any-return]
+    options = (*_FILE_OPTIONS, *_RECORD_OPTIONS, _SOURCES)
+    return decorate(packed, options)  # type: ignore[no-any-return]
+
+
+def record_options(command: Command) -> Command:
+    """Add sources of rows and how to read these, as one argument `records`."""
+
+    @functools.wraps(command)
+    def packed(
+        *,
+        sources: tuple[str, ...],
+        map: tuple[tuple[str, str], ...],
+        outlet: str,
+        lang: str,
+        date_format: str,
+        timezone: str,
+        **others: Any,
+    ) -> Any:
+        from ..jobs.reading import record_defaults  # only for this option
+
+        defaults = record_defaults(dict(map), outlet, lang, date_format, timezone)
+        return command(records=Records(sources, defaults), **others)
+
+    return decorate(packed, (*_RECORD_OPTIONS, _SOURCES))  # type: ignore[no-any-return]

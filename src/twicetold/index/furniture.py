@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-import numpy as np
-
 from ..arrays import UInt32Array
 from ..copies import minhash
 from ..text.furniture import Furniture, furniture_of
 from ..text.tokens import spelled_out
-from ..times import day_number
+from ..times import day_number, day_text
 from . import buckets, links, older_texts
 from .sql import IN_TIME_ORDER, TIME, json_list
 
@@ -88,7 +86,7 @@ def period_articles(db: Connection, first_day: int) -> PeriodArticles:
         " left join article_furniture on article_furniture.article_id = articles.id"
         f" where {TIME} >= ? and {TIME} < ? and pruned is null"
         f" and articles.id not in (select article_id from quarantine) order by {IN_TIME_ORDER}",
-        (_date(first_day), _date(first_day + PERIOD_DAYS)),
+        (day_text(first_day), day_text(first_day + PERIOD_DAYS)),
     ).fetchall()
     return PeriodArticles(
         [row[0] for row in rows],
@@ -111,13 +109,13 @@ def replace_learned(db: Connection, first_day: int, learned: Sequence[Passage]) 
 
     Where texts of the period were pruned, what it had stays: they can't show it again.
     """
-    day = _date(first_day)
+    day = day_text(first_day)
     sql = "select passage, 'learned', articles, outlets, example from furniture where from_day = ?"
     before = {row[0]: Passage(*row) for row in db.execute(sql, (day,))}
     after = {each.passage: each for each in learned}
     pruned = db.execute(
         f"select 1 from articles where {TIME} >= ? and {TIME} < ? and pruned is not null limit 1",
-        (day, _date(first_day + PERIOD_DAYS)),
+        (day, day_text(first_day + PERIOD_DAYS)),
     ).fetchone()
     if pruned:
         after = before | after
@@ -214,7 +212,3 @@ def _insert(db: Connection, day: str | None, passages: Sequence[Passage]) -> Non
         " values (?, ?, ?, ?, ?, ?, ?, ?)",
         [(day, passage, verdict == "text", *others) for passage, verdict, *others in passages],
     )
-
-
-def _date(day: int) -> str:
-    return str(np.datetime64(day, "D"))

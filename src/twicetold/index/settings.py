@@ -1,6 +1,7 @@
 """The settings that stories depend on. They belong to the index: its last clustering has them."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..clustering import linkage, model
@@ -135,20 +136,27 @@ def _stored_settings(index: Index) -> Settings | None:
                 " other features",
                 hint=f"cluster everything again: twicetold rebuild {index.place}",
             )
-        models = model.parse_models(json.dumps(stored["models"]), index.place)
-        settings = Settings(
-            stored["cut"],
-            stored["active_days"],
-            models,
-            stored.get("embedder", ""),
-            stored.get("timeless", False),
-        )
-        _check(settings)
-        return settings
+        return parse_settings(stored, index.place)
     except OldModelError:
         raise
     except (*_NOT_SETTINGS, TwicetoldError) as error:
         raise _unreadable(index) from error
+
+
+def parse_settings(stored: Mapping[str, Any], place: str) -> Settings:
+    """Return settings that `Settings.as_dict` gave.
+
+    Raises one of `_NOT_SETTINGS`, or TwicetoldError, for anything else.
+    """
+    settings = Settings(
+        stored["cut"],
+        stored["active_days"],
+        model.parse_models(json.dumps(stored["models"]), place),
+        stored.get("embedder", ""),
+        stored.get("timeless", False),
+    )
+    _check(settings)
+    return settings
 
 
 def _unreadable(index: Index) -> NoIndexError:

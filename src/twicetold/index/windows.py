@@ -15,7 +15,7 @@ from ..arrays import BoolArray, FloatArray, IntArray, UInt32Array
 from ..clustering.window import NO_STORY, Titles, Window, blocks_of_days, make_window
 from ..hours import hours_since_1970, is_day
 from ..text.headlines import TITLE_DAYS
-from ..times import day_number
+from ..times import day_number, day_text
 from . import buckets
 from .sql import TIME, USABLE, json_list
 
@@ -62,7 +62,7 @@ def plan(db: Connection, active_days: int) -> list[Stretch]:
     ).fetchone()
     last = day_number(newest[0]) if newest else min(pending_days) - 1
     start = min((day for day in pending_days if day > last - active_days), default=last + 1)
-    sizes = _articles_by_day(db, _date(min(pending_days)))
+    sizes = _articles_by_day(db, day_text(min(pending_days)))
     late = {day + step for day in pending_days if day < start for step in range(active_days)}
     stretches = []
     to_come = {day for day in sizes if day >= start}
@@ -81,7 +81,7 @@ def all_days(db: Connection) -> tuple[tuple[int, ...], ...]:
 def first_active_day(db: Connection, active_days: int) -> str:
     """Return the first day whose articles can still change stories; '' in an empty index."""
     last = newest_day(db)
-    return "" if last is None else _date(last - active_days + 1)
+    return "" if last is None else day_text(last - active_days + 1)
 
 
 def newest_day(db: Connection) -> int | None:
@@ -94,7 +94,7 @@ def newest_day(db: Connection) -> int | None:
 def newest_date(db: Connection) -> str:
     """Return the last day that has an article, '2026-02-08'; '' in an empty index."""
     day = newest_day(db)
-    return "" if day is None else _date(day)
+    return "" if day is None else day_text(day)
 
 
 def load(db: Connection, first_day: int, last_day: int, also: Sequence[int] = ()) -> Window:
@@ -106,7 +106,7 @@ def load(db: Connection, first_day: int, last_day: int, also: Sequence[int] = ()
         f"{_ARTICLES} where {TIME} >= ? and {TIME} < ? and pruned is null"
         f" and ({USABLE} or articles.id in (select value from json_each(?)))"
         f" order by {TIME}, key",
-        (_date(first_day), _date(last_day + 1), json_list(also)),
+        (day_text(first_day), day_text(last_day + 1), json_list(also)),
     ).fetchall()
     rows.sort(key=lambda row: _place_in_time(row[1]))  # stable: the keys stay in order
     return _window(db, rows, _titles(db, first_day - TITLE_DAYS, first_day - 1))
@@ -203,7 +203,7 @@ def _titles(db: Connection, first_day: int, last_day: int) -> Titles:
     rows = db.execute(
         f"select title, name, {TIME} from articles join outlets on outlets.id = outlet_id"
         f" where {TIME} >= ? and {TIME} < ? and {USABLE} order by {TIME}, key",
-        (_date(first_day), _date(last_day + 1)),
+        (day_text(first_day), day_text(last_day + 1)),
     ).fetchall()
     return Titles([r[0] for r in rows], [r[1] for r in rows], [day_number(r[2]) for r in rows])
 
@@ -221,7 +221,3 @@ def _articles_by_day(db: Connection, first: str = "") -> dict[int, int]:
         (first,),
     )
     return {day_number(day): count for day, count in rows}
-
-
-def _date(day: int) -> str:
-    return str(np.datetime64(day, "D"))

@@ -41,7 +41,7 @@ def read_articles(
     have no known format. Raises SourceError at once if a source does not exist or has no known
     format, ArgumentError for an unknown format, field, language, timezone or encoding.
     """
-    defaults = _defaults(columns or {}, outlet, lang, date_format, timezone, encoding)
+    defaults = record_defaults(columns or {}, outlet, lang, date_format, timezone, encoding)
     defaults = defaults._replace(zones={} if zones is None else zones)
     found = sources.find_files(_path_list(paths), format)
     if found.passed_over:
@@ -49,13 +49,13 @@ def read_articles(
     return _read(found.files, defaults, max_size, progress, on_passed_over)
 
 
-def _defaults(
+def record_defaults(
     columns: Mapping[str, str],
-    outlet: str,
-    lang: str,
-    date_format: str,
-    timezone: str,
-    encoding: str,
+    outlet: str = "",
+    lang: str = "",
+    date_format: str = "",
+    timezone: str = "UTC",
+    encoding: str = "",
 ) -> Defaults:
     """Return how to read records. Raises ArgumentError for what is not known."""
     for field in columns:

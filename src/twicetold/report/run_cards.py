@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..jobs.fetch import FetchCounts
+    from ..jobs.import_parquet import Imported
     from ..jobs.remove import Pruned
     from ..jobs.run_records import Counts
+    from ..spark import RunRecord
 
 
 def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str:
@@ -53,6 +55,21 @@ def fetch_card(fetched: "FetchCounts") -> str:
     text += f", {fetched.failed_pages:,} not" if fetched.failed_pages else ""
     text += f"; {fetched.waiting:,} not due yet (twicetold feeds)" if fetched.waiting else ""
     return f"{text}\n{run_card(fetched.counts, clustered=True)}"
+
+
+def spark_card(record: "RunRecord") -> str:
+    """What a run on Spark did."""
+    found = count(record.links, "link"), count(record.copy_groups, "copy group")
+    return (
+        f"{count(record.articles, 'article')}, {record.rejected:,} rejected\n"
+        f"{', '.join(found)}, {count(record.stories, 'story')}\n"
+    )
+
+
+def import_card(imported: "Imported") -> str:
+    """What an import brought into an index."""
+    parts = count(imported.articles, "article"), count(imported.links, "link")
+    return f"{', '.join(parts)}, {count(imported.stories, 'story')} imported\n"
 
 
 def clustered_card(counts: "Counts") -> str:

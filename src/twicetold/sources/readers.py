@@ -111,7 +111,7 @@ def _by_path(file: File, defaults: Defaults) -> Iterator[Item]:
     """Yield the items of what is read by its path: a SQLite file, or a folder of an export."""
     if file.format == OF_EXPORT:
         return read_export(Path(file.path), defaults)
-    defaults = defaults._replace(stem=_stem(file.name))
+    defaults = defaults._replace(stem=stem_of(file.name))
     items = read_sqlite(file.path, file.table, file.sql, source=file.name, defaults=defaults)
     return until_times_are_unread(items, file.name)
 
@@ -173,7 +173,7 @@ class _Reading:
             yield from _worth_reading(until_times_are_unread(items, name), name)
 
     def _records(self, stream: BufferedReader, name: str, format: str) -> Iterator[Item]:
-        defaults = self._defaults._replace(stem=self._defaults.stem or _stem(name))
+        defaults = self._defaults._replace(stem=self._defaults.stem or stem_of(name))
         if format in TEXT_FORMATS:
             stream = in_utf_8(stream, defaults.encoding)
         read = partial(_READERS[format], source=name, defaults=defaults)
@@ -277,7 +277,8 @@ def _worth_reading(items: Iterator[Item], name: str) -> Iterator[Item]:
             return
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """Return the name of a file up to its first dot: the outlet of articles that name none."""
     return "" if name == STANDARD_INPUT else PurePath(name).name.split(".")[0]
 
 

@@ -15,6 +15,16 @@ except ImportError as error:
     raise TwicetoldError("Spark", f"needs {error.name or 'pyspark'}", hint=hint) from None
 
 from .pipeline import Result, run
-from .small_tables import SmallTables
+from .run_record import RunRecord
+from .session import open_session, open_sources
+from .small_tables import NOTHING_TOLD, SmallTables
 
-__all__ = ["Result", "SmallTables", "run"]
+__all__ = [
+    "NOTHING_TOLD",
+    "Result",
+    "RunRecord",
+    "SmallTables",
+    "open_session",
+    "open_sources",
+    "run",
+]

@@ -21,6 +21,7 @@ from ..index.settings import DEFAULT, Settings
 from ..jobs.run_records import current_time
 from ..progress import Progress, no_progress, timed
 from ..records import Defaults
+from ..sources.readers import stem_of
 from ..text.furniture import Furniture
 from ..times import Time
 from .articles import learn_furniture, number, sign_without
@@ -119,7 +120,7 @@ def _articles(
     """Save the articles of all sources, and what was rejected."""
     agencies = told.agencies
     parts = [
-        read_articles(frame, Reader(name, defaults, started, agencies))
+        read_articles(frame, Reader(name, defaults._replace(stem=stem_of(name)), started, agencies))
         for name, frame in sources.items()
     ]
     read = store.save("work/read", READ, reduce(DataFrame.unionByName, parts))
