@@ -6,7 +6,7 @@ import pytest
 from newsroom import CORPUS, article, select, write_lines
 
 import twicetold as library
-from twicetold.clustering import replay
+from twicetold.clustering import traits
 from twicetold.index import signing, storing
 
 POISON = "Zymurgy"
@@ -35,7 +35,7 @@ STAGES = {
         lambda id, key, item, *others: [item.article.title],
     ),
     "clustering": (
-        replay,
+        traits,
         "reports_no_event",
         lambda headline: [headline],
     ),

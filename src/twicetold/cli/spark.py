@@ -63,7 +63,8 @@ extra 'spark' and Java 17 or later; --remote needs no Java.
 @click.option("--conf", multiple=True, metavar="NAME=VALUE", help="A setting of Spark.")
 @click.option("--cores", type=click.IntRange(1), help="How many tasks the engine does at once.")
 @click.option(
-    "--told",
+    "--index",
+    "db",
     type=INDEX_FILE,
     help="An index whose decisions, named furniture and outlets count here, too.",
 )
@@ -79,7 +80,7 @@ def run(
     remote: str,
     conf: tuple[str, ...],
     cores: int | None,
-    told: Path | None,
+    db: Path | None,
     changes: dict[str, Any],
     now: datetime | None,
     reporter: Reporter,
@@ -87,12 +88,12 @@ def run(
     output: formats.Output,
 ) -> None:
     """Run all stages."""
-    from ..spark import NOTHING_TOLD, SmallTables, open_session, open_sources
+    from ..spark import NO_TABLES, SmallTables, open_session, open_sources
     from ..spark import run as run_on_spark
 
-    small = NOTHING_TOLD
-    if told is not None:
-        with twicetold.Index.open(told) as index:
+    small = NO_TABLES
+    if db is not None:
+        with twicetold.Index.open(db) as index:
             small = SmallTables.of_index(index)
     options = dict(each.partition("=")[::2] for each in conf)
     with open_session(master, remote, options) as session:
@@ -101,7 +102,7 @@ def run(
             open_sources(session, list(records.paths)),
             out,
             twicetold.Settings()._replace(**changes),
-            told=small,
+            small=small,
             defaults=records.defaults,
             now=now,
             cores=cores,

@@ -17,10 +17,10 @@ except ImportError as error:
 from .pipeline import Result, run
 from .run_record import RunRecord
 from .session import open_session, open_sources
-from .small_tables import NOTHING_TOLD, SmallTables
+from .small_tables import NO_TABLES, SmallTables
 
 __all__ = [
-    "NOTHING_TOLD",
+    "NO_TABLES",
     "Result",
     "RunRecord",
     "SmallTables",

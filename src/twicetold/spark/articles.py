@@ -35,7 +35,7 @@ def number(store: Store, articles: DataFrame, rows: int) -> DataFrame:
     return store.save("work/articles", ARTICLE, by_day.withColumn("id", id))
 
 
-def learn_furniture(store: Store, articles: DataFrame, told: Sequence[Passage]) -> list[Passage]:
+def learn_furniture(store: Store, articles: DataFrame, named: Sequence[Passage]) -> list[Passage]:
     """Return the passages that repeat under unrelated titles, period by period.
 
     They are saved together with those that people named.
@@ -48,8 +48,8 @@ def learn_furniture(store: Store, articles: DataFrame, told: Sequence[Passage]) 
     read = F.when(F.col("is_suspect"), F.col("body")).alias("body")
     texts = members.join(articles, "id").select("period", "is_suspect", *columns, read)
     learned = each_group(texts, "period", _learn, PASSAGE)
-    named = [(None, each[0], each.verdict == "text", *each[2:]) for each in told]
-    every = learned.unionByName(store.session.createDataFrame(named, PASSAGE))
+    by_hand = [(None, each[0], each.verdict == "text", *each[2:]) for each in named]
+    every = learned.unionByName(store.session.createDataFrame(by_hand, PASSAGE))
     rows = store.save("furniture", PASSAGE, every).where("from_day is not null").collect()
     rows.sort(key=lambda row: (row["from_day"], row["passage"]))
     facts = (tuple(row[name] for name in Learned._fields) for row in rows)

@@ -14,19 +14,19 @@ from .store import Store
 NameInSource = tuple[str, str]  # the name of an outlet, and the host that decides what it means
 
 
-def settle_outlets(store: Store, records: DataFrame, told: OutletTables) -> DataFrame:
+def settle_outlets(store: Store, records: DataFrame, tables: OutletTables) -> DataFrame:
     """Return records with the names of their outlets, and save the outlets.
 
-    `told` are those that people named.
+    `small` are those that people named.
     """
     names = records.groupBy("outlet", "outlet_host").agg(F.min("outlet_url").alias("url"))
     printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
-    outlet_of, tables = settled_names(printed, told)
+    outlet_of, settled = settled_names(printed, tables)
     session = store.session
     parts = (
-        ("outlets", OUTLET, tables.outlets),
-        ("outlet_names", OUTLET_NAME, tables.names),
-        ("outlet_groups", OUTLET_GROUP, tables.groups),
+        ("outlets", OUTLET, settled.outlets),
+        ("outlet_names", OUTLET_NAME, settled.names),
+        ("outlet_groups", OUTLET_GROUP, settled.groups),
     )
     for name, columns, rows in parts:
         store.save(name, columns, session.createDataFrame(list(rows), columns))
@@ -40,14 +40,14 @@ def settle_outlets(store: Store, records: DataFrame, told: OutletTables) -> Data
 
 
 def settled_names(
-    printed: dict[NameInSource, str], told: OutletTables
+    printed: dict[NameInSource, str], tables: OutletTables
 ) -> tuple[dict[NameInSource, str], OutletTables]:
     """Return which outlet each printed name is, and all outlets.
 
     `printed` has a url of an article of each. The rules are those of an index.
     """
     with Index.in_memory() as index, index.transaction() as db:
-        outlet_tables.write(db, told)
+        outlet_tables.write(db, tables)
         known = OutletNames(db)
         articles = [
             known.canonical(Article(outlet=name, title=name, url=url))

@@ -36,7 +36,7 @@ from .replaying import ReplayWork, replay_days
 from .results import save_results
 from .run_record import RunRecord, begin, finish
 from .scoring import Work, blocks_of, score_days
-from .small_tables import NOTHING_TOLD, SmallTables
+from .small_tables import NO_TABLES, SmallTables
 from .store import Store, cores_of
 from .verifying import compare_pairs
 
@@ -56,7 +56,7 @@ def run(
     place: str,
     settings: Settings = DEFAULT,
     *,
-    told: SmallTables = NOTHING_TOLD,
+    small: SmallTables = NO_TABLES,
     defaults: Defaults = _AS_IT_IS,
     now: Time | None = None,
     cores: int | None = None,
@@ -67,7 +67,7 @@ def run(
     `frames` is one frame, or several by the names of their sources. A row is an article, its
     columns named as in a JSON line; or a line of JSON, if there is one column, `value`. `place` is
     a folder that all workers of the engine can write to; what an earlier run wrote there is
-    replaced. `told` has manual decisions, named furniture and outlets. `cores` is how many tasks
+    replaced. `small` has manual decisions, named furniture and outlets. `cores` is how many tasks
     the engine does at once, if it does not tell. Raises ArgumentError for settings that Spark does
     not have, TwicetoldError for a folder with other files.
     """
@@ -80,11 +80,11 @@ def run(
     begin(store, started)
     sources = frames if isinstance(frames, Mapping) else {"frame": frames}
     with stages("articles", 0):
-        articles = _articles(store, sources, started, defaults, told)
-        decided = resolve(articles, told.decisions)
+        articles = _articles(store, sources, started, defaults, small)
+        decided = resolve(articles, small.decisions)
         save_decisions(store, decided)
     with stages("furniture", 0):
-        passages = [*told.passages, *learn_furniture(store, articles, told.passages)]
+        passages = [*small.passages, *learn_furniture(store, articles, small.passages)]
         furniture = compared_without(passages)
         signatures = sign_without(store, articles, furniture)
     with stages("copies", 0):
@@ -115,10 +115,10 @@ def _articles(
     sources: Mapping[str, DataFrame],
     started: datetime,
     defaults: Defaults,
-    told: SmallTables,
+    small: SmallTables,
 ) -> DataFrame:
     """Save the articles of all sources, and what was rejected."""
-    agencies = told.agencies
+    agencies = small.agencies
     parts = [
         read_articles(frame, Reader(name, defaults._replace(stem=stem_of(name)), started, agencies))
         for name, frame in sources.items()
@@ -126,7 +126,7 @@ def _articles(
     read = store.save("work/read", READ, reduce(DataFrame.unionByName, parts))
     records = read.where("reason is null")
     rows = records.count()
-    known = settle_outlets(store, records, told.outlets)
+    known = settle_outlets(store, records, small.outlets)
     return number(store, one_record_each(store, known, started), rows)
 
 
@@ -157,9 +157,9 @@ def _save_rejections(store: Store, decided: Decided) -> None:
         ("decisions", "decision", f"no article '{each.a[:80]}' or '{each.b[:80]}'", each.note)
         for each in decided.unknown
     ]
-    told = store.session.createDataFrame(unknown, REJECTION)
-    read = store.load("work/read").where("reason is not null").select(*told.columns)
-    every = read.unionByName(store.load("work/other_rejections")).unionByName(told)
+    named = store.session.createDataFrame(unknown, REJECTION)
+    read = store.load("work/read").where("reason is not null").select(*named.columns)
+    every = read.unionByName(store.load("work/other_rejections")).unionByName(named)
     store.save("rejections", REJECTION, every)
 
 

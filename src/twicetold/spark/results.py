@@ -40,10 +40,10 @@ def save_results(
     # a surplus article of a crowd is in the story of the first one
     placed = articles.join(first, "id", "left").withColumn("place", F.coalesce("first_id", "id"))
     story_of = stories.select(F.col("id").alias("place"), "story_id")
-    told = placed.join(story_of, "place", "left")
-    told = told.withColumn("story_id", F.coalesce("story_id", "place"))
+    full = placed.join(story_of, "place", "left")
+    full = full.withColumn("story_id", F.coalesce("story_id", "place"))
     group_of = grouped.select("id", F.col("label").alias("copy_group_id"))
-    by_day = store.spread(told.join(group_of, "id", "left"), rows, _TASK, "day")
+    by_day = store.spread(full.join(group_of, "id", "left"), rows, _TASK, "day")
     complete = store.save_by_day("articles", RESULT, by_day, "id")
     describe_stories(store, complete, traits, groups, links, rows)
 

@@ -34,4 +34,4 @@ class SmallTables(NamedTuple):
             return agencies(db)
 
 
-NOTHING_TOLD = SmallTables()
+NO_TABLES = SmallTables()

@@ -1,0 +1,478 @@
+"""The same articles give the same on Spark, on Sail and on one machine, to the last digit."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from newsroom import CORPUS, article, write_lines
+
+import twicetold as library
+from twicetold.sources.tables_of_spark import SparkTables
+from twicetold.times import day_text, utc_text
+
+pytest.importorskip("pyspark")
+pytest.importorskip("pysail")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+NOW = "2026-11-27T12:00:00Z"
+WIRES = Path(__file__).parents[2] / "shared" / "data" / "newswire_1987.jsonl"
+LINK = (
+    "kind, found_by, probability, jaccard, a_in_b, b_in_a, cosine_body, cosine_lead, cosine_title,"
+    " cosine_names"
+)
+STORY = (
+    "title, lang, first_published, last_published, articles, outlets, languages, cohesion,"
+    " weakest_link"
+)
+ARTICLE = "title, body, lang, published, updated, first_seen, url, byline, credit"
+FOOTER = (
+    "Sign up for our newsletter and get the best of the day in your mailbox every morning before"
+    " breakfast; you may unsubscribe at any time. By signing up you agree to our terms."
+)
+
+
+@pytest.fixture(scope="module")
+def sail() -> Iterator[str]:
+    """The address of a Sail server: Spark Connect without a JVM."""
+    from pysail.spark import SparkConnectServer
+
+    server = SparkConnectServer(ip="127.0.0.1", port=0)
+    server.start(background=True)
+    yield f"sc://127.0.0.1:{server.listening_address[1]}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def session(sail):
+    """A session with Sail."""
+    from twicetold.spark import open_session
+
+    with open_session(remote=sail) as session:
+        yield session
+
+
+def columns(row: dict[str, Any], names: str) -> tuple[Any, ...]:
+    return tuple(row[name] for name in names.split(", "))
+
+
+def sets_of(pairs: Any) -> list[list[str]]:
+    """The keys that have the same number, whatever it is."""
+    sets: dict[int, list[str]] = {}
+    for key, number in pairs:
+        if number is not None:
+            sets.setdefault(number, []).append(key)
+    return sorted(map(sorted, sets.values()))
+
+
+def rows_of(index: library.Index, sql: str) -> list[tuple[Any, ...]]:
+    return index.connection.execute(sql).fetchall()
+
+
+def on_one_machine(index: library.Index) -> dict[str, Any]:
+    """All that an index found, by keys."""
+    name = dict(rows_of(index, "select id, key from articles"))
+    members = rows_of(index, "select key, story_id, copy_group_id from articles")
+    return {
+        "articles": sorted(
+            rows_of(
+                index,
+                f"select key, name, words, {ARTICLE} from articles"
+                " join outlets on outlets.id = outlet_id",
+            )
+        ),
+        "stories": sets_of((key, story) for key, story, _ in members),
+        "groups": sets_of((key, group) for key, _, group in members),
+        "links": {
+            (name[a], name[b]): rest
+            for a, b, *rest in rows_of(index, f"select a, b, {LINK} from links")
+        },
+        "outlines": sorted(
+            (name[lead], *rest)
+            for lead, *rest in rows_of(index, f"select lead_article_id, {STORY} from stories")
+        ),
+        "origins": sorted(
+            (name[origin], size, bool(by_credit), agency)
+            for origin, size, by_credit, agency in rows_of(
+                index, "select origin_article_id, articles, by_credit, agency from copy_groups"
+            )
+        ),
+        "furniture": sorted(
+            rows_of(
+                index,
+                "select from_day, passage, articles, outlets, example from furniture"
+                " where from_day is not null",
+            )
+        ),
+        "crowds": sorted(
+            (name[a], name[b]) for a, b in rows_of(index, "select article_id, first_id from crowds")
+        ),
+        "priors": sorted(
+            rows_of(index, "select day, lang, articles, dated_share, undated_share from priors")
+        ),
+        "outlets": sorted(
+            rows_of(index, "select name from outlets where id in (select outlet_id from articles)")
+        ),
+    }
+
+
+def in_tables(folder: Path) -> dict[str, Any]:
+    """The same from the tables of a run on Spark."""
+    tables = SparkTables(folder)
+    articles = list(tables.rows("articles"))
+    name = {row["id"]: row["key"] for row in articles}
+    words = {row["article_id"]: row["words"] for row in tables.rows("signatures")}
+    return {
+        "articles": sorted(
+            (row["key"], row["outlet"], words[row["id"]], *columns(row, ARTICLE))
+            for row in articles
+        ),
+        "stories": sets_of((row["key"], row["story_id"]) for row in articles),
+        "groups": sets_of((row["key"], row["copy_group_id"]) for row in articles),
+        "links": {
+            (name[row["a"]], name[row["b"]]): list(columns(row, LINK))
+            for row in tables.rows("links")
+        },
+        "outlines": sorted(
+            (name[row["lead_article_id"]], *columns(row, STORY)) for row in tables.rows("stories")
+        ),
+        "origins": sorted(
+            (name[row["origin_article_id"]], *columns(row, "articles, by_credit, agency"))
+            for row in tables.rows("copy_groups")
+        ),
+        "furniture": sorted(
+            (day_text(row["from_day"]), *columns(row, "passage, articles, outlets, example"))
+            for row in tables.rows("furniture")
+            if row["from_day"] is not None
+        ),
+        "crowds": sorted(
+            (name[row["article_id"]], name[row["first_id"]]) for row in tables.rows("crowds")
+        ),
+        "priors": sorted(
+            (day_text(row["day"]), *columns(row, "lang, articles, dated_share, undated_share"))
+            for row in tables.rows("priors")
+        ),
+        "outlets": sorted({(row["outlet"],) for row in articles}),
+    }
+
+
+def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Compare part by part: the difference of all would be too long to read."""
+    for part, expected in one.items():
+        assert other[part] == expected, part
+
+
+def record_of(report: library.Article) -> dict[str, Any]:
+    """A report as a line of JSON."""
+    return {
+        "id": report.id or report.key,
+        "outlet": report.outlet,
+        "title": report.title,
+        "body": report.body,
+        "lang": report.lang,
+        "published": utc_text(report.published),
+        "updated": utc_text(report.updated),
+        "url": report.url,
+        "byline": report.byline,
+    }
+
+
+ARTICLES = 153  # of the sample corpus; one comes twice
+REPORTS = [
+    record_of(item) for item in library.read_articles(CORPUS) if isinstance(item, library.Article)
+]
+
+
+def messy(random: Random) -> list[dict[str, Any]]:
+    """The sample corpus as news in fact flows, in any order.
+
+    A text in forty papers on one day; a footer under the reports of one paper; papers that reprint
+    and cut; times without an hour and missing ones; two papers with one id; one paper by two names.
+    """
+    records = [dict(record) for record in REPORTS]
+    long = max(records, key=lambda record: len(record["body"]))
+    records += [
+        long | {"id": f"chain-{number}", "outlet": f"Chain Paper {number}", "url": ""}
+        for number in range(45)
+    ]
+    for number, record in enumerate(random.sample(REPORTS, 40)):
+        body = record["body"].split("\n\n")
+        cut = "\n\n".join(body[: random.randint(1, len(body))])
+        records.append(
+            record
+            | {
+                "id": f"cut-{number}",
+                "outlet": random.choice(["The Post", "Post", "Evening Star"]),
+                "url": "",
+                "body": f"{cut}\n\n{FOOTER}" if number % 2 else cut,
+            }
+        )
+    for record in random.sample(records, 12):
+        record["published"] = record["published"][:10]
+    for record in random.sample(records, 4):
+        record["published"] = None
+    records += [record | {"outlet": "Evening Star"} for record in random.sample(REPORTS, 3)]
+    random.shuffle(records)
+    return records
+
+
+def run_here(records: list[dict[str, Any]], path: Path, **given: Any) -> dict[str, Any]:
+    """Write lines, and return what one machine finds in them."""
+    write_lines(path, *records)
+    with library.Index.in_memory() as index:
+        library.run(index, library.read_articles(path), now=NOW, **given)
+        return on_one_machine(index)
+
+
+def run_there(session: Any, path: Path, out: Path, **given: Any) -> dict[str, Any]:
+    """Return what the engine of a session finds in the lines of a file."""
+    from twicetold.spark import open_sources, run
+
+    run(session, open_sources(session, [str(path)]), str(out), now=NOW, **given)
+    return in_tables(out)
+
+
+@pytest.mark.slow
+@settings(max_examples=3)
+@given(random=st.randoms(use_true_random=False), cores=st.integers(1, 5))
+def test_news_as_it_flows_gives_the_same_on_sail(session, tmp_path_factory, random, cores):
+    folder = tmp_path_factory.mktemp("messy")
+
+    here = run_here(messy(random), folder / "news.jsonl")
+    lines = (folder / "news.jsonl").read_text("utf-8").splitlines(keepends=True)
+    random.shuffle(lines)
+    (folder / "shuffled.jsonl").write_text("".join(lines), "utf-8")
+    there = run_there(session, folder / "shuffled.jsonl", folder / "out", cores=cores)
+
+    assert here["crowds"]
+    assert here["furniture"]
+    assert_same(here, there)
+
+
+def test_decisions_named_furniture_and_outlets_are_obeyed(session, folder):
+    from twicetold.spark import SmallTables
+
+    records = REPORTS[:60]
+    write_lines(folder / "news.jsonl", *records)
+    with library.Index.in_memory() as index:
+        library.run(index, library.read_articles("news.jsonl"), now=NOW)
+        copy = library.list_copies(index)[0]
+        keys = [row["key"] for row in index.db.query("select key from articles order by id")]
+        library.different(index, copy.article, copy.copy)
+        library.same(index, keys[0], keys[-1])
+        library.merge_outlets(index, ["Reuters"], "Le Monde")
+        library.name_furniture(index, "the talks in Abu Dhabi")
+        library.rebuild(index, now=NOW)
+        here = on_one_machine(index)
+        small = SmallTables.of_index(index)
+
+    there = run_there(session, folder / "news.jsonl", folder / "out", small=small)
+
+    assert_same(here, there)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    edges=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=60),
+    most=st.sampled_from([3, 10, 1_000]),
+)
+def test_components_are_the_same_in_one_task_and_in_many(session, tmp_path_factory, edges, most):
+    import numpy as np
+
+    from twicetold.pairs import components
+    from twicetold.spark.connected import connected
+    from twicetold.spark.store import Store
+
+    low = [(min(edge), max(edge)) for edge in edges if edge[0] != edge[1]]
+    if not low:
+        return
+    store = Store(session, str(tmp_path_factory.mktemp("graph")), 2)
+    frame = session.createDataFrame(low, "a long, b long")
+
+    answer = {row["id"]: row["label"] for row in connected(store, frame, "graph", most).collect()}
+
+    expected = components(41, *np.array(low).T).tolist()
+    assert answer == {node: expected[node] for pair in low for node in pair}
+
+
+def test_a_large_bucket_gives_the_same_pairs_in_stretches(session, tmp_path):
+    from twicetold.spark.candidates import candidate_pairs
+    from twicetold.spark.store import Store
+
+    entries = [(7, id) for id in range(1, 400)] + [(8, id) for id in range(1, 90, 3)]
+    frame = session.createDataFrame(entries, "bucket int, article_id long")
+
+    whole, cut = (
+        candidate_pairs(Store(session, str(tmp_path / name), 2), frame, len(entries), large)
+        for name, large in (("whole", 1_000), ("cut", 50))
+    )
+
+    assert sorted(map(tuple, cut.collect())) == sorted(map(tuple, whole.collect()))
+    assert whole.count() > sum(min(32, place) for place in range(399))
+
+
+def test_what_is_rejected_is_counted_and_kept_with_its_reason(session, folder):
+    late = article(id="late", published="2030-01-01T00:00:00Z")
+    write_lines(folder / "news.jsonl", article(), "{broken", article(id="2", outlet=None), late)
+
+    there = run_there(session, folder / "news.jsonl", folder / "out")
+
+    assert [row[0] for row in there["articles"]] == ["2", "talks-1"]
+    assert {row[1] for row in there["articles"]} == {"Reuters", "news"}  # the name of the file
+    written = SparkTables(folder / "out")
+    rejected = {row["field"]: row["reason"] for row in written.rows("rejections")}
+    assert set(rejected) == {"line", "published"}
+    assert rejected["published"] == "'2030-01-01T00:00:00Z' is more than two days ahead"
+    assert written.run["rejected"] == 2
+
+
+def test_a_newer_text_of_an_article_replaces_the_older_one(session, folder):
+    older = article(body="Envoys met on Tuesday in the harbour of Merrow, and will meet again.")
+    newer = article(updated="2026-02-03T12:00:00Z")
+    here = run_here([older, newer], folder / "news.jsonl")
+
+    there = run_there(session, folder / "news.jsonl", folder / "out")
+
+    assert_same(here, there)
+    versions = list(SparkTables(folder / "out").rows("versions"))
+    assert [(row["key"], row["body"]) for row in versions] == [("talks-1", older["body"])]
+
+
+def test_rows_of_a_frame_are_read_as_lines_are(session, folder):
+    import pyarrow as pa
+
+    from twicetold.spark import run
+
+    rows = [
+        {name: record[name] for name in ("id", "outlet", "title", "body")} for record in REPORTS
+    ]
+    table = pa.Table.from_pylist(
+        [row | {"date": record["published"]} for row, record in zip(rows, REPORTS, strict=True)]
+    )
+    result = run(session, session.createDataFrame(table), str(folder / "out"), now=NOW)
+    write_lines(folder / "news.jsonl", *table.to_pylist())
+
+    assert result.record.articles == ARTICLES
+    assert_same(in_tables(folder / "out"), run_there(session, folder / "news.jsonl", folder / "o2"))
+
+
+def test_an_embedder_and_a_folder_with_other_files_are_refused(session, folder):
+    from twicetold.spark import run
+
+    frame = session.createDataFrame([article()])
+    (folder / "notes.txt").write_text("mine")
+
+    with pytest.raises(library.TwicetoldError, match="embedder"):
+        run(session, frame, str(folder / "out"), library.Settings(embedder="use"))
+    with pytest.raises(library.TwicetoldError, match="has other files"):
+        run(session, frame, str(folder))
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+@pytest.fixture(scope="module")
+def tables(session, tmp_path_factory):
+    """The tables of a run on the sample corpus."""
+    folder = tmp_path_factory.mktemp("tables")
+    run_there(session, write_lines(folder / "news.jsonl", *REPORTS), folder / "out")
+    return folder / "out"
+
+
+def test_an_index_is_made_of_all_tables(tables, folder):
+    here = run_here(REPORTS, folder / "news.jsonl")
+
+    with library.Index.open("news.db", create=True) as index:
+        library.import_parquet(index, tables)
+        there = on_one_machine(index)
+        broken = [each for each in library.check(index) if each.broken]
+
+    assert broken == []
+    assert_same(here, there)
+
+
+@pytest.mark.parametrize(
+    ("part", "days"),
+    [
+        (["--since", "2026-02-05"], {"05", "06", "07", "08"}),
+        (["--since", "2026-02", "--until", "2026-02-03"], {"02", "03"}),
+    ],
+)
+def test_an_index_of_a_part_is_sound_and_the_other_part_can_follow(twicetold, tables, part, days):
+    twicetold("import-parquet", "news.db", tables, *part)
+    again = twicetold("import-parquet", "news.db", tables, *part)
+
+    with library.Index.open("news.db") as index:
+        dates = {article.published[8:10] for article in index.articles()}
+        assert not [each for each in library.check(index) if each.broken]
+    assert dates == days
+    assert again.output == "0 articles, 0 links, 0 stories imported\n"
+    twicetold("import-parquet", "news.db", tables)
+    with library.Index.open("news.db") as index:
+        assert not [each for each in library.check(index) if each.broken]
+        assert len(list(index.articles())) == ARTICLES
+
+
+def test_the_days_of_a_story_or_one_outlet_are_imported(twicetold, tables):
+    story = next(row for row in SparkTables(tables).rows("stories") if row["outlets"] == 4)
+
+    twicetold("import-parquet", "story.db", tables, "--story", story["id"])
+    twicetold("import-parquet", "outlet.db", tables, "--outlet", "Le Monde")
+
+    with library.Index.open("story.db") as index:
+        shown = library.story(index, story["id"])
+        assert (shown.story.title, shown.story.outlets) == (story["title"], 4)
+    with library.Index.open("outlet.db") as index:
+        assert {row.outlet for row in library.articles(index)} == {"Le Monde"}
+
+
+def test_an_index_with_articles_of_its_own_is_left_alone(twicetold, tables, folder):
+    write_lines(folder / "feed.jsonl", article())
+    twicetold("run", "news.db", "feed.jsonl")
+
+    answer = twicetold("import-parquet", "news.db", tables)
+
+    assert answer.exit_code == 1
+    assert "has articles that were not imported" in answer.stderr
+
+
+def test_a_folder_without_a_finished_run_is_told(twicetold, tables, folder):
+    shutil.copytree(tables, folder / "out")
+    shutil.rmtree(folder / "out" / "runs")
+
+    answer = twicetold("import-parquet", "news.db", "out")
+
+    assert answer.exit_code == 1
+    assert "has no tables of a run on Spark" in answer.stderr
+
+
+def test_the_command_runs_on_a_server(twicetold, sail, folder):
+    write_lines(folder / "news.jsonl", *REPORTS)
+
+    answer = twicetold("spark", "run", "out", "news.jsonl", "--remote", sail, "--json")
+
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["articles"] == ARTICLES
+    missing = twicetold("spark", "run", "out", "nothing.jsonl", "--remote", sail)
+    assert missing.exit_code == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("java") is None, reason="no Java")
+def test_spark_itself_gives_the_same_as_one_machine(folder):
+    wires = list(library.read_articles(WIRES, outlet="wire"))[:20_000] if WIRES.exists() else []
+    records = [record_of(each) for each in wires if isinstance(each, library.Article)]
+    here = run_here(records or REPORTS, folder / "news.jsonl")
+
+    command = ["spark", "run", "out", "news.jsonl", "--master", "local[2]", "--now", NOW]
+    subprocess.run([sys.executable, "-m", "twicetold", *command], check=True, capture_output=True)
+
+    assert_same(here, in_tables(folder / "out"))
