@@ -8,7 +8,8 @@ project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 extras = project["optional-dependencies"]
 chosen = [
     each
-    for name in ("datasette", "excel", "fetch", "mcp", "pages", "parquet", "test", "warc", "zstd")
+    for name in ("datasette", "excel", "fetch", "mcp", "pages", "parquet", "warc", "zstd")
+    + ("test-without-spark",)
     for each in extras[name]
 ]
 for requirement in dict.fromkeys(project["dependencies"] + chosen):
