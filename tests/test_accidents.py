@@ -95,7 +95,7 @@ def checked(twicetold, path):
 )
 def test_repeating_a_command_that_was_killed_at_any_moment_completes_it(twicetold, news, command):
     if command[0] in ("remove", "cluster", "prune"):
-        twicetold("ingest" if command[0] == "cluster" else "run", news, CORPUS)
+        twicetold("ingest" if command[0] == "cluster" else "run", news, NIGHTS[3], NIGHTS[4])
     name, *words = command
 
     *copies, whole = left_behind(news, *command)
@@ -106,7 +106,7 @@ def test_repeating_a_command_that_was_killed_at_any_moment_completes_it(twicetol
         again = twicetold(name, path, *words)
         assert again.exit_code == 0 or "no article" in again.stderr
         assert shape(path) == wanted
-        assert checked(twicetold, path) == 0
+    assert [checked(twicetold, path) for path in copies[::3]] == [0] * len(copies[::3])
 
 
 @pytest.mark.slow
@@ -293,7 +293,7 @@ def test_a_value_that_can_not_be_read_is_called_damage(twicetold, news, change, 
 def test_the_run_after_a_torn_disk_ends_where_an_undisturbed_one_does(tmp_path, kind):
     library = disk.compiled(tmp_path)
 
-    problems = list(disk.failures(library, tmp_path, kind, 4))
+    problems = list(disk.failures(library, tmp_path, kind, 3))
 
-    assert 3 <= len(problems) <= 4  # there are few syncs
+    assert len(problems) == 3
     assert [problem for problem in problems if problem] == []

@@ -155,7 +155,9 @@ def test_nights(wires):
 
 
 def test_kills():
-    assert "WRONG" not in run("kills.py", CORPUS, 1, "killed", "read")
+    night = min(path for path in CORPUS.iterdir() if path.is_dir())
+
+    assert "WRONG" not in run("kills.py", night, 1, "killed", "read")
 
 
 def test_worst_cases():
