@@ -480,3 +480,60 @@ def test_spark_itself_gives_the_same_as_one_machine(folder):
     subprocess.run(words, check=True, capture_output=True, env=clean)
 
     assert_same(here, in_tables(folder / "out"))
+
+
+def add_there(session: Any, path: Path, out: Path, **given: Any) -> dict[str, Any]:
+    """Return what all days give when the lines of a file are added to the tables in a folder."""
+    from twicetold.spark import add_days, open_sources
+
+    add_days(session, open_sources(session, [str(path)]), str(out), now=NOW, **given)
+    return in_tables(out)
+
+
+@pytest.mark.slow
+@settings(max_examples=2)
+@given(random=st.randoms(use_true_random=False), first=st.integers(3, 5))
+def test_days_that_are_added_give_the_same_as_all_at_once(session, tmp_path_factory, random, first):
+    folder = tmp_path_factory.mktemp("days")
+    # which of two outlets with one id has the plain key depends on who came first
+    shared = {record["id"] for record in REPORTS}
+    records = [
+        record
+        for record in messy(random)
+        if record["outlet"] != "Evening Star" or record["id"] not in shared
+    ]
+    here = run_here(records, folder / "news.jsonl")
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        day = int((record["published"] or "9999-99-99")[8:10])
+        parts.setdefault("1" if day <= first else f"{day:02}", []).append(record)
+
+    for number, (_, part) in enumerate(sorted(parts.items())):
+        path = write_lines(folder / f"{number}.jsonl", *part)
+        work = add_there if number else run_there
+        there = work(session, path, folder / "out")
+
+    for found in (here, there):
+        found.pop("outlets")  # an outlet keeps the name that it had on the first day
+        found["articles"] = [(key, *rest) for key, _, *rest in found["articles"]]
+    assert_same(here, there)
+
+
+def test_an_added_day_that_is_there_already_changes_nothing(session, tables, folder):
+    shutil.copytree(tables, folder / "out")
+    before = in_tables(folder / "out")
+    late = article(id="late", published="2026-02-04T09:00:00Z")
+    other = REPORTS[0] | {"title": "Another title"}
+    write_lines(folder / "again.jsonl", *REPORTS[1:], late, other)
+
+    after = add_there(session, folder / "again.jsonl", folder / "out")
+
+    assert_same(before, after)
+    rejected = {
+        row["field"]: row["reason"] for row in SparkTables(folder / "out").rows("rejections")
+    }
+    assert rejected == {
+        "published": "2026-02-04T09:00:00Z is a day that the folder has already; a run of all"
+        " articles takes it",
+        "id": f"{REPORTS[0]['id']} is that of an article that the folder has with another text",
+    }

@@ -111,8 +111,10 @@ class Replay:
     def add_links(self, day: int, links: RowLinks) -> BoolArray:
         """Add the new links of one day; return which of them (p,) can stay: see `Decisions`."""
         stay = self._can_stay(links)
-        new = links.select(stay & (links.probability > 0))
-        self.links_of_day[day] = _concatenate([self.links_of_day.get(day, self.no_links), new])
+        stored = self.links_of_day.get(day, self.no_links)
+        is_new = ~np.isin(links.a * self.size + links.b, stored.a * self.size + stored.b)
+        new = links.select(stay & is_new & (links.probability > 0))
+        self.links_of_day[day] = _concatenate([stored, new])
         return stay
 
     def _can_stay(self, links: RowLinks) -> BoolArray:

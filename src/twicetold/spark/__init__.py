@@ -14,7 +14,7 @@ except ImportError as error:
     hint = "pip install 'twicetold[spark]'"
     raise TwicetoldError("Spark", f"needs {error.name or 'pyspark'}", hint=hint) from None
 
-from .pipeline import Result, run
+from .pipeline import Result, add_days, run
 from .run_record import RunRecord
 from .session import open_session, open_sources
 from .small_tables import NO_TABLES, SmallTables
@@ -24,6 +24,7 @@ __all__ = [
     "Result",
     "RunRecord",
     "SmallTables",
+    "add_days",
     "open_session",
     "open_sources",
     "run",

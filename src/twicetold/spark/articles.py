@@ -3,7 +3,7 @@
 Start reading at `number`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
 import numpy as np
@@ -35,36 +35,58 @@ def number(store: Store, articles: DataFrame, rows: int) -> DataFrame:
     return store.save("work/articles", ARTICLE, by_day.withColumn("id", id))
 
 
-def learn_furniture(store: Store, articles: DataFrame, named: Sequence[Passage]) -> list[Passage]:
-    """Return the passages that repeat under unrelated titles, period by period.
+def learn_furniture(
+    store: Store, articles: DataFrame, days: Collection[int], before: DataFrame
+) -> DataFrame:
+    """Save and return the passages that repeat under unrelated titles, period by period.
 
-    They are saved together with those that people named.
+    Only the periods of some `days` are learned from; `before` has what others showed, and what
+    people named.
     """
+    steps = {day // PERIOD_STEP for day in days}
+    firsts = sorted(PERIOD_STEP * step for step in steps | {step - 1 for step in steps})
     step = F.floor(F.col("day") / PERIOD_STEP).cast("long")
     both = F.explode(F.array(step * PERIOD_STEP, (step - 1) * PERIOD_STEP)).alias("period")
     columns = ["id", "title", "outlet", "day"]
-    periods = articles.select(both, *columns, "minhash").repartition("period")
+    periods = articles.select(both, *columns, "minhash").where(F.col("period").isin(firsts))
+    periods = periods.repartition("period")
     members = store.save("work/members", MEMBER, each_group(periods, "period", _members, MEMBER))
     read = F.when(F.col("is_suspect"), F.col("body")).alias("body")
     texts = members.join(articles, "id").select("period", "is_suspect", *columns, read)
-    learned = each_group(texts, "period", _learn, PASSAGE)
-    by_hand = [(None, each[0], each.verdict == "text", *each[2:]) for each in named]
-    every = learned.unionByName(store.session.createDataFrame(by_hand, PASSAGE))
-    rows = store.save("furniture", PASSAGE, every).where("from_day is not null").collect()
-    rows.sort(key=lambda row: (row["from_day"], row["passage"]))
-    facts = (tuple(row[name] for name in Learned._fields) for row in rows)
-    return [Passage(passage, "learned", *others) for passage, *others in facts]
+    stays = F.col("from_day").isNull() | ~F.col("from_day").isin(firsts)
+    every = each_group(texts, "period", _learn, PASSAGE).unionByName(before.where(stays))
+    return store.save("work/furniture", PASSAGE, every)
 
 
-def sign_without(store: Store, articles: DataFrame, furniture: Furniture) -> DataFrame:
-    """Save what articles are compared by: signatures without the furniture of their bodies."""
+def passages_of(table: DataFrame) -> list[Passage]:
+    """Return the passages of a table, those that were learned and those that people named."""
+    passages = []
+    for row in table.collect():
+        verdict = (
+            "text" if row["is_text"] else "learned" if row["from_day"] is not None else "named"
+        )
+        facts = (row[name] for name in ("articles", "outlets", "example", "by", "note"))
+        passages.append(Passage(row["passage"], verdict, *facts))
+    return sorted(passages)
+
+
+def passage_rows(passages: Iterable[Passage]) -> list[tuple[object, ...]]:
+    """Return passages that people named as rows of the table."""
+    return [(None, each[0], each.verdict == "text", *each[2:]) for each in passages]
+
+
+def period_start(days: Collection[int]) -> int:
+    """Return the first day from which furniture is learned for some days."""
+    return PERIOD_STEP * (min(days) // PERIOD_STEP - 1)
+
+
+def sign_without(articles: DataFrame, furniture: Furniture) -> DataFrame:
+    """Return what articles are compared by: signatures without the furniture of their bodies."""
     if furniture:
         columns = articles.select("id", "title", "body", "minhash", "words")
-        signed = columns.mapInArrow(partial(_sign, furniture=furniture), SIGNATURE)
-    else:
-        id, nothing = F.col("id").alias("article_id"), F.lit(0).alias("left_out")
-        signed = articles.select(id, "minhash", "words", nothing)
-    return store.save_by_day("signatures", SIGNATURE, signed, "article_id")
+        return columns.mapInArrow(partial(_sign, furniture=furniture), SIGNATURE)
+    id, nothing = F.col("id").alias("article_id"), F.lit(0).alias("left_out")
+    return articles.select(id, "minhash", "words", nothing)
 
 
 def _members(table: pa.Table) -> pa.Table:

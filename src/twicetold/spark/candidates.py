@@ -25,7 +25,7 @@ _TASK = 4_000_000  # entries of a task: 64 MB with their pairs' numbers
 def save_bands(store: Store, signatures: DataFrame) -> DataFrame:
     """Save the buckets of signatures; a text without shingles is in none."""
     entries = signatures.select("article_id", "minhash").mapInArrow(_bands, ENTRY)
-    return store.save_by_day("bands", ENTRY, entries, "article_id")
+    return store.save("work/bands", ENTRY, entries)
 
 
 def candidate_pairs(store: Store, entries: DataFrame, rows: int, large: int = LARGE) -> DataFrame:
@@ -38,6 +38,13 @@ def candidate_pairs(store: Store, entries: DataFrame, rows: int, large: int = LA
         entries = entries.withColumn("stretch", F.lit(0))
     parts = store.spread(entries, rows, _TASK, "bucket", "stretch")
     return parts.mapInArrow(_pairs, PAIR).distinct()
+
+
+def touching(pairs: DataFrame, ids: DataFrame) -> DataFrame:
+    """Return the pairs that have one of some articles."""
+    sides = (pairs.join(ids.withColumnRenamed("id", side), side, "left_semi") for side in "ab")
+    one, other = (pairs_of.select("a", "b") for pairs_of in sides)
+    return one.union(other).distinct()
 
 
 def _cut(entries: DataFrame, is_large: DataFrame, large: int) -> DataFrame:

@@ -33,12 +33,13 @@ READ = (
 )
 REJECTION = "source string, field string, reason string, excerpt string"
 STORED = f"{_TEXT}, {_TIMES}, {_SOURCE}, {PLACE}, minhash binary"
+RECORD = f"page string, {STORED}"
 VERSION = "key string, version int, replaced string, title string, body string, updated string"
 RESOLVED = (
-    f"{STORED}, {REJECTION}, version int, replaced string, old_title string, old_body string,"
+    f"{RECORD}, {REJECTION}, version int, replaced string, old_title string, old_body string,"
     " old_updated string"
 )
-ARTICLE = f"id long, {STORED}"
+ARTICLE = f"id long, {RECORD}"
 RESULT = f"{ARTICLE}, story_id long, copy_group_id long"
 SIGNATURE = "article_id long, minhash binary, words int, left_out int"
 PASSAGE = (
@@ -75,6 +76,7 @@ OUTLET = "name string, owner string, agency_name string, timezone string, named_
 OUTLET_NAME = "name string, host string, outlet string, by string"
 OUTLET_GROUP = "outlet string, kind string, name string"
 CROWD = "article_id long, first_id long"
+PLACE_OF = "id long, story_id long, copy_group_id long"
 STORY_OF = "id long, story_id long"
 COPY_GROUP = "id long, origin_article_id long, articles long, by_credit boolean, agency string"
 STORY = (
@@ -82,6 +84,28 @@ STORY = (
     " articles long, outlets long, languages string, lead_article_id long, cohesion double,"
     " weakest_link double"
 )
+
+BY_DAY = {  # tables in folders by day
+    "articles": RESULT,
+    "signatures": SIGNATURE,
+    "bands": ENTRY,
+    "links": LINK,
+    "traits": TRAIT,
+    "stems": STEM,
+}
+WHOLE = {
+    "stories": STORY,
+    "copy_groups": COPY_GROUP,
+    "crowds": CROWD,
+    "priors": PRIOR,
+    "furniture": PASSAGE,
+    "outlets": OUTLET,
+    "outlet_names": OUTLET_NAME,
+    "outlet_groups": OUTLET_GROUP,
+    "decisions": DECISION,
+    "versions": VERSION,
+    "rejections": REJECTION,
+}
 
 
 @cache

@@ -50,4 +50,4 @@ def find_crowds(
     copies = compared.where("kind = 'copy'").withColumn("place", F.row_number().over(in_time))
     links = store.save("work/crowd_links", LINK, copies.where(F.col("place") >= MOST_COMPARED))
     surplus = links.select(F.col("b").alias("article_id"), F.col("a").alias("first_id"))
-    return store.save("crowds", CROWD, surplus), links
+    return store.save("work/new_crowds", CROWD, surplus), links

@@ -12,8 +12,10 @@ from ..clustering.linkage import allowed_links
 from ..decision import Decision
 from .columns import DECISION, LINK, PAIR
 from .connected import connected
+from .earlier import Earlier
 from .store import Store
 
+_FACTS = ("verdict", "by", "at", "note")
 IdPair = tuple[int, int]
 
 
@@ -39,30 +41,37 @@ class Decided(NamedTuple):
         return sorted({id for a, b, _ in self.made for id in (a, b)})
 
 
-def resolve(articles: DataFrame, decisions: Sequence[Decision]) -> Decided:
-    """Return the decisions with the ids of their articles."""
-    named = {name.removeprefix(KEY_PREFIX) for each in decisions for name in (each.a, each.b)}
-    if not named:
-        return Decided()
-    keys = named | {name.partition("|")[2] for name in named}
-    rows = articles.where(F.col("key").isin(sorted(keys))).select("id", "key", "outlet").collect()
-    ids = {f"{row['outlet']}|{row['key']}": row["id"] for row in rows}
-    ids |= {row["key"]: row["id"] for row in rows}
-    made: list[tuple[int, int, Decision]] = []
-    unknown = []
+def resolve(
+    store: Store, articles: DataFrame, decisions: Sequence[Decision], earlier: Earlier
+) -> Decided:
+    """Return the decisions with the ids of their articles, earlier ones too; save the new ones."""
+    ids = _ids(articles, decisions)
+    made = [
+        (row["a"], row["b"], Decision("", "", *(row[name] for name in _FACTS)))
+        for row in earlier.rows("decisions")
+    ]
+    known = {(a, b) for a, b, _ in made}
+    new, unknown = [], []
     for each in decisions:
         a, b = (ids.get(name.removeprefix(KEY_PREFIX)) for name in (each.a, each.b))
         if a is None or b is None:
             unknown.append(each)
-        else:
-            made.append((min(a, b), max(a, b), each))
-    return Decided(tuple(made), tuple(unknown))
+        elif (min(a, b), max(a, b)) not in known:
+            new.append((min(a, b), max(a, b), each))
+    rows = [(a, b, *(getattr(each, name) for name in _FACTS)) for a, b, each in new]
+    store.save("work/new_decisions", DECISION, store.session.createDataFrame(rows, DECISION))
+    return Decided(tuple(made + new), tuple(unknown))
 
 
-def save_decisions(store: Store, decided: Decided) -> None:
-    """Save the decisions on articles of this run."""
-    rows = [(a, b, each.verdict, each.by, each.at, each.note) for a, b, each in decided.made]
-    store.save("decisions", DECISION, store.session.createDataFrame(rows, DECISION))
+def _ids(articles: DataFrame, decisions: Sequence[Decision]) -> dict[str, int]:
+    """Return the ids of the articles that decisions name, by key, and by outlet and key."""
+    named = {name.removeprefix(KEY_PREFIX) for each in decisions for name in (each.a, each.b)}
+    if not named:
+        return {}
+    keys = named | {name.partition("|")[2] for name in named}
+    rows = articles.where(F.col("key").isin(sorted(keys))).select("id", "key", "outlet").collect()
+    qualified = {f"{row['outlet']}|{row['key']}": row["id"] for row in rows}
+    return qualified | {row["key"]: row["id"] for row in rows}
 
 
 def separate(store: Store, links: DataFrame, decided: Decided) -> DataFrame:

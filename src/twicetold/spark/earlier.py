@@ -1,65 +1,76 @@
-"""What earlier runs wrote to a folder, as far as new days need it. Start reading at `earlier_days`.
+"""What earlier runs wrote to a folder, as far as new days need it. Start reading at `Earlier`."""
 
-Only the days that are needed are read: each table has a folder for each day.
-"""
-
+import json
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ..errors import NotFoundError
-from ..index.furniture import Passage
 from ..index.outlet_tables import OutletTables
-from . import columns
-from .columns import names
-from .store import Store, day_of
-
-BY_DAY = {
-    "articles": columns.RESULT,
-    "signatures": columns.SIGNATURE,
-    "bands": columns.ENTRY,
-    "links": columns.LINK,
-    "traits": columns.TRAIT,
-    "stories": columns.STORY,
-    "copy_groups": columns.COPY_GROUP,
-}
-WHOLE = {
-    "crowds": columns.CROWD,
-    "priors": columns.PRIOR,
-    "furniture": columns.PASSAGE,
-    "outlets": columns.OUTLET,
-    "outlet_names": columns.OUTLET_NAME,
-    "outlet_groups": columns.OUTLET_GROUP,
-    "decisions": columns.DECISION,
-    "versions": columns.VERSION,
-    "rejections": columns.REJECTION,
-}
+from ..index.settings import Settings, parse_settings
+from .columns import BY_DAY, RUN, WHOLE
+from .store import Store
 
 
 class Earlier(NamedTuple):
-    """The tables of earlier days; there are none in a new folder."""
+    """The tables of earlier days."""
 
     store: Store
-    last_day: int | None  # since 1970; None: there are no articles
-    passages: tuple[Passage, ...] = ()  # learned ones, with their periods beside them
-    periods: tuple[int, ...] = ()  # the first day of the period of each passage
-    outlets: OutletTables = OutletTables()
+    last_day: int | None  # since 1970; None: there are no articles yet
 
-    def of_days(self, table: str, days: Iterable[int]) -> DataFrame:
-        """Return the rows of a table for some days."""
-        wanted = sorted(set(days))
-        if self.last_day is None or not wanted:
+    def all_days(self, table: str) -> DataFrame:
+        """Return a table."""
+        if self.last_day is None:
             return self.store.empty(BY_DAY[table])
-        return self.store.load_days(table, wanted)
+        return self.store.load(table)
 
     def since(self, table: str, day: int) -> DataFrame:
         """Return the rows of a table from a day on."""
-        if self.last_day is None:
+        if self.last_day is None or day > self.last_day:
             return self.store.empty(BY_DAY[table])
         return self.store.load_since(table, day)
+
+    def of_days(self, table: str, days: Iterable[int]) -> DataFrame:
+        """Return the rows of a table for some days."""
+        wanted = [day for day in days if self.last_day is not None and day <= self.last_day]
+        if not wanted:
+            return self.store.empty(BY_DAY[table])
+        return self.store.load_days(table, wanted)
 
     def whole(self, table: str) -> DataFrame:
         """Return a table that has no days."""
         return self.store.empty(WHOLE[table]) if self.last_day is None else self.store.load(table)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Return the rows of a small table."""
+        return [row.asDict() for row in self.whole(table).collect()]
+
+    def outlets(self) -> OutletTables:
+        """Return the outlets of earlier days."""
+        parts = (
+            tuple(tuple(row.values()) for row in self.rows(table))
+            for table in ("outlets", "outlet_names", "outlet_groups")
+        )
+        return OutletTables(*parts)
+
+
+def earlier_days(store: Store) -> tuple[Earlier, Settings]:
+    """Return the tables of a folder, and the settings that they were made with.
+
+    Raises NotFoundError for a folder without the tables of a finished run.
+    """
+    for name, known in (BY_DAY | WHOLE | {"runs": RUN}).items():
+        store.know(name, known)
+    try:
+        runs = store.load("runs").collect()
+    except PySparkException:
+        runs = []
+    if len(runs) != 1 or runs[0]["finished"] is None:
+        hint = f"make it: twicetold spark run {store.place} SOURCE"
+        raise NotFoundError(store.place, "has no tables of a finished run", hint=hint)
+    last = store.load("articles").agg(F.max("day").alias("day")).collect()[0]["day"]
+    settings = parse_settings(json.loads(runs[0]["settings"]), store.place)
+    return Earlier(store, last), settings

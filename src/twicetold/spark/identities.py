@@ -14,11 +14,12 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ..article import Article
+from ..article import Article, qualified_key
 from ..copies.minhash import buckets_of, from_blobs
 from ..index import Index, copied_rows, runs, storing
 from ..index.storing import SignedArticle
-from .columns import REJECTION, RESOLVED, STORED, VERSION, batch, names
+from ..urls import page_of
+from .columns import RECORD, REJECTION, RESOLVED, VERSION, batch, names
 from .reading import place_in_time
 from .store import Store
 
@@ -32,10 +33,10 @@ def one_record_each(store: Store, read: DataFrame, now: datetime) -> DataFrame:
     several = store.save("work/shared_pages", "page string", shared)
     repeated = several.count()
     if not repeated:
-        store.save("versions", VERSION, store.empty(VERSION))
+        store.save("work/new_versions", VERSION, store.empty(VERSION))
         store.save("work/other_rejections", REJECTION, store.empty(REJECTION))
-        return read.select(*names(STORED))
-    alone = read.join(several, "page", "left_anti").select(*names(STORED))
+        return read.select(*names(RECORD))
+    alone = read.join(several, "page", "left_anti").select(*names(RECORD))
     parts = store.spread(read.join(several, "page", "left_semi"), 2 * repeated, _TASK, "page")
     resolve = partial(_resolve, now=now)
     resolved = store.save("work/resolved", RESOLVED, parts.mapInArrow(resolve, RESOLVED))
@@ -43,9 +44,9 @@ def one_record_each(store: Store, read: DataFrame, now: datetime) -> DataFrame:
     versions = resolved.where("version is not null").select(
         "key", "version", "replaced", *(F.col(f"old_{name}").alias(name) for name in _OLD)
     )
-    store.save("versions", VERSION, versions)
+    store.save("work/new_versions", VERSION, versions)
     store.save("work/other_rejections", REJECTION, resolved.where("reason is not null"))
-    return alone.unionByName(resolved.where(is_article).select(*names(STORED)))
+    return alone.unionByName(resolved.where(is_article).select(*names(RECORD)))
 
 
 _OLD = ("title", "body", "updated")
@@ -58,7 +59,7 @@ def _resolve(batches: Iterator[pa.RecordBatch], now: datetime) -> Iterator[pa.Re
         return
     # a source has no order here: the later of two texts of one time is the one that sorts later
     rows.sort(
-        key=lambda row: [row[name] or "" for name in ("updated", "time", "title", "body", "url")]
+        key=lambda row: [row["updated"] or row["time"], row["title"], row["body"], row["url"]]
     )
     with Index.in_memory() as index:
         with index.transaction() as db:
@@ -68,7 +69,12 @@ def _resolve(batches: Iterator[pa.RecordBatch], now: datetime) -> Iterator[pa.Re
             with index.transaction() as db:
                 rejected += storing.store(db, run, now, items).rejected
         stored = [
-            {**row, **place_in_time(row["published"], row["first_seen"])}
+            {
+                **row,
+                **place_in_time(row["published"], row["first_seen"]),
+                # the id that several outlets have is the page of all of them
+                "page": page_of(row["key"].removeprefix(qualified_key(row["outlet"], ""))),
+            }
             for row in copied_rows.articles(index.connection)
         ]
         versions = copied_rows.versions(index.connection)

@@ -11,31 +11,38 @@ from ..index.outlets import OutletNames, save_outlets
 from .columns import OUTLET, OUTLET_GROUP, OUTLET_NAME
 from .store import Store
 
+_KEPT = "earlier"  # who named an outlet that keeps its name
 NameInSource = tuple[str, str]  # the name of an outlet, and the host that decides what it means
 
 
-def settle_outlets(store: Store, records: DataFrame, tables: OutletTables) -> DataFrame:
+def settle_outlets(
+    store: Store, records: DataFrame, known: OutletTables, earlier: OutletTables
+) -> DataFrame:
     """Return records with the names of their outlets, and save the outlets.
 
-    `small` are those that people named.
+    `known` are those that people named, and `earlier` those of earlier days: they keep their names.
     """
+    kept = tuple((*row[:4], row[4] or _KEPT) for row in earlier.outlets)
+    tables = OutletTables(
+        kept + known.outlets, earlier.names + known.names, earlier.groups + known.groups
+    )
     names = records.groupBy("outlet", "outlet_host").agg(F.min("outlet_url").alias("url"))
     printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
     outlet_of, settled = settled_names(printed, tables)
     session = store.session
     parts = (
-        ("outlets", OUTLET, settled.outlets),
+        ("outlets", OUTLET, [(*row[:4], row[4].replace(_KEPT, "")) for row in settled.outlets]),
         ("outlet_names", OUTLET_NAME, settled.names),
         ("outlet_groups", OUTLET_GROUP, settled.groups),
     )
     for name, columns, rows in parts:
-        store.save(name, columns, session.createDataFrame(list(rows), columns))
+        store.save(f"work/{name}", columns, session.createDataFrame(list(rows), columns))
     renamed = [(*key, outlet) for key, outlet in outlet_of.items() if key[0] != outlet]
     if not renamed:
         return records
     columns = "outlet string, outlet_host string, settled string"
-    known = F.broadcast(session.createDataFrame(renamed, columns))
-    joined = records.join(known, ["outlet", "outlet_host"], "left")
+    settled_as = F.broadcast(session.createDataFrame(renamed, columns))
+    joined = records.join(settled_as, ["outlet", "outlet_host"], "left")
     return joined.withColumn("outlet", F.coalesce("settled", "outlet")).drop("settled")
 
 

@@ -1,15 +1,18 @@
 """The whole run on one page: from the rows of frames to copy groups and stories.
 
-rows -> articles or rejections -> numbers in time order         reading, identities, articles
-     -> furniture -> signatures                                 articles
-signatures -> buckets -> pairs -> copies                        crowds, candidates, verifying
-days -> scored pairs -> stories                                 scoring, replaying
-links and stories -> tables                                     results
+    rows -> articles or rejections -> numbers in time order         reading, identities, articles
+         -> furniture -> signatures                                 articles
+    signatures -> buckets -> pairs -> copies                        crowds, candidates, verifying
+    days -> scored pairs -> stories                                 scoring, replaying
+    links and stories -> tables                                     results, writing
+
+What depends on one article, or on the days before it, is computed for new days alone. What depends
+on all links, the replay of days and the copy groups, is light and done again. Everything new is
+found before any table is written.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import reduce
 from typing import NamedTuple
 
 from pyspark.sql import DataFrame, SparkSession
@@ -21,26 +24,26 @@ from ..index.settings import DEFAULT, Settings
 from ..jobs.run_records import current_time
 from ..progress import Progress, no_progress, timed
 from ..records import Defaults
-from ..sources.readers import stem_of
 from ..text.furniture import Furniture
 from ..times import Time
-from .articles import learn_furniture, number, sign_without
-from .candidates import candidate_pairs, save_bands
-from .columns import LINK, PAIR, READ, REJECTION
+from .articles import learn_furniture, passage_rows, passages_of, period_start, sign_without
+from .candidates import candidate_pairs, save_bands, touching
+from .columns import ARTICLE, CROWD, LINK, PAIR, PASSAGE, SIGNATURE, names
 from .crowds import find_crowds
-from .decided import Decided, resolve, save_decisions, separate
-from .identities import one_record_each
-from .outlets import settle_outlets
-from .reading import Reader, read_articles
+from .decided import Decided, resolve, separate
+from .earlier import Earlier, earlier_days
+from .new_articles import read_new
 from .replaying import ReplayWork, replay_days
-from .results import save_results
-from .run_record import RunRecord, begin, finish
-from .scoring import Work, blocks_of, score_days
+from .results import Found, describe
+from .run_record import RunRecord, begin, check_folder, finish
+from .scoring import Scores, Work, blocks_of, first_day_read, score_days
 from .small_tables import NO_TABLES, SmallTables
-from .store import Store, cores_of
+from .store import Store, cores_of, day_of, sizes_of
 from .verifying import compare_pairs
+from .writing import write
 
 _AS_IT_IS = Defaults()
+Frames = DataFrame | Mapping[str, DataFrame]
 
 
 class Result(NamedTuple):
@@ -52,7 +55,7 @@ class Result(NamedTuple):
 
 def run(
     session: SparkSession,
-    frames: DataFrame | Mapping[str, DataFrame],
+    frames: Frames,
     place: str,
     settings: Settings = DEFAULT,
     *,
@@ -73,96 +76,212 @@ def run(
     """
     if settings.embedder:
         raise ArgumentError("embedder", "is not known on Spark", hint="run it on one machine")
-    seconds: dict[str, float] = {}
-    stages = timed(progress, seconds)
     store = Store(session, place, cores or cores_of(session))
-    started = current_time(now)
-    begin(store, started)
-    sources = frames if isinstance(frames, Mapping) else {"frame": frames}
-    with stages("articles", 0):
-        articles = _articles(store, sources, started, defaults, small)
-        decided = resolve(articles, small.decisions)
-        save_decisions(store, decided)
-    with stages("furniture", 0):
-        passages = [*small.passages, *learn_furniture(store, articles, small.passages)]
-        furniture = compared_without(passages)
-        signatures = sign_without(store, articles, furniture)
-    with stages("copies", 0):
-        surplus, crowd_links = find_crowds(store, articles, signatures, decided.ids, furniture)
-        usable = articles.join(surplus.select(F.col("article_id").alias("id")), "id", "left_anti")
-        copies = _copies(store, usable, surplus, signatures, furniture)
-        copies = separate(store, copies, decided)
-    with stages("pairs", 0):
-        blocks = blocks_of(_sizes(usable), store.cores)
-        work = Work(blocks, settings.active_days, settings.scorer, furniture)
-        scores = score_days(store, usable, signatures, work)
-    with stages("stories", 0):
-        days = tuple(sorted(day for block in blocks for day in block))
-        pairs = decided.same, decided.different
-        replayed = replay_days(
-            store, copies, scores, ReplayWork(days, settings.active_days, settings.cut, *pairs)
+    check_folder(store)
+    earlier = Earlier(store, None)
+    return _Run(earlier, settings, small, defaults, current_time(now)).do(frames, progress)
+
+
+def add_days(
+    session: SparkSession,
+    frames: Frames,
+    place: str,
+    *,
+    small: SmallTables = NO_TABLES,
+    defaults: Defaults = _AS_IT_IS,
+    now: Time | None = None,
+    cores: int | None = None,
+    progress: Progress = no_progress,
+) -> Result:
+    """Add the articles of new days to the tables of a folder; the result is that of all days.
+
+    An article of a day that the folder has is rejected, unless it is there already. The other
+    arguments are those of `run`. Raises NotFoundError for a folder without the tables of a finished
+    run.
+    """
+    store = Store(session, place, cores or cores_of(session))
+    earlier, settings = earlier_days(store)
+    return _Run(earlier, settings, small, defaults, current_time(now)).do(frames, progress)
+
+
+class _Signed(NamedTuple):
+    """The articles whose text, or furniture, is new."""
+
+    articles: DataFrame
+    signatures: DataFrame
+    sizes: Mapping[int, int]  # how many on each day since 1970
+
+    @property
+    def ids(self) -> DataFrame:
+        """Their ids."""
+        return self.articles.select("id")
+
+    @property
+    def first_day(self) -> int:
+        """The first of their days."""
+        return min(self.sizes, default=0)
+
+
+class _Copies(NamedTuple):
+    """Crowds, and the links of copies."""
+
+    surplus: DataFrame
+    crowd_links: DataFrame  # of new surplus articles
+    links: DataFrame  # found by buckets, earlier ones too
+    neighbours: DataFrame  # earlier ones that stay
+    decided: Decided
+
+
+class _Run(NamedTuple):
+    """A run at work."""
+
+    earlier: Earlier
+    settings: Settings
+    small: SmallTables
+    defaults: Defaults
+    started: datetime
+
+    @property
+    def store(self) -> Store:
+        """The folder of the run."""
+        return self.earlier.store
+
+    def do(self, frames: Frames, progress: Progress) -> Result:
+        """Do all stages."""
+        seconds: dict[str, float] = {}
+        stages = timed(progress, seconds)
+        sources = frames if isinstance(frames, Mapping) else {"frame": frames}
+        with stages("articles", 0):
+            new = read_new(self.earlier, sources, self.started, self.defaults, self.small)
+        with stages("furniture", 0):
+            sizes = sizes_of(new)
+            furniture = self._learn(new, sizes)
+            signed = self._sign(new, sizes, furniture)
+        with stages("copies", 0):
+            copies = self._find_copies(new, signed, furniture)
+        with stages("pairs", 0):
+            scores, days = self._score(signed, copies, furniture)
+        with stages("stories", 0):
+            found = self._replay(signed, copies, scores)
+        with stages("results", 0):
+            describe(self.earlier, found)
+        begin(self.store, self.started)
+        with stages("writing", 0):
+            write(self.earlier, found.articles, signed.sizes, days)
+        record = finish(self.store, self.started, current_time(None), self.settings, seconds)
+        return Result(record, self.store.results())
+
+    def _learn(self, new: DataFrame, sizes: Mapping[int, int]) -> Furniture:
+        """Learn furniture from the periods of new days."""
+        before = self.earlier.whole("furniture")
+        if self.small.passages:
+            named = self.store.session.createDataFrame(passage_rows(self.small.passages), PASSAGE)
+            before = before.where("from_day is not null").unionByName(named)
+        start = period_start(sizes) if sizes else 0
+        articles = self._articles_since(start).unionByName(new)
+        return compared_without(passages_of(learn_furniture(self.store, articles, sizes, before)))
+
+    def _sign(self, new: DataFrame, sizes: Mapping[int, int], furniture: Furniture) -> _Signed:
+        """Sign new articles, and active ones that have other furniture now."""
+        store, earlier = self.store, self.earlier
+        known = compared_without(passages_of(earlier.whole("furniture")))
+        articles = new
+        if earlier.last_day is not None and sizes and known.runs.keys() | furniture.runs.keys():
+            start = max(sizes) - self.settings.active_days + 1
+            active = self._articles_since(start)
+            before = earlier.since("signatures", start).select(
+                "article_id", F.col("left_out").alias("before")
+            )
+            again = sign_without(active, furniture).join(before, "article_id")
+            changed = again.where("left_out <> before").select(F.col("article_id").alias("id"))
+            woken = store.save("work/woken", ARTICLE, active.join(changed, "id", "left_semi"))
+            sizes = {**sizes_of(woken), **sizes}
+            articles = new.unionByName(woken)
+        signatures = store.save("work/signatures", SIGNATURE, sign_without(articles, furniture))
+        return _Signed(articles, signatures, sizes)
+
+    def _find_copies(self, new: DataFrame, signed: _Signed, furniture: Furniture) -> _Copies:
+        """Find the copies of articles that were signed, among all articles."""
+        store, earlier = self.store, self.earlier
+        near = self._articles_since(signed.first_day - self.settings.active_days)
+        decided = resolve(store, near.unionByName(new), self.small.decisions, earlier)
+        surplus, crowd_links = find_crowds(store, new, signed.signatures, decided.ids, furniture)
+        every = earlier.whole("crowds").unionByName(surplus)
+        surplus = store.save("work/all_crowds", CROWD, every)
+        entries = save_bands(store, signed.signatures)
+        rows = entries.count()
+        entries = entries.join(surplus, "article_id", "left_anti")
+        others = earlier.all_days("bands").join(surplus, "article_id", "left_anti")
+        others = others.join(signed.signatures, "article_id", "left_anti")
+        if earlier.last_day is not None:
+            buckets = entries.select("bucket").distinct()
+            entries = entries.unionByName(others.join(buckets, "bucket", "left_semi"))
+        pairs = candidate_pairs(store, entries, rows)
+        if earlier.last_day is not None:
+            pairs = touching(pairs, signed.ids)
+        pairs = store.save("work/pairs", PAIR, pairs)
+        texts = self._texts_of(pairs, signed)
+        compared = store.save(
+            "work/copies", LINK, compare_pairs(store, pairs, texts, pairs.count(), furniture)
         )
-    with stages("results", 0):
-        links = _links(copies, crowd_links, scores.links, replayed.contradicted)
-        save_results(store, articles, surplus, scores.traits, links, replayed.stories)
-        _save_rejections(store, decided)
-    record = finish(store, started, current_time(now), settings, seconds)
-    return Result(record, store.results())
+        stays = self._links_that_stay(signed)
+        of_buckets = stays.where("found_by = 'bucket'").unionByName(compared)
+        links = separate(store, of_buckets, decided)
+        neighbours = stays.where("found_by = 'neighbour'").where(day_of("b") < signed.first_day)
+        return _Copies(surplus, crowd_links, links, neighbours, decided)
 
+    def _score(
+        self, signed: _Signed, copies: _Copies, furniture: Furniture
+    ) -> tuple[Scores, list[int]]:
+        """Score the pairs of the days from the first changed one on; return these days, too."""
+        surplus = copies.surplus.select(F.col("article_id").alias("id"))
+        start = first_day_read(signed.first_day, self.settings.active_days)
+        others = self._articles_since(start).join(signed.ids, "id", "left_anti")
+        articles = signed.articles.unionByName(others).join(surplus, "id", "left_anti")
+        before = self.earlier.since("signatures", start)
+        others = before.join(signed.signatures, "article_id", "left_anti")
+        signatures = signed.signatures.unionByName(others)
+        sizes = sizes_of(articles.where(F.col("day") >= signed.first_day))
+        blocks = blocks_of(sizes, self.store.cores)
+        work = Work(blocks, self.settings.active_days, self.settings.scorer, furniture)
+        scores = score_days(self.store, articles, signatures, work)
+        old = F.col("day") < signed.first_day
+        return Scores(
+            copies.neighbours.unionByName(scores.links),
+            self.earlier.all_days("traits").where(old).unionByName(scores.traits),
+            self.earlier.all_days("stems").where(old).unionByName(scores.stems),
+            self.earlier.whole("priors").where(old).unionByName(scores.priors),
+        ), sorted(sizes)
 
-def _articles(
-    store: Store,
-    sources: Mapping[str, DataFrame],
-    started: datetime,
-    defaults: Defaults,
-    small: SmallTables,
-) -> DataFrame:
-    """Save the articles of all sources, and what was rejected."""
-    agencies = small.agencies
-    parts = [
-        read_articles(frame, Reader(name, defaults._replace(stem=stem_of(name)), started, agencies))
-        for name, frame in sources.items()
-    ]
-    read = store.save("work/read", READ, reduce(DataFrame.unionByName, parts))
-    records = read.where("reason is null")
-    rows = records.count()
-    known = settle_outlets(store, records, small.outlets)
-    return number(store, one_record_each(store, known, started), rows)
+    def _replay(self, signed: _Signed, copies: _Copies, scores: Scores) -> Found:
+        """Replay all days."""
+        days = tuple(sorted(sizes_of(scores.traits)))
+        pairs = copies.decided.same, copies.decided.different
+        work = ReplayWork(days, self.settings.active_days, self.settings.cut, *pairs)
+        replayed = replay_days(self.store, copies.links, scores, work)
+        pair = ["a", "b"]
+        new = scores.links.join(copies.links.select(*pair), pair, "left_anti")
+        new = new.join(replayed.contradicted, pair, "left_anti")
+        links = copies.links.unionByName(copies.crowd_links).unionByName(new)
+        articles = self.earlier.all_days("articles").select(*names(ARTICLE))
+        every = articles.join(signed.ids, "id", "left_anti").unionByName(signed.articles)
+        return Found(every, copies.surplus, links, scores, replayed.stories, copies.decided)
 
+    def _articles_since(self, day: int) -> DataFrame:
+        return self.earlier.since("articles", day).select(*names(ARTICLE))
 
-def _copies(
-    store: Store, usable: DataFrame, surplus: DataFrame, signatures: DataFrame, furniture: Furniture
-) -> DataFrame:
-    """Save the links of articles that share a bucket."""
-    entries = save_bands(store, signatures)
-    rows = entries.count()
-    entries = entries.join(surplus, "article_id", "left_anti")
-    pairs = store.save("work/pairs", PAIR, candidate_pairs(store, entries, rows))
-    compared = compare_pairs(store, pairs, usable, pairs.count(), furniture)
-    return store.save("work/copies", LINK, compared)
+    def _texts_of(self, pairs: DataFrame, signed: _Signed) -> DataFrame:
+        """Return the articles of pairs; of earlier days, only those that have some are read."""
+        if self.earlier.last_day is None:
+            return signed.articles
+        days = pairs.select(day_of("a").alias("day")).union(pairs.select(day_of("b"))).distinct()
+        old = self.earlier.of_days("articles", [row["day"] for row in days.collect()])
+        others = old.select(*names(ARTICLE)).join(signed.ids, "id", "left_anti")
+        return signed.articles.unionByName(others)
 
-
-def _links(
-    copies: DataFrame, crowds: DataFrame, neighbours: DataFrame, ruled_out: DataFrame
-) -> DataFrame:
-    """Return all links, each pair once: a link that a bucket gave comes before a neighbour's."""
-    pair = ["a", "b"]
-    new = neighbours.join(copies.select(*pair), pair, "left_anti")
-    return copies.unionByName(crowds).unionByName(new.join(ruled_out, pair, "left_anti"))
-
-
-def _save_rejections(store: Store, decided: Decided) -> None:
-    """Save all that was rejected: records, and decisions on articles that the run has not."""
-    unknown = [
-        ("decisions", "decision", f"no article '{each.a[:80]}' or '{each.b[:80]}'", each.note)
-        for each in decided.unknown
-    ]
-    named = store.session.createDataFrame(unknown, REJECTION)
-    read = store.load("work/read").where("reason is not null").select(*named.columns)
-    every = read.unionByName(store.load("work/other_rejections")).unionByName(named)
-    store.save("rejections", REJECTION, every)
-
-
-def _sizes(articles: DataFrame) -> dict[int, int]:
-    """Return how many articles each day has."""
-    return {row["day"]: row["count"] for row in articles.groupBy("day").count().collect()}
+    def _links_that_stay(self, signed: _Signed) -> DataFrame:
+        """Return the earlier links of articles that were not signed again."""
+        links = self.earlier.all_days("links")
+        for side in ("a", "b"):
+            links = links.join(signed.ids.withColumnRenamed("id", side), side, "left_anti")
+        return links

@@ -1,4 +1,7 @@
-"""Copy groups and stories, with the columns that the index has. Start reading at `copy_groups`."""
+"""Copy groups and stories, with the columns that the index has. Start reading at `describe`."""
+
+from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +14,26 @@ from ..clustering.outline import ReportFacts, outline
 from ..clustering.replay import RowLinks
 from ..copies.origins import Reprint, find_origin
 from ..pairs import components
-from .columns import COPY_GROUP, LABEL, LINK, RESULT, STORY, batch, numbers
+from .columns import (
+    COPY_GROUP,
+    CROWD,
+    DECISION,
+    LABEL,
+    LINK,
+    PLACE_OF,
+    PRIOR,
+    REJECTION,
+    STEM,
+    STORY,
+    TRAIT,
+    VERSION,
+    batch,
+    numbers,
+)
 from .connected import connected
+from .decided import Decided
+from .earlier import Earlier
+from .scoring import Scores
 from .store import Store, each_group, with_nulls
 
 _TASK = 20_000  # articles of a task
@@ -23,29 +44,65 @@ _FACT = (
 )
 
 
-def save_results(
-    store: Store,
-    articles: DataFrame,
-    surplus: DataFrame,
-    traits: DataFrame,
-    links: DataFrame,
-    stories: DataFrame,
-) -> None:
-    """Save links, copy groups, stories, and the articles with the numbers of both."""
-    links = store.save_by_day("links", LINK, links, "b")
+class Found(NamedTuple):
+    """What all stages found."""
+
+    articles: DataFrame
+    surplus: DataFrame  # of crowds
+    links: DataFrame
+    scores: Scores
+    stories: DataFrame  # of articles that may share one: id, story_id
+    decided: Decided
+
+
+def describe(earlier: Earlier, found: Found) -> None:
+    """Save everything that is to be written, beside the tables of earlier days."""
+    store = earlier.store
+    links = store.save("work/links", LINK, found.links)
+    traits = store.save("work/traits", TRAIT, found.scores.traits)
+    store.save("work/stems", STEM, found.scores.stems)
+    store.save("work/priors", PRIOR, found.scores.priors)
     grouped = group_copies(store, links)
-    groups = describe_groups(store, grouped, articles)
-    rows = articles.count()
+    groups = describe_groups(store, grouped, found.articles)
+    places = place_articles(store, found.articles, found.surplus, found.stories, grouped)
+    facts = found.articles.drop("body", "minhash").join(places, "id")
+    describe_stories(store, facts, traits, groups, links, places.count())
+    store.save("work/crowds", CROWD, found.surplus)
+    for name, columns in (("versions", VERSION), ("decisions", DECISION)):
+        every = earlier.whole(name).unionByName(store.load(f"work/new_{name}"))
+        store.save(f"work/{name}", columns, every)
+    _save_rejections(earlier, found.decided)
+
+
+def _save_rejections(earlier: Earlier, decided: Decided) -> None:
+    """Save all that was rejected: records, and decisions on articles that the run has not."""
+    store = earlier.store
+    unknown = [
+        ("decisions", "decision", f"no article '{each.a[:80]}' or '{each.b[:80]}'", each.note)
+        for each in decided.unknown
+    ]
+    parts = (
+        earlier.whole("rejections"),
+        store.load("work/rejected_records"),
+        store.load("work/other_rejections"),
+        store.session.createDataFrame(unknown, REJECTION),
+    )
+    store.save("work/rejections", REJECTION, reduce(DataFrame.unionByName, parts))
+
+
+def place_articles(
+    store: Store, articles: DataFrame, surplus: DataFrame, stories: DataFrame, grouped: DataFrame
+) -> DataFrame:
+    """Save the story and the copy group of each article."""
     first = surplus.select(F.col("article_id").alias("id"), "first_id")
     # a surplus article of a crowd is in the story of the first one
-    placed = articles.join(first, "id", "left").withColumn("place", F.coalesce("first_id", "id"))
-    story_of = stories.select(F.col("id").alias("place"), "story_id")
-    full = placed.join(story_of, "place", "left")
-    full = full.withColumn("story_id", F.coalesce("story_id", "place"))
+    ids = articles.select("id").join(first, "id", "left")
+    placed = ids.withColumn("place", F.coalesce("first_id", "id"))
+    story_of = stories.select(F.col("id").alias("place"), F.col("story_id").alias("found"))
+    told = placed.join(story_of, "place", "left")
     group_of = grouped.select("id", F.col("label").alias("copy_group_id"))
-    by_day = store.spread(full.join(group_of, "id", "left"), rows, _TASK, "day")
-    complete = store.save_by_day("articles", RESULT, by_day, "id")
-    describe_stories(store, complete, traits, groups, links, rows)
+    every = told.withColumn("story_id", F.coalesce("found", "place")).join(group_of, "id", "left")
+    return store.save("work/places", PLACE_OF, every)
 
 
 def group_copies(store: Store, links: DataFrame) -> DataFrame:
@@ -69,7 +126,7 @@ def group_copies(store: Store, links: DataFrame) -> DataFrame:
 def describe_groups(store: Store, grouped: DataFrame, articles: DataFrame) -> DataFrame:
     """Save the copy groups with their origins."""
     agency = F.col("agency_name").alias("agency")
-    agencies = store.load("outlets").select(F.col("name").alias("outlet"), agency)
+    agencies = store.load("work/outlets").select(F.col("name").alias("outlet"), agency)
     facts = articles.select("id", "outlet", "credit").join(grouped, "id")
     named = facts.join(F.broadcast(agencies), "outlet", "left")
     bin = F.pmod(F.hash("label"), F.lit(4 * store.cores)).cast("int").alias("bin")
@@ -77,7 +134,9 @@ def describe_groups(store: Store, grouped: DataFrame, articles: DataFrame) -> Da
         bin, "label", "id", "outlet", F.coalesce("agency", F.lit("")).alias("agency"), "credit"
     )
     parts = columns.repartition(4 * store.cores, "bin")
-    return store.save("copy_groups", COPY_GROUP, each_group(parts, "bin", _origins, COPY_GROUP))
+    return store.save(
+        "work/copy_groups", COPY_GROUP, each_group(parts, "bin", _origins, COPY_GROUP)
+    )
 
 
 def describe_stories(
@@ -105,7 +164,7 @@ def describe_stories(
     inside = linked.where("story_id = other_story").withColumnsRenamed({"a": "id", "b": "other"})
     both = with_nulls(facts, _FACT).unionByName(with_nulls(inside, _FACT))
     parts = both.withColumn("bin", bin).repartition(bins, "bin")
-    return store.save("stories", STORY, each_group(parts, "bin", _stories, STORY))
+    return store.save("work/stories", STORY, each_group(parts, "bin", _stories, STORY))
 
 
 def _groups(table: pa.Table) -> pa.Table:

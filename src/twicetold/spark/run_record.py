@@ -10,8 +10,8 @@ from ..errors import TwicetoldError
 from ..index.runs import software_versions
 from ..index.settings import Settings
 from ..times import utc_text
-from .columns import RUN, names
-from .store import Store
+from .columns import BY_DAY, RUN, WHOLE, names
+from .store import WORK, Store
 
 TABLE = "runs"
 
@@ -30,11 +30,16 @@ class RunRecord(NamedTuple):
     settings: str = "{}"  # JSON: what the scores depend on
 
 
-def begin(store: Store, started: datetime) -> None:
-    """Save that a run is at work. Raises TwicetoldError for a folder that has other files."""
+def check_folder(store: Store) -> None:
+    """Raise TwicetoldError for a folder that has other files."""
     folder = Path(store.place.removeprefix("file://"))
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / TABLE).is_dir():
+    ours = {*BY_DAY, *WHOLE, TABLE, WORK.rstrip("/")}
+    if folder.is_dir() and any(each.name not in ours for each in folder.iterdir()):
         raise TwicetoldError(store.place, "has other files", hint="give a new folder")
+
+
+def begin(store: Store, started: datetime) -> None:
+    """Save that tables are being written: until `finish`, they may not fit together."""
     _save(store, RunRecord(utc_text(started) or "", None))
 
 

@@ -48,10 +48,11 @@ class Scores(NamedTuple):
     links: DataFrame
     traits: DataFrame  # of all articles
     stems: DataFrame  # of headlines, for each day on which they are seen
+    priors: DataFrame
 
 
 def score_days(store: Store, articles: DataFrame, signatures: DataFrame, work: Work) -> Scores:
-    """Save the links of all days, the traits of the articles, the priors and the stems."""
+    """Return the links of the days of blocks, and all else that their scoring gives."""
     rows = [
         (block, day, days[0] - context_days(work.active_days) < day)
         for block, days in enumerate(work.blocks)
@@ -71,9 +72,11 @@ def score_days(store: Store, articles: DataFrame, signatures: DataFrame, work: W
     scored = store.save(
         "work/scored", SCORED, each_group(read, "block", _score, SCORED, work=work), by="part"
     )
-    store.save("priors", PRIOR, _part(scored, _PRIOR, PRIOR))
     return Scores(
-        _part(scored, _LINK, LINK), _part(scored, _TRAIT, TRAIT), _part(scored, _STEM, STEM)
+        _part(scored, _LINK, LINK),
+        _part(scored, _TRAIT, TRAIT),
+        _part(scored, _STEM, STEM),
+        _part(scored, _PRIOR, PRIOR),
     )
 
 
@@ -82,6 +85,11 @@ def blocks_of(sizes: dict[int, int], cores: int) -> tuple[tuple[int, ...], ...]:
     articles = sum(sizes.values())
     rounds = max(-(-articles // (BLOCK_ARTICLES * cores)), 1)
     return blocks_of_days(sizes, max(-(-articles // (rounds * cores)), 1))
+
+
+def first_day_read(day: int, active_days: int) -> int:
+    """Return the first day that the scoring of a day reads."""
+    return _days_read([day], active_days)[0]
 
 
 def _days_read(days: Sequence[int], active_days: int) -> range:

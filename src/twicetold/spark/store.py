@@ -5,14 +5,15 @@ is the same on every engine. Everything goes through the engine's own reader and
 folder may lie wherever the engine can write.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyarrow as pa
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from ..times import day_text
 from .columns import names
 
 DAY_SHIFT = 1 << 32  # an id is the day times this, plus the place of the article in its day
@@ -37,20 +38,46 @@ class Store:
         (writer.partitionBy(by) if by else writer).parquet(self._path(name))
         return self.load(name)
 
-    def save_by_day(self, name: str, columns: str, frame: DataFrame, id: str) -> DataFrame:
-        """Write a table in folders by date, that of the ids of a column; return it as read back."""
+    def save_days(
+        self, name: str, columns: str, frame: DataFrame, day: Column, days: Iterable[int] | None
+    ) -> None:
+        """Write a table in folders by date, given the day of each row, since 1970.
+
+        With `days`, only the folders of these are written anew. `frame` must not read the table.
+        """
         self._columns[name] = columns
-        day = F.floor(F.col(id) / DAY_SHIFT).cast("int")
-        date = F.date_add(F.lit("1970-01-01").cast("date"), day).cast("string").alias("date")
-        dated = frame.select(*names(columns), date)
-        dated.write.mode("overwrite").partitionBy("date").parquet(self._path(name))
-        return self.load(name)
+        if days is None:
+            date = F.date_add(F.lit("1970-01-01").cast("date"), day).cast("string")
+            dated = frame.select(*names(columns), date.alias("date"))
+            dated.write.mode("overwrite").partitionBy("date").parquet(self._path(name))
+            return
+        for each in sorted(set(days)):
+            own = frame.where(day == each).select(*names(columns))
+            folder = f"{self._path(name)}/date={day_text(each)}"
+            own.coalesce(self.cores).write.mode("overwrite").parquet(folder)
 
     def load(self, name: str) -> DataFrame:
         """Return a table that was saved in this run."""
         columns = self._columns[name]
         read = self.session.read.schema(columns).parquet(self._path(name))
         return read.select(*names(columns))  # the rest are names of folders
+
+    def know(self, name: str, columns: str) -> None:
+        """Tell the columns of a table that an earlier run saved."""
+        self._columns[name] = columns
+
+    def load_since(self, name: str, day: int) -> DataFrame:
+        """Return the rows of a table in folders by date, from a day on."""
+        return self._dated(name).where(F.col("date") >= day_text(day)).drop("date")
+
+    def load_days(self, name: str, days: Iterable[int]) -> DataFrame:
+        """Return the rows of a table in folders by date, of some days."""
+        dates = [day_text(day) for day in sorted(set(days))]
+        return self._dated(name).where(F.col("date").isin(dates)).drop("date")
+
+    def _dated(self, name: str) -> DataFrame:
+        columns = f"{self._columns[name]}, date string"
+        return self.session.read.schema(columns).parquet(self._path(name))
 
     def results(self) -> dict[str, DataFrame]:
         """Return the tables that the run is for, without those between its stages."""
@@ -66,6 +93,16 @@ class Store:
 
     def _path(self, name: str) -> str:
         return f"{self.place}/{name}"
+
+
+def day_of(id: str) -> Column:
+    """Return the day, since 1970, of the ids of a column."""
+    return F.floor(F.col(id) / DAY_SHIFT).cast("int")
+
+
+def sizes_of(articles: DataFrame) -> dict[int, int]:
+    """Return how many articles each day has, since 1970."""
+    return {row["day"]: row["count"] for row in articles.groupBy("day").count().collect()}
 
 
 def cores_of(session: SparkSession) -> int:

@@ -1,0 +1,81 @@
+"""Read the articles of new days. Start reading at `read_new`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ..records import Defaults
+from ..sources.readers import stem_of
+from .articles import number
+from .columns import READ, REJECTION
+from .earlier import Earlier
+from .identities import one_record_each
+from .outlets import settle_outlets
+from .reading import Reader, read_articles
+from .small_tables import SmallTables
+
+_TOO_LATE = "is a day that the folder has already; a run of all articles takes it"
+_OTHER_TEXT = "is that of an article that the folder has with another text"
+
+
+def read_new(
+    earlier: Earlier,
+    sources: Mapping[str, DataFrame],
+    started: datetime,
+    defaults: Defaults,
+    small: SmallTables,
+) -> DataFrame:
+    """Save and return the articles of all sources that are of new days, and what was rejected."""
+    store, agencies = earlier.store, small.agencies
+    parts = [
+        read_articles(frame, Reader(name, defaults._replace(stem=stem_of(name)), started, agencies))
+        for name, frame in sources.items()
+    ]
+    read = store.save("work/read", READ, reduce(DataFrame.unionByName, parts))
+    rejected = read.where("reason is not null")
+    records = read.where("reason is null")
+    if earlier.last_day is not None:
+        records, late = _new_ones(earlier, records)
+        rejected = rejected.unionByName(late, allowMissingColumns=True)
+    store.save("work/rejected_records", REJECTION, rejected)
+    rows = records.count()
+    known = settle_outlets(store, records, small.outlets, earlier.outlets())
+    return number(store, one_record_each(store, known, started), rows)
+
+
+def _new_ones(earlier: Earlier, records: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """Return the records of new days, and those that are rejected.
+
+    A record of an article that the folder has, with the same title and length or from before its
+    last update, is neither. The id of an article of another outlet is that of a new article, whose
+    key begins with its outlet.
+    """
+    changed = F.greatest("time", F.coalesce("updated", F.lit("")))
+    stored = earlier.all_days("articles").select(
+        "page",
+        "outlet",
+        F.col("title").alias("stored_title"),
+        F.col("words").alias("stored_words"),
+        changed.alias("stored_changed"),
+    )
+    own = stored.dropDuplicates(["page", "outlet"])
+    taken = stored.select("page").distinct().withColumn("is_taken", F.lit(True))
+    known = records.join(own, ["page", "outlet"], "left").join(taken, "page", "left")
+    is_new = F.col("stored_title").isNull()
+    is_same = F.expr("title = stored_title and words = stored_words")
+    is_other = ~is_new & ~is_same & (changed >= F.col("stored_changed"))
+    is_late = is_new & (F.col("day") <= F.lit(earlier.last_day))
+    rejected = known.where(is_other | is_late).select(
+        F.lit("").alias("source"),
+        F.when(is_late, F.lit("published")).otherwise(F.lit("id")).alias("field"),
+        F.when(is_late, F.concat_ws(" ", "time", F.lit(_TOO_LATE)))
+        .otherwise(F.concat_ws(" ", "key", F.lit(_OTHER_TEXT)))
+        .alias("reason"),
+        F.substring("title", 1, 120).alias("excerpt"),
+    )
+    qualified = F.when(F.col("is_taken"), F.concat_ws("|", "outlet", "key")).otherwise(F.col("key"))
+    fresh = known.where(is_new & ~is_late).withColumn("key", qualified)
+    return fresh.select(*records.columns), rejected
