@@ -8,8 +8,10 @@ project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 extras = project["optional-dependencies"]
 chosen = [
     each
-    for name in ("datasette", "excel", "fetch", "mcp", "pages", "parquet", "warc", "zstd")
-    + ("test-without-spark",)
+    for name in (
+        *("datasette", "excel", "fetch", "mcp", "pages", "parquet", "warc", "zstd"),
+        "test-without-spark",
+    )
     for each in extras[name]
 ]
 for requirement in dict.fromkeys(project["dependencies"] + chosen):

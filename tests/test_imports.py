@@ -108,6 +108,7 @@ MAY_IMPORT["report"] = {
     "times",
     "urls",
 }
+MAY_IMPORT["spark"] = MAY_IMPORT["jobs"] | {"article", "jobs"}
 PURE = ("text", "copies", "clustering", "content")
 
 

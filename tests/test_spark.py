@@ -506,7 +506,7 @@ def test_days_that_are_added_give_the_same_as_all_at_once(session, tmp_path_fact
     parts: dict[str, list[dict[str, Any]]] = {}
     for record in records:
         day = int((record["published"] or "9999-99-99")[8:10])
-        parts.setdefault("1" if day <= first else f"{day:02}", []).append(record)
+        parts.setdefault("00" if day <= first else f"{day:02}", []).append(record)
 
     for number, (_, part) in enumerate(sorted(parts.items())):
         path = write_lines(folder / f"{number}.jsonl", *part)

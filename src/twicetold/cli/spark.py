@@ -1,11 +1,12 @@
 """Commands that run on Apache Spark."""
 
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -15,7 +16,9 @@ from ..report import formats, run_cards
 from .group import cli, tell
 from .options import (
     INDEX_FILE,
+    Command,
     TimePrefix,
+    decorate,
     now_option,
     output_options,
     quiet_option,
@@ -23,6 +26,9 @@ from .options import (
 )
 from .reporting import Reporter, log_option
 from .source_options import Records, record_options
+
+if TYPE_CHECKING:
+    from ..spark import Result, RunRecord
 
 
 @cli.group()
@@ -55,19 +61,62 @@ extra 'spark' and Java 17 or later; --remote needs no Java.
 """
 
 
+_ADD_HELP = """Add the articles of new days to OUT, which `twicetold spark run` wrote.
+
+The result is that of all days at once. What depends on an article, or on the days before it, is
+computed for the new days alone: the cost follows the day. An article of a day that OUT has already
+is rejected, unless it is there: only a run of all articles takes it.
+
+\b
+    twicetold spark add out/ 2026-02-09.parquet
+"""
+_ENGINE_OPTIONS = (
+    click.option(
+        "--index",
+        "db",
+        type=INDEX_FILE,
+        help="An index whose decisions, named furniture and outlets count here, too.",
+    ),
+    click.option("--cores", type=click.IntRange(1), help="How many tasks the engine does at once."),
+    click.option("--conf", multiple=True, metavar="NAME=VALUE", help="A setting of Spark."),
+    click.option("--remote", default="", help="A Spark Connect server: sc://host:15002."),
+    click.option("--master", default="", help="Where to run: 'local[2]', yarn, spark://host:7077."),
+)
+
+
+class Engine(NamedTuple):
+    """Where to run, and what people said."""
+
+    master: str
+    remote: str
+    conf: dict[str, str]
+    cores: int | None
+    db: Path | None
+
+
+def engine_options(command: Command) -> Command:
+    """Add where to run, as one argument `engine`."""
+
+    @functools.wraps(command)
+    def packed(
+        *,
+        master: str,
+        remote: str,
+        conf: tuple[str, ...],
+        cores: int | None,
+        db: Path | None,
+        **others: Any,
+    ) -> Any:
+        options = dict(each.partition("=")[::2] for each in conf)
+        return command(engine=Engine(master, remote, options, cores, db), **others)
+
+    return decorate(packed, _ENGINE_OPTIONS)  # type: ignore[no-any-return]
+
+
 @spark.command("run", help=_RUN_HELP)
 @click.argument("out")
 @record_options
-@click.option("--master", default="", help="Where to run: 'local[2]', yarn, spark://host:7077.")
-@click.option("--remote", default="", help="A Spark Connect server: sc://host:15002.")
-@click.option("--conf", multiple=True, metavar="NAME=VALUE", help="A setting of Spark.")
-@click.option("--cores", type=click.IntRange(1), help="How many tasks the engine does at once.")
-@click.option(
-    "--index",
-    "db",
-    type=INDEX_FILE,
-    help="An index whose decisions, named furniture and outlets count here, too.",
-)
+@engine_options
 @settings_options
 @now_option
 @log_option
@@ -76,42 +125,79 @@ extra 'spark' and Java 17 or later; --remote needs no Java.
 def run(
     out: str,
     records: Records,
-    master: str,
-    remote: str,
-    conf: tuple[str, ...],
-    cores: int | None,
-    db: Path | None,
+    engine: Engine,
     changes: dict[str, Any],
     now: datetime | None,
     reporter: Reporter,
     quiet: bool,
     output: formats.Output,
 ) -> None:
-    """Run all stages."""
-    from ..spark import NO_TABLES, SmallTables, open_session, open_sources
+    """Run all stages on all articles."""
     from ..spark import run as run_on_spark
 
+    settings = twicetold.Settings()._replace(**changes)
+    work = functools.partial(run_on_spark, settings=settings)
+    _do(work, out, records, engine, now, reporter, None if quiet else output)
+
+
+@spark.command("add", help=_ADD_HELP)
+@click.argument("out")
+@record_options
+@engine_options
+@now_option
+@log_option
+@quiet_option
+@output_options
+def add(
+    out: str,
+    records: Records,
+    engine: Engine,
+    now: datetime | None,
+    reporter: Reporter,
+    quiet: bool,
+    output: formats.Output,
+) -> None:
+    """Add new days."""
+    from ..spark import add_days
+
+    _do(add_days, out, records, engine, now, reporter, None if quiet else output)
+
+
+def _do(
+    work: "Callable[..., Result]",
+    out: str,
+    records: Records,
+    engine: Engine,
+    now: datetime | None,
+    reporter: Reporter,
+    output: formats.Output | None,
+) -> None:
+    """Open a session, do the work, and print what it gave."""
+    from ..spark import NO_TABLES, SmallTables, open_session, open_sources
+
     small = NO_TABLES
-    if db is not None:
-        with twicetold.Index.open(db) as index:
+    if engine.db is not None:
+        with twicetold.Index.open(engine.db) as index:
             small = SmallTables.of_index(index)
-    options = dict(each.partition("=")[::2] for each in conf)
-    with open_session(master, remote, options) as session:
-        result = run_on_spark(
+    with open_session(engine.master, engine.remote, engine.conf) as session:
+        result = work(
             session,
             open_sources(session, list(records.paths)),
             out,
-            twicetold.Settings()._replace(**changes),
             small=small,
             defaults=records.defaults,
             now=now,
-            cores=cores,
+            cores=engine.cores,
             progress=_tell_stages if sys.stderr.isatty() else reporter.progress,
         )
-    record = result.record
-    reporter.log("done", **record._asdict())
-    if not quiet:
-        formats.write_answer(record, [record], run_cards.spark_card, output, sys.stdout)
+    reporter.log("done", **result.record._asdict())
+    if output is not None:
+        formats.write_answer(result.record, [result.record], _card, output, sys.stdout)
+
+
+def _card(record: "RunRecord") -> str:
+    counts = record.links, record.copy_groups, record.stories
+    return run_cards.spark_card(record.articles, record.rejected, *counts)
 
 
 _IMPORT_HELP = """Make an index of a part of what spark run wrote to OUT.

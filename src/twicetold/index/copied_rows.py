@@ -11,8 +11,8 @@ _NO_SIGNATURE = PERMUTATIONS * EMPTY.tobytes()
 def articles(db: Connection) -> list[dict[str, Any]]:
     """Return all articles, each with the name of its outlet and its signature."""
     cursor = db.execute(
-        "select key, name as outlet, title, body, lang, published, updated, first_seen, url, byline,"
-        " credit, words, coalesce(minhash, ?) as minhash from articles"
+        "select key, name as outlet, title, body, lang, published, updated, first_seen, url,"
+        " byline, credit, words, coalesce(minhash, ?) as minhash from articles"
         " join outlets on outlets.id = outlet_id left join signatures on article_id = articles.id"
         " order by articles.id",
         (_NO_SIGNATURE,),

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ..jobs.import_parquet import Imported
     from ..jobs.remove import Pruned
     from ..jobs.run_records import Counts
-    from ..spark import RunRecord
 
 
 def run_card(counts: "Counts", *, clustered: bool, dry_run: bool = False) -> str:
@@ -57,13 +56,10 @@ def fetch_card(fetched: "FetchCounts") -> str:
     return f"{text}\n{run_card(fetched.counts, clustered=True)}"
 
 
-def spark_card(record: "RunRecord") -> str:
-    """What a run on Spark did."""
-    found = count(record.links, "link"), count(record.copy_groups, "copy group")
-    return (
-        f"{count(record.articles, 'article')}, {record.rejected:,} rejected\n"
-        f"{', '.join(found)}, {count(record.stories, 'story')}\n"
-    )
+def spark_card(articles: int, rejected: int, links: int, copy_groups: int, stories: int) -> str:
+    """What a run on Spark gave, all days together."""
+    parts = count(links, "link"), count(copy_groups, "copy group"), count(stories, "story")
+    return f"{count(articles, 'article')}, {rejected:,} rejected\n{', '.join(parts)}\n"
 
 
 def import_card(imported: "Imported") -> str:

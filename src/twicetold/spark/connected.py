@@ -1,8 +1,8 @@
 """Connected components of a graph of articles. Start reading at `connected`.
 
-A graph that fits in one task is searched there. A larger one is cut by its nodes: each task sees all
-edges of its nodes, connects what it can, and names each component by its lowest node. After some
-rounds each node is tied to the lowest of its component alone.
+A graph that fits in one task is searched there. A larger one is cut by its nodes: each task sees
+all edges of its nodes, connects what it can, and names each component by its lowest node. After
+some rounds each node is tied to the lowest of its component alone.
 
 Source: Rastogi, Machanavajjhala, Chitnis & Das Sarma 2013, Finding connected components in
 map-reduce in logarithmic rounds (hash to min, with a search inside of each task).

@@ -3,7 +3,7 @@
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from pyspark.errors import PySparkException
@@ -59,8 +59,8 @@ def open_session(
         session.stop()
 
 
-def open_sources(session: SparkSession, sources: Iterator[str] | list[str]) -> dict[str, DataFrame]:
-    """Return the rows of sources by their names. Raises TwicetoldError for one that is not there."""
+def open_sources(session: SparkSession, sources: Sequence[str]) -> dict[str, DataFrame]:
+    """Return the rows of sources by their names. Raises TwicetoldError for a missing one."""
     frames = {}
     for source in sources:
         try:

@@ -43,7 +43,7 @@ class Store:
     ) -> None:
         """Write a table in folders by date, given the day of each row, since 1970.
 
-        With `days`, only the folders of these are written anew. `frame` must not read the table.
+        With `days`, only the folders of these are written. `frame` must not read the table.
         """
         self._columns[name] = columns
         if days is None:
@@ -116,7 +116,7 @@ def cores_of(session: SparkSession) -> int:
 def each_group(
     frame: DataFrame, key: str, do: Callable[..., pa.Table], columns: str, **given: Any
 ) -> DataFrame:
-    """Return what some work gives for each group of rows with the same key; `given` goes with it."""
+    """Return what some work gives for each group of rows with one key; `given` goes with it."""
 
     def on_group(table: pa.Table) -> pa.Table:  # Spark takes no `partial`
         return do(table, **given)

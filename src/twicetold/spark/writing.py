@@ -1,6 +1,6 @@
 """Write the tables of a run, all in the end. Start reading at `write`.
 
-Tables in folders by day are written anew for the days that changed; a new folder has no others.
+Of tables in folders by day, the days that changed are written; in a new folder, all.
 """
 
 from collections.abc import Iterable
