@@ -47,7 +47,7 @@ class Store:
         """
         self._columns[name] = columns
         if days is None:
-            date = F.date_add(F.lit("1970-01-01").cast("date"), day).cast("string")
+            date = F.date_add(F.lit("1970-01-01").cast("date"), day.cast("int")).cast("string")
             dated = frame.select(*names(columns), date.alias("date"))
             dated.write.mode("overwrite").partitionBy("date").parquet(self._path(name))
             return
