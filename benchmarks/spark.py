@@ -1,7 +1,6 @@
 """How do the stages on Spark compare with Spark's own MinHashLSH, and with one machine?
 
-    python benchmarks/spark.py copies [ARTICLES]     copy groups, beside Spark's own self-join
-    python benchmarks/spark.py stories [ARTICLES]    all stages, beside `twicetold run`
+    python benchmarks/spark.py peers [ARTICLES]      Spark's own self-join, and `twicetold run`
     python benchmarks/spark.py growth [ARTICLES...]  the same days' volume, for more and more days
     python benchmarks/spark.py bucket [ARTICLES]     one text again and again, beside different ones
 
@@ -186,30 +185,24 @@ def sets_of(pairs: Iterator[tuple[str, int | None]]) -> list[list[str]]:
     return sorted(map(sorted, sets.values()))
 
 
-def copies(session: Any, folder: Path, number: int) -> None:
-    """Print the seconds to the copies, of Spark's own and of ours."""
+def peers(session: Any, folder: Path, number: int) -> None:
+    """Print the seconds to the copies, of Spark's own and of ours, and those of one machine."""
     path = write(Newsroom().articles(number, DAYS), folder / "news.parquet")
     own, pairs = sparks_own(session, path)
     ours = on_spark(session, path, folder / "out")
-    _, groups, _ = on_one_machine(path, folder / "news.db")
-    articles = SparkTables(folder / "out").rows("articles")
-    same = sets_of((row["key"], row["copy_group_id"]) for row in articles) == groups
-    seconds = ours["articles"] + ours["furniture"] + ours["copies"]
-    print(f"Spark's own: {own:.1f} s, {pairs:,} pairs of Jaccard {1 - NEAREST} or more")
-    print(f"twicetold, from rows to verified copies: {seconds:.1f} s, {seconds / own:.2f} x")
-    print(f"{len(groups):,} copy groups, the same as on one machine: {same}")
-
-
-def stories(session: Any, folder: Path, number: int) -> None:
-    """Print the seconds of all stages, and those of one machine."""
-    path = write(Newsroom().articles(number, DAYS), folder / "news.parquet")
-    ours = on_spark(session, path, folder / "out")
-    seconds, _, expected = on_one_machine(path, folder / "news.db")
-    articles = SparkTables(folder / "out").rows("articles")
-    same = sets_of((row["key"], row["story_id"]) for row in articles) == expected
+    seconds, groups, stories = on_one_machine(path, folder / "news.db")
+    rows = list(SparkTables(folder / "out").rows("articles"))
+    same = [
+        sets_of((row["key"], row[name]) for row in rows) == expected
+        for name, expected in (("copy_group_id", groups), ("story_id", stories))
+    ]
+    copies = ours["articles"] + ours["furniture"] + ours["copies"]
     print(tabulate([ours], headers="keys", floatfmt=".1f"))
-    print(f"one machine: {seconds:.1f} s; Spark takes {ours['all'] / seconds:.2f} x")
-    print(f"{len(expected):,} stories, the same as on one machine: {same}")
+    print(f"Spark's own: {own:.1f} s, {pairs:,} pairs of Jaccard {1 - NEAREST} or more")
+    print(f"twicetold, from rows to verified copies: {copies:.1f} s, {copies / own:.2f} x")
+    print(f"{len(groups):,} copy groups, the same as on one machine: {same[0]}")
+    print(f"all stages on one machine: {seconds:.1f} s; Spark takes {ours['all'] / seconds:.2f} x")
+    print(f"{len(stories):,} stories, the same as on one machine: {same[1]}")
 
 
 def growth(session: Any, folder: Path, sizes: list[int]) -> None:
@@ -244,5 +237,5 @@ if __name__ == "__main__":
         if what == "growth":
             growth(engine, Path(place), chosen or [25_000, 100_000, 400_000])
         else:
-            work = {"copies": copies, "stories": stories, "bucket": bucket}[what]
+            work = {"peers": peers, "bucket": bucket}[what]
             work(engine, Path(place), *(chosen or [50_000 if what == "bucket" else 100_000]))

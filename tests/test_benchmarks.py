@@ -154,10 +154,11 @@ def test_nights(wires):
     assert printed.endswith("check: nothing found\nrebuild: the same\n")
 
 
-def test_kills():
-    night = min(path for path in CORPUS.iterdir() if path.is_dir())
+def test_kills(tmp_path):
+    for night in sorted(path for path in CORPUS.iterdir() if path.is_dir())[:3]:
+        (tmp_path / night.name).symlink_to(night)
 
-    assert "WRONG" not in run("kills.py", night, 1, "killed", "read")
+    assert "WRONG" not in run("kills.py", tmp_path, 1, "killed", "read")
 
 
 def test_worst_cases():

@@ -455,15 +455,27 @@ def test_a_folder_without_a_finished_run_is_told(twicetold, tables, folder):
     assert "has no tables of a run on Spark" in answer.stderr
 
 
-def test_the_command_runs_on_a_server(twicetold, sail, folder):
-    write_lines(folder / "news.jsonl", *REPORTS)
+def command(*words: object) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own: a process has one session."""
+    # a session with Sail, in this process, leaves its traces in the environment
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SPARK")}
+    every = [sys.executable, "-m", "twicetold", "spark", *map(str, words)]
+    return subprocess.run(every, capture_output=True, text=True, env=clean, check=False)
 
-    answer = twicetold("spark", "run", "out", "news.jsonl", "--remote", sail, "--json")
 
-    assert answer.exit_code == 0
-    assert json.loads(answer.stdout)["articles"] == ARTICLES
-    missing = twicetold("spark", "run", "out", "nothing.jsonl", "--remote", sail)
-    assert missing.exit_code == 1
+def test_the_command_runs_on_a_server_and_adds_days(sail, folder):
+    for name, is_new in (("old.jsonl", False), ("new.jsonl", True)):
+        chosen = [each for each in REPORTS if ((each["published"] or "") > "2026-02-07") == is_new]
+        write_lines(folder / name, *chosen)
+
+    first = command("run", "out", "old.jsonl", "--remote", sail, "--json")
+    second = command("add", "out", "new.jsonl", "--remote", sail)
+    missing = command("run", "other", "nothing.jsonl", "--remote", sail)
+
+    assert json.loads(first.stdout)["articles"] == 129
+    assert second.stdout.startswith(f"{ARTICLES} articles, 0 rejected\n")
+    assert missing.returncode == 1
+    assert "nothing.jsonl: has no records" in missing.stderr  # Sail reads what is not there
 
 
 @pytest.mark.slow
@@ -473,12 +485,9 @@ def test_spark_itself_gives_the_same_as_one_machine(folder):
     records = [record_of(each) for each in wires if isinstance(each, library.Article)]
     here = run_here(records or REPORTS, folder / "news.jsonl")
 
-    command = ["spark", "run", "out", "news.jsonl", "--master", "local[2]", "--now", NOW]
-    words = [sys.executable, "-m", "twicetold", *command]
-    # a session with Sail, in this process, leaves its traces there
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SPARK")}
-    subprocess.run(words, check=True, capture_output=True, env=clean)
+    done = command("run", "out", "news.jsonl", "--master", "local[2]", "--now", NOW)
 
+    assert done.returncode == 0, done.stderr[-2_000:]
     assert_same(here, in_tables(folder / "out"))
 
 
@@ -505,7 +514,7 @@ def test_days_that_are_added_give_the_same_as_all_at_once(session, tmp_path_fact
     here = run_here(records, folder / "news.jsonl")
     parts: dict[int, list[dict[str, Any]]] = {}
     for record in records:
-        day = int((record["published"] or "9999-99-99")[8:10])
+        day = int((record["published"] or "0000-00-00")[8:10])
         parts.setdefault(min(max(day, first), first + 2), []).append(record)
 
     for number, (_, part) in enumerate(sorted(parts.items())):

@@ -24,15 +24,18 @@ _TASK = 20_000  # articles of a task
 _BLOCK = 1_000  # articles whose words are held at once
 
 
-def number(store: Store, articles: DataFrame, rows: int) -> DataFrame:
+def number(store: Store, articles: DataFrame, rows: int, before: DataFrame) -> DataFrame:
     """Save the articles with their ids: in the order of (time, key), a day's after the day before.
 
-    An id depends on the articles of its own day alone.
+    An id depends on the articles of its own day alone. Those of `before` keep theirs: on the day of
+    an earlier run there may be articles without a time.
     """
     in_day = Window.partitionBy("day").orderBy("whole_day", "time", "key")
-    id = F.col("day") * F.lit(DAY_SHIFT) + F.row_number().over(in_day)
-    by_day = store.spread(articles, rows, _TASK, "day")
-    return store.save("work/articles", ARTICLE, by_day.withColumn("id", id))
+    first = F.col("day") * F.lit(DAY_SHIFT)
+    used = before.groupBy("day").agg((F.max("id") - F.max(first)).alias("used"))
+    by_day = store.spread(articles, rows, _TASK, "day").join(F.broadcast(used), "day", "left")
+    place = F.row_number().over(in_day) + F.coalesce("used", F.lit(0))
+    return store.save("work/articles", ARTICLE, by_day.withColumn("id", first + place))
 
 
 def learn_furniture(

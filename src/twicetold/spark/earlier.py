@@ -20,6 +20,7 @@ class Earlier(NamedTuple):
 
     store: Store
     last_day: int | None  # since 1970; None: there are no articles yet
+    last_published: int = 0  # the same of articles with a time; others are of the day of a run
 
     def all_days(self, table: str) -> DataFrame:
         """Return a table."""
@@ -71,6 +72,8 @@ def earlier_days(store: Store) -> tuple[Earlier, Settings]:
     if len(runs) != 1 or runs[0]["finished"] is None:
         hint = f"make it: twicetold spark run {store.place} SOURCE"
         raise NotFoundError(store.place, "has no tables of a finished run", hint=hint)
-    last = store.load("articles").agg(F.max("day").alias("day")).collect()[0]["day"]
+    dated = F.when(F.col("published").isNotNull(), F.col("day"))
+    days = F.max("day").alias("last"), F.max(dated).alias("published")
+    last = store.load("articles").agg(*days).collect()[0]
     settings = parse_settings(json.loads(runs[0]["settings"]), store.place)
-    return Earlier(store, last), settings
+    return Earlier(store, last["last"], last["published"] or 0), settings

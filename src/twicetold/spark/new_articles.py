@@ -7,6 +7,7 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ..errors import TwicetoldError
 from ..records import Defaults
 from ..sources.readers import stem_of
 from .articles import number
@@ -40,18 +41,22 @@ def read_new(
     if earlier.last_day is not None:
         records, late = _new_ones(earlier, records)
         rejected = rejected.unionByName(late, allowMissingColumns=True)
-    store.save("work/rejected_records", REJECTION, rejected)
+    rejected = store.save("work/rejected_records", REJECTION, rejected)
     rows = records.count()
+    if not (rows or rejected.count() or earlier.last_day is not None):
+        raise TwicetoldError(", ".join(sources), "has no records")
     known = settle_outlets(store, records, small.outlets, earlier.outlets())
-    return number(store, one_record_each(store, known, started), rows)
+    articles = one_record_each(store, known, started)
+    if earlier.last_day is not None:
+        articles = _with_own_keys(earlier, articles)
+    return number(store, articles, rows, earlier.all_days("articles"))
 
 
 def _new_ones(earlier: Earlier, records: DataFrame) -> tuple[DataFrame, DataFrame]:
     """Return the records of new days, and those that are rejected.
 
     A record of an article that the folder has, with the same title and length or from before its
-    last update, is neither. The id of an article of another outlet is that of a new article, whose
-    key begins with its outlet.
+    last update, is neither.
     """
     changed = F.greatest("time", F.coalesce("updated", F.lit("")))
     stored = earlier.all_days("articles").select(
@@ -62,12 +67,12 @@ def _new_ones(earlier: Earlier, records: DataFrame) -> tuple[DataFrame, DataFram
         changed.alias("stored_changed"),
     )
     own = stored.dropDuplicates(["page", "outlet"])
-    taken = stored.select("page").distinct().withColumn("is_taken", F.lit(True))
-    known = records.join(own, ["page", "outlet"], "left").join(taken, "page", "left")
+    known = records.join(own, ["page", "outlet"], "left")
     is_new = F.col("stored_title").isNull()
     is_same = F.expr("title = stored_title and words = stored_words")
     is_other = ~is_new & ~is_same & (changed >= F.col("stored_changed"))
-    is_late = is_new & (F.col("day") <= F.lit(earlier.last_day))
+    is_late = is_new & F.col("published").isNotNull()
+    is_late &= F.col("day") <= F.lit(earlier.last_published)
     rejected = known.where(is_other | is_late).select(
         F.lit("").alias("source"),
         F.when(is_late, F.lit("published")).otherwise(F.lit("id")).alias("field"),
@@ -76,6 +81,12 @@ def _new_ones(earlier: Earlier, records: DataFrame) -> tuple[DataFrame, DataFram
         .alias("reason"),
         F.substring("title", 1, 120).alias("excerpt"),
     )
-    qualified = F.when(F.col("is_taken"), F.concat_ws("|", "outlet", "key")).otherwise(F.col("key"))
-    fresh = known.where(is_new & ~is_late).withColumn("key", qualified)
-    return fresh.select(*records.columns), rejected
+    return known.where(is_new & ~is_late).select(*records.columns), rejected
+
+
+def _with_own_keys(earlier: Earlier, articles: DataFrame) -> DataFrame:
+    """Return articles, the key of which begins with its outlet if another outlet has the id."""
+    pages = earlier.all_days("articles").select("page").distinct()
+    taken = pages.withColumn("is_taken", F.lit(True))
+    own = F.when(F.col("is_taken"), F.concat_ws("|", "outlet", "key")).otherwise(F.col("key"))
+    return articles.join(taken, "page", "left").withColumn("key", own).drop("is_taken")

@@ -72,7 +72,7 @@ def run(
     a folder that all workers of the engine can write to; what an earlier run wrote there is
     replaced. `small` has manual decisions, named furniture and outlets. `cores` is how many tasks
     the engine does at once, if it does not tell. Raises ArgumentError for settings that Spark does
-    not have, TwicetoldError for a folder with other files.
+    not have, TwicetoldError for a folder with other files or sources without records.
     """
     if settings.embedder:
         raise ArgumentError("embedder", "is not known on Spark", hint="run it on one machine")
@@ -110,16 +110,12 @@ class _Signed(NamedTuple):
     articles: DataFrame
     signatures: DataFrame
     sizes: Mapping[int, int]  # how many on each day since 1970
+    first_day: int  # the first of their days; if there are none, a day after all others
 
     @property
     def ids(self) -> DataFrame:
         """Their ids."""
         return self.articles.select("id")
-
-    @property
-    def first_day(self) -> int:
-        """The first of their days."""
-        return min(self.sizes, default=0)
 
 
 class _Copies(NamedTuple):
@@ -169,6 +165,7 @@ class _Run(NamedTuple):
         with stages("writing", 0):
             write(self.earlier, found.articles, signed.sizes, days)
         record = finish(self.store, self.started, current_time(None), self.settings, seconds)
+        self.store.clean()
         return Result(record, self.store.results())
 
     def _learn(self, new: DataFrame, sizes: Mapping[int, int]) -> Furniture:
@@ -198,7 +195,8 @@ class _Run(NamedTuple):
             sizes = {**sizes_of(woken), **sizes}
             articles = new.unionByName(woken)
         signatures = store.save("work/signatures", SIGNATURE, sign_without(articles, furniture))
-        return _Signed(articles, signatures, sizes)
+        after = 0 if earlier.last_day is None else earlier.last_day + 1
+        return _Signed(articles, signatures, sizes, min(sizes, default=after))
 
     def _find_copies(self, new: DataFrame, signed: _Signed, furniture: Furniture) -> _Copies:
         """Find the copies of articles that were signed, among all articles."""

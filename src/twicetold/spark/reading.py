@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
 from ..article import Article, Rejection, excerpt
+from ..hours import is_day
 from ..index.outlets import name_in_source
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle, first_seen
@@ -54,7 +55,7 @@ def read_articles(frame: DataFrame, reader: Reader) -> DataFrame:
 def place_in_time(published: str | None, first_seen: str | None) -> dict[str, Any]:
     """Return the columns by which articles are sorted; times are as the index stores them."""
     time = published or first_seen or ""
-    return {"day": day_number(time), "whole_day": len(time) == len("2026-02-05"), "time": time}
+    return {"day": day_number(time), "whole_day": is_day(time), "time": time}
 
 
 def _read_batches(batches: Iterator[pa.RecordBatch], reader: Reader) -> Iterator[pa.RecordBatch]:

@@ -68,7 +68,7 @@ def score_days(store: Store, articles: DataFrame, signatures: DataFrame, work: W
         F.when(F.col("is_read"), F.col("body")).alias("body"),
         F.when(F.col("is_read"), F.col("own")).alias("minhash"),
     )
-    read = read.repartition(4 * len(work.blocks), "block")
+    read = read.repartition(4 * max(len(work.blocks), 1), "block")
     scored = store.save(
         "work/scored", SCORED, each_group(read, "block", _score, SCORED, work=work), by="part"
     )

@@ -5,6 +5,7 @@ is the same on every engine. Everything goes through the engine's own reader and
 folder may lie wherever the engine can write.
 """
 
+import shutil
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -82,6 +83,10 @@ class Store:
     def results(self) -> dict[str, DataFrame]:
         """Return the tables that the run is for, without those between its stages."""
         return {name: self.load(name) for name in self._columns if not name.startswith(WORK)}
+
+    def clean(self) -> None:
+        """Delete the tables between stages, if the folder is on this machine."""
+        shutil.rmtree(self._path(WORK).removeprefix("file://"), ignore_errors=True)
 
     def empty(self, columns: str) -> DataFrame:
         """Return a frame without rows."""

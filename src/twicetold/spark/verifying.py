@@ -15,7 +15,7 @@ from ..hours import hours_apart, hours_since_1970
 from ..text.furniture import Furniture
 from ..text.words import own_words_mask, read_words
 from .columns import LINK, batch
-from .store import Store, each_group
+from .store import Store, each_group, with_nulls
 
 _TASK = 20_000  # pairs of a part
 _BLOCK = 20_000  # pairs whose words are held at once
@@ -50,16 +50,9 @@ def compare_pairs(
         .distinct()
     )
     texts = articles.select("id", "title", "body", "published").join(needed, "id")
-    nothing = F.lit(None)
-    both = texts.select(
-        "part",
-        F.col("id").alias("a"),
-        nothing.cast("long").alias("b"),
-        "title",
-        "body",
-        "published",
+    both = with_nulls(texts.withColumnRenamed("id", "a"), _TEXT).unionByName(
+        with_nulls(placed, _TEXT)
     )
-    both = both.union(placed.select("part", "a", "b", *(nothing.cast("string") for _ in range(3))))
     placed = both.repartition(2 * parts, "part")
     return each_group(placed, "part", _compare, LINK, furniture=furniture)
 
