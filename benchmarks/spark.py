@@ -130,7 +130,7 @@ class Memory:
         while self.is_open:
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    if b"pyspark" in (process / "cmdline").read_bytes():
+                    if b"pyspark.daemon" in (process / "cmdline").read_bytes():
                         pages = int((process / "statm").read_text().split()[1])
                         self.most = max(self.most, pages * 4096 // 1_000_000)
                 except OSError:  # it has ended

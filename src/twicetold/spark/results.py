@@ -87,7 +87,8 @@ def _save_rejections(earlier: Earlier, decided: Decided) -> None:
         store.load("work/other_rejections"),
         store.session.createDataFrame(unknown, REJECTION),
     )
-    store.save("work/rejections", REJECTION, reduce(DataFrame.unionByName, parts))
+    every = reduce(DataFrame.unionByName, parts).distinct()  # a record may come each night
+    store.save("work/rejections", REJECTION, every)
 
 
 def place_articles(
@@ -98,11 +99,11 @@ def place_articles(
     # a surplus article of a crowd is in the story of the first one
     ids = articles.select("id").join(first, "id", "left")
     placed = ids.withColumn("place", F.coalesce("first_id", "id"))
-    story_of = stories.select(F.col("id").alias("place"), F.col("story_id").alias("found"))
-    told = placed.join(story_of, "place", "left")
+    story_of = stories.select(F.col("id").alias("place"), F.col("story_id").alias("shared"))
+    placed = placed.join(story_of, "place", "left")
     group_of = grouped.select("id", F.col("label").alias("copy_group_id"))
-    every = told.withColumn("story_id", F.coalesce("found", "place")).join(group_of, "id", "left")
-    return store.save("work/places", PLACE_OF, every)
+    placed = placed.withColumn("story_id", F.coalesce("shared", "place"))
+    return store.save("work/places", PLACE_OF, placed.join(group_of, "id", "left"))
 
 
 def group_copies(store: Store, links: DataFrame) -> DataFrame:
