@@ -314,7 +314,7 @@ def test_a_large_bucket_gives_the_same_pairs_in_stretches(session, tmp_path):
     frame = session.createDataFrame(entries, "bucket int, article_id long")
 
     whole, cut = (
-        candidate_pairs(Store(session, str(tmp_path / name), 2), frame, len(entries), large)
+        candidate_pairs(Store(session, str(tmp_path / name), 2), frame, 32 * 400, large)
         for name, large in (("whole", 1_000), ("cut", 50))
     )
 

@@ -30,12 +30,11 @@ def save_bands(store: Store, signatures: DataFrame) -> DataFrame:
 
 def candidate_pairs(store: Store, entries: DataFrame, rows: int, large: int = LARGE) -> DataFrame:
     """Return the pairs of articles that share a bucket, `a` before `b` in time, each once."""
-    counts = entries.groupBy("bucket").count().where(F.col("count") > large).select("bucket")
-    is_large = store.save("work/large_buckets", "bucket int", counts)
-    if is_large.count():
-        entries = _cut(entries, is_large, large)
-    else:
+    is_large = _large_buckets(store, entries, rows, large)
+    if is_large is None:
         entries = entries.withColumn("stretch", F.lit(0))
+    else:
+        entries = _cut(entries, is_large, large)
     parts = store.spread(entries, rows, _TASK, "bucket", "stretch")
     return parts.mapInArrow(_pairs, PAIR).distinct()
 
@@ -45,6 +44,15 @@ def touching(pairs: DataFrame, ids: DataFrame) -> DataFrame:
     sides = (pairs.join(ids.withColumnRenamed("id", side), side, "left_semi") for side in "ab")
     one, other = (pairs_of.select("a", "b") for pairs_of in sides)
     return one.union(other).distinct()
+
+
+def _large_buckets(store: Store, entries: DataFrame, rows: int, large: int) -> DataFrame | None:
+    """Return the buckets with more than `large` of the entries; None if there are none."""
+    if rows // BANDS <= large:  # an article is in a bucket once
+        return None
+    counts = entries.groupBy("bucket").count().where(F.col("count") > large).select("bucket")
+    buckets = store.save("work/large_buckets", "bucket int", counts)
+    return buckets if buckets.count() else None
 
 
 def _cut(entries: DataFrame, is_large: DataFrame, large: int) -> DataFrame:

@@ -32,8 +32,11 @@ def find_crowds(
     """
     days = articles.select(F.col("id").alias("article_id"), "day")
     texts = signatures.where(F.col("minhash") != F.lit(_NO_TEXT)).join(days, "article_id")
+    hashed = texts.withColumn("hash", F.xxhash64("minhash"))  # a signature has 512 bytes
+    crowded = hashed.groupBy("day", "hash").count().where(F.col("count") > MOST_COMPARED)
+    likely = hashed.join(crowded.select("day", "hash"), ["day", "hash"], "left_semi")
     same_text = Window.partitionBy("day", "minhash")
-    crowds = texts.withColumn("size", F.count("*").over(same_text)).where(
+    crowds = likely.withColumn("size", F.count("*").over(same_text)).where(
         F.col("size") > MOST_COMPARED
     )
     if decided:

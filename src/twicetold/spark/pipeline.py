@@ -207,14 +207,13 @@ class _Run(NamedTuple):
         every = earlier.whole("crowds").unionByName(surplus)
         surplus = store.save("work/all_crowds", CROWD, every)
         entries = save_bands(store, signed.signatures)
-        rows = entries.count()
         entries = entries.join(surplus, "article_id", "left_anti")
         others = earlier.all_days("bands").join(surplus, "article_id", "left_anti")
         others = others.join(signed.signatures, "article_id", "left_anti")
         if earlier.last_day is not None:
             buckets = entries.select("bucket").distinct()
             entries = entries.unionByName(others.join(buckets, "bucket", "left_semi"))
-        pairs = candidate_pairs(store, entries, rows)
+        pairs = candidate_pairs(store, entries, entries.count())
         if earlier.last_day is not None:
             pairs = touching(pairs, signed.ids)
         pairs = store.save("work/pairs", PAIR, pairs)

@@ -19,6 +19,7 @@ _LOCAL = {  # of an engine that is this process
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
     "spark.sql.shuffle.partitions": "8",
+    "spark.sql.files.maxPartitionBytes": "32m",  # of a few files; as many tasks for each core
 }
 _ALWAYS = {
     # texts of 2 MB are possible, and a batch is held as a whole
