@@ -478,6 +478,16 @@ def test_the_command_runs_on_a_server_and_adds_days(sail, folder):
     assert "nothing.jsonl: has no records" in missing.stderr  # Sail reads what is not there
 
 
+def test_without_spark_the_command_names_the_extra():
+    code = "import sys; sys.modules['pyspark'] = None; from twicetold.cli import cli; cli()"
+    words = [sys.executable, "-c", code, "spark", "run", "out", "news.jsonl"]
+
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "Spark: needs pyspark (pip install 'twicetold[spark]')\n"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("java") is None, reason="no Java")
 def test_spark_itself_gives_the_same_as_one_machine(folder):

@@ -47,8 +47,8 @@ _RUN_HELP = """Find the copies and stories of an archive on Apache Spark; write 
 
 A SOURCE is a Parquet file or folder, lines of JSON (.jsonl, .jsonl.gz), or table:NAME, a table
 that the engine knows. OUT is a folder of Parquet tables with the names of those of an index;
-what an earlier run wrote there is replaced. The stories, links and probabilities are those that
-`twicetold run` gives for the same articles.
+what an earlier run wrote there is replaced. Stories, links and probabilities are the same as
+`twicetold run` gives for these articles.
 
 \b
     twicetold spark run out/ 'archive/*.parquet'

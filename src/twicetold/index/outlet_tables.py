@@ -29,7 +29,7 @@ def read(db: Connection) -> OutletTables:
 
 
 def write(db: Connection, tables: OutletTables) -> None:
-    """Store outlets; those that the index has stay as they are."""
+    """Store outlets; one that the index has stays as it is."""
     db.executemany(
         "insert into outlets (name, owner, agency_name, timezone, named_by)"
         " values (?, ?, ?, ?, ?) on conflict do nothing",

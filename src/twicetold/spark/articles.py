@@ -62,7 +62,7 @@ def learn_furniture(
 
 
 def passages_of(table: DataFrame) -> list[Passage]:
-    """Return the passages of a table, those that were learned and those that people named."""
+    """Return the passages of a table, learned and named ones."""
     passages = []
     for row in table.collect():
         verdict = (

@@ -50,13 +50,13 @@ def resolve(
         (row["a"], row["b"], Decision("", "", *(row[name] for name in _FACTS)))
         for row in earlier.rows("decisions")
     ]
-    known = {(a, b) for a, b, _ in made}
+    decided_before = {(a, b) for a, b, _ in made}
     new, unknown = [], []
     for each in decisions:
         a, b = (ids.get(name.removeprefix(KEY_PREFIX)) for name in (each.a, each.b))
         if a is None or b is None:
             unknown.append(each)
-        elif (min(a, b), max(a, b)) not in known:
+        elif (min(a, b), max(a, b)) not in decided_before:
             new.append((min(a, b), max(a, b), each))
     rows = [(a, b, *(getattr(each, name) for name in _FACTS)) for a, b, each in new]
     store.save("work/new_decisions", DECISION, store.session.createDataFrame(rows, DECISION))
@@ -102,5 +102,5 @@ def separate(store: Store, links: DataFrame, decided: Decided) -> DataFrame:
         return links
     dropped = store.session.createDataFrame(gone, PAIR)
     is_copy = F.col("kind") == "copy"
-    kept = links.where(is_copy).join(dropped, ["a", "b"], "left_anti")
-    return store.save("work/separated", LINK, kept.unionByName(links.where(~is_copy)))
+    copies = links.where(is_copy).join(dropped, ["a", "b"], "left_anti")
+    return store.save("work/separated", LINK, copies.unionByName(links.where(~is_copy)))

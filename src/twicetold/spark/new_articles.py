@@ -45,15 +45,15 @@ def read_new(
     rows = records.count()
     if not (rows or rejected.count() or earlier.last_day is not None):
         raise TwicetoldError(", ".join(sources), "has no records")
-    known = settle_outlets(store, records, small.outlets, earlier.outlets())
-    articles = one_record_each(store, known, started)
+    renamed = settle_outlets(store, records, small.outlets, earlier.outlets())
+    articles = one_record_each(store, renamed, started)
     if earlier.last_day is not None:
         articles = _with_own_keys(earlier, articles)
     return number(store, articles, rows, earlier.all_days("articles"))
 
 
 def _new_ones(earlier: Earlier, records: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """Return the records of new days, and those that are rejected.
+    """Return the records of new days, and the rejections of others.
 
     A record of an article that the folder has, with the same title and length or from before its
     last update, is neither.
@@ -67,13 +67,13 @@ def _new_ones(earlier: Earlier, records: DataFrame) -> tuple[DataFrame, DataFram
         changed.alias("stored_changed"),
     )
     own = stored.dropDuplicates(["page", "outlet"])
-    known = records.join(own, ["page", "outlet"], "left")
+    matched = records.join(own, ["page", "outlet"], "left")
     is_new = F.col("stored_title").isNull()
     is_same = F.expr("title = stored_title and words = stored_words")
     is_other = ~is_new & ~is_same & (changed >= F.col("stored_changed"))
     is_late = is_new & F.col("published").isNotNull()
     is_late &= F.col("day") <= F.lit(earlier.last_published)
-    rejected = known.where(is_other | is_late).select(
+    rejected = matched.where(is_other | is_late).select(
         F.lit("").alias("source"),
         F.when(is_late, F.lit("published")).otherwise(F.lit("id")).alias("field"),
         F.when(is_late, F.concat_ws(" ", "time", F.lit(_TOO_LATE)))
@@ -81,7 +81,7 @@ def _new_ones(earlier: Earlier, records: DataFrame) -> tuple[DataFrame, DataFram
         .alias("reason"),
         F.substring("title", 1, 120).alias("excerpt"),
     )
-    return known.where(is_new & ~is_late).select(*records.columns), rejected
+    return matched.where(is_new & ~is_late).select(*records.columns), rejected
 
 
 def _with_own_keys(earlier: Earlier, articles: DataFrame) -> DataFrame:

@@ -16,15 +16,15 @@ NameInSource = tuple[str, str]  # the name of an outlet, and the host that decid
 
 
 def settle_outlets(
-    store: Store, records: DataFrame, known: OutletTables, earlier: OutletTables
+    store: Store, records: DataFrame, named: OutletTables, earlier: OutletTables
 ) -> DataFrame:
     """Return records with the names of their outlets, and save the outlets.
 
-    `known` are those that people named, and `earlier` those of earlier days: they keep their names.
+    `named` are the outlets that people described; those of `earlier` days keep their names.
     """
     kept = tuple((*row[:4], row[4] or _KEPT) for row in earlier.outlets)
     tables = OutletTables(
-        kept + known.outlets, earlier.names + known.names, earlier.groups + known.groups
+        kept + named.outlets, earlier.names + named.names, earlier.groups + named.groups
     )
     names = records.groupBy("outlet", "outlet_host").agg(F.min("outlet_url").alias("url"))
     printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
