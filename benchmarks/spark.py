@@ -211,9 +211,9 @@ def growth(session: Any, folder: Path, sizes: list[int]) -> None:
     for number in sizes:
         days = max(DAYS * number // 100_000, 1)
         path = write(Newsroom().articles(number, days), folder / f"{number}.parquet")
-        row = {"articles": number, **on_spark(session, path, folder / "out")}
+        row = {"size": number, **on_spark(session, path, folder / "out")}
         if rows:
-            more = number / rows[-1]["articles"]
+            more = number / rows[-1]["size"]
             row["exponent"] = math.log(row["all"] / rows[-1]["all"]) / math.log(more)
         rows.append(row)
         print(tabulate(rows, headers="keys", floatfmt=".2f", intfmt=","), flush=True)
