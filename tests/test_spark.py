@@ -235,11 +235,14 @@ def run_here(records: list[dict[str, Any]], path: Path, **given: Any) -> dict[st
         return on_one_machine(index)
 
 
-def run_there(session: Any, path: Path, out: Path, **given: Any) -> dict[str, Any]:
-    """Return what the engine of a session finds in the lines of a file."""
-    from twicetold.spark import open_sources, run
+def run_there(
+    session: Any, path: Path, out: Path, *, add: bool = False, **given: Any
+) -> dict[str, Any]:
+    """Return what the tables have after a run on the lines of a file; or after adding them."""
+    from twicetold.spark import add_days, open_sources, run
 
-    run(session, open_sources(session, [str(path)]), str(out), now=NOW, **given)
+    work = add_days if add else run
+    work(session, open_sources(session, [str(path)]), str(out), now=NOW, **given)
     return in_tables(out)
 
 
@@ -501,14 +504,6 @@ def test_spark_itself_gives_the_same_as_one_machine(folder):
     assert_same(here, in_tables(folder / "out"))
 
 
-def add_there(session: Any, path: Path, out: Path, **given: Any) -> dict[str, Any]:
-    """Return what all days give when the lines of a file are added to the tables in a folder."""
-    from twicetold.spark import add_days, open_sources
-
-    add_days(session, open_sources(session, [str(path)]), str(out), now=NOW, **given)
-    return in_tables(out)
-
-
 @pytest.mark.slow
 @settings(max_examples=1, phases=[Phase.generate])
 @given(random=st.randoms(use_true_random=False), first=st.integers(3, 5))
@@ -529,8 +524,7 @@ def test_days_that_are_added_give_the_same_as_all_at_once(session, tmp_path_fact
 
     for number, (_, part) in enumerate(sorted(parts.items())):
         path = write_lines(folder / f"{number}.jsonl", *part)
-        work = add_there if number else run_there
-        there = work(session, path, folder / "out")
+        there = run_there(session, path, folder / "out", add=number > 0)
 
     for found in (here, there):
         found.pop("outlets")  # an outlet keeps the name that it had on the first day
@@ -545,7 +539,7 @@ def test_an_added_day_that_is_there_already_changes_nothing(session, tables, fol
     other = REPORTS[0] | {"title": "Another title"}
     write_lines(folder / "again.jsonl", *REPORTS[1:], late, other)
 
-    after = add_there(session, folder / "again.jsonl", folder / "out")
+    after = run_there(session, folder / "again.jsonl", folder / "out", add=True)
 
     assert_same(before, after)
     rejected = {

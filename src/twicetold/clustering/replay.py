@@ -19,7 +19,7 @@ from .headline_clusters import Headlines, merge_headlines
 from .linkage import Links, Start
 from .pair_scoring import ScoredPairs
 from .traits import Traits
-from .window import NO_STORY, context_days
+from .window import NO_STORY, context_days, rows_of_days
 
 
 class RowLinks(NamedTuple):
@@ -137,7 +137,7 @@ class Replay:
         `stems` are the weights of the articles of the context, whose last day is this one.
         """
         traits = self.traits
-        first, end = traits.rows(context_days(self.active_days), day)
+        first, end = rows_of_days(traits.day, context_days(self.active_days), day)
         active = ~self.frozen[:end] & (traits.day[:end] > day - self.active_days)
         self.touched[:end] |= active
         links, anchors = self._ties(day)

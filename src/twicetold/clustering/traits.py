@@ -24,12 +24,6 @@ class Traits(NamedTuple):
     is_short: BoolArray  # (n,) a headline, which is merged by its words
     is_report: BoolArray  # (n,) no round-up or standing page by its title
 
-    def rows(self, days: int, until: int) -> tuple[int, int]:
-        """Return the first row of the `days` days that end on day `until`, and the row after
-        them."""
-        first, last = np.searchsorted(self.day, (until - days, until), "right").tolist()
-        return first, last
-
 
 def traits_of(block: Block) -> Traits:
     """Return the traits of the articles of a block."""

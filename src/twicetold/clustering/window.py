@@ -62,10 +62,8 @@ class Window(NamedTuple):
         return len([name for name in self.langs if name]) > 1
 
     def rows(self, days: int, until: int) -> tuple[int, int]:
-        """Return the first row of the `days` days that end on day `until`, and the row after
-        them."""
-        first, last = np.searchsorted(self.day, (until - days, until), "right").tolist()
-        return first, last
+        """Return the rows of some days, see `rows_of_days`."""
+        return rows_of_days(self.day, days, until)
 
     def hours_apart(self, a: IntArray, b: IntArray) -> FloatArray:
         """Return the hours from rows `a` to rows `b`, (p,); nan if one is undated."""
@@ -147,6 +145,15 @@ def blocks_of_days(sizes: Mapping[int, int], most: int) -> tuple[tuple[int, ...]
 
 _ARRAYS = ("ids", "day", "hour", "whole_day", "lang", "pending", "story", "signatures")
 _LISTS = ("outlets", "titles", "bodies")
+
+
+def rows_of_days(day: IntArray, days: int, until: int) -> tuple[int, int]:
+    """Return the first row of the `days` days that end on day `until`, and the row after them.
+
+    `day` (n,) is ascending.
+    """
+    first, last = np.searchsorted(day, (until - days, until), "right").tolist()
+    return first, last
 
 
 def context_days(active_days: int) -> int:

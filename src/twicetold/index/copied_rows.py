@@ -1,11 +1,9 @@
 """The rows of an index as they are carried to other tables."""
 
-from sqlite3 import Connection
+from sqlite3 import Connection, Cursor
 from typing import Any
 
-from ..copies.minhash import EMPTY, PERMUTATIONS
-
-_NO_SIGNATURE = PERMUTATIONS * EMPTY.tobytes()
+from ..copies.minhash import BLANK
 
 
 def articles(db: Connection) -> list[dict[str, Any]]:
@@ -15,10 +13,9 @@ def articles(db: Connection) -> list[dict[str, Any]]:
         " byline, credit, words, coalesce(minhash, ?) as minhash from articles"
         " join outlets on outlets.id = outlet_id left join signatures on article_id = articles.id"
         " order by articles.id",
-        (_NO_SIGNATURE,),
+        (BLANK,),
     )
-    columns = [column[0] for column in cursor.description]
-    return [dict(zip(columns, row, strict=True)) for row in cursor]
+    return _by_column(cursor)
 
 
 def versions(db: Connection) -> list[dict[str, Any]]:
@@ -28,5 +25,9 @@ def versions(db: Connection) -> list[dict[str, Any]]:
         " versions.updated as old_updated from versions join articles on id = article_id"
         " order by key, version"
     )
+    return _by_column(cursor)
+
+
+def _by_column(cursor: Cursor) -> list[dict[str, Any]]:
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor]

@@ -1,6 +1,6 @@
 """Furniture of bodies: the passages that were learned or named, and the articles that have some."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -72,7 +72,12 @@ def compared_without(passages: Sequence[Passage]) -> Furniture:
 def pending_periods(db: Connection) -> list[int]:
     """Return the first days, since 1970, of the periods that have a pending article, ascending."""
     rows = db.execute(f"select distinct substr({TIME}, 1, 10) from articles where pending")
-    steps = {day_number(day) // PERIOD_STEP for (day,) in rows}
+    return periods_of(day_number(day) for (day,) in rows)
+
+
+def periods_of(days: Iterable[int]) -> list[int]:
+    """Return the first days of the periods that some days are in, ascending; days since 1970."""
+    steps = {day // PERIOD_STEP for day in days}
     return sorted(PERIOD_STEP * step for step in steps | {step - 1 for step in steps})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from . import stories
 from .sql import json_list
 
 COMMAND = "import-parquet"
@@ -42,12 +43,7 @@ def stored_ids(db: Connection, ids: Sequence[int]) -> set[int]:
 
 def insert_articles(db: Connection, run: int, articles: Sequence[ImportedArticle]) -> None:
     """Insert articles that are new, as pending; their outlets are stored."""
-    db.executemany(
-        "insert into stories (id, title, lang, first_published, last_published, articles, outlets,"
-        " languages, lead_article_id) values (?, '', '', '', '', 0, 0, '', 0)"
-        " on conflict do nothing",
-        [(each.story_id,) for each in articles],
-    )
+    stories.insert_empty(db, [each.story_id for each in articles])
     db.executemany(
         "insert into articles (id, key, outlet_id, title, body, lang, published, updated,"
         " first_seen, url, byline, credit, words, story_id, run_id)"

@@ -121,12 +121,18 @@ def of_articles(db: Connection, articles: Sequence[int]) -> list[int]:
 def _insert(db: Connection, clusters: Iterable[int]) -> dict[int, int]:
     """Insert a story for each cluster, in order, and return its id; `refresh` fills it."""
     ids = dict(zip(clusters, count(next_id(db, "stories")), strict=False))
+    insert_empty(db, ids.values())
+    return ids
+
+
+def insert_empty(db: Connection, ids: Iterable[int]) -> None:
+    """Insert stories that are new; `refresh` fills them."""
     db.executemany(
         "insert into stories (id, title, lang, first_published, last_published, articles,"
-        " outlets, languages, lead_article_id) values (?, '', '', '', '', 0, 0, '', 0)",
-        [(id,) for id in ids.values()],
+        " outlets, languages, lead_article_id) values (?, '', '', '', '', 0, 0, '', 0)"
+        " on conflict do nothing",
+        [(id,) for id in ids],
     )
-    return ids
 
 
 def _kept_stories(

@@ -110,23 +110,35 @@ def import_parquet(
     _check_index(index, settings)
     run = begin_run(index, imported.COMMAND, settings, now)
     with finish_run(index, run) as db:
-        story_events.begin(db)
-        first_new = copy_groups.next_id(db, "stories")
-        with progress("articles", 0):
-            ids = _import_articles(db, run.id, tables, part)
-        with progress("links", 0):
-            count = _import_links(db, tables, part, ids)
-        _import_small_tables(db, tables, ids)
-        copy_groups.regroup(db, sorted(ids))
-        new_stories = _describe_stories(db, tables, ids)
-        refresh_stale(db)
-        articles.mark_clustered(db)
-        buckets.merge_recent_bands(db)
-        story_events.note_leaving(db, [(id, None) for id in sorted(ids)])
-        first_active = windows.first_active_day(db, settings.active_days)
-        story_events.finish(db, run.id, first_new, first_active)
-        counts = {"stored": len(ids), "links": count, "new_stories": len(new_stories)}
-        runs.add_counts(db, run.id, counts)
+        return _import_part(db, run.id, tables, part, settings, progress)
+
+
+def _import_part(
+    db: Connection,
+    run: int,
+    tables: SparkTables,
+    part: _Part,
+    settings: Settings,
+    progress: Progress,
+) -> Imported:
+    """Import a part, and make of it what a clustering leaves."""
+    story_events.begin(db)
+    first_new = copy_groups.next_id(db, "stories")
+    with progress("articles", 0):
+        ids = _import_articles(db, run, tables, part)
+    with progress("links", 0):
+        count = _import_links(db, tables, part)
+    _import_small_tables(db, tables, ids)
+    copy_groups.regroup(db, sorted(ids))
+    new_stories = _describe_stories(db, tables, ids)
+    refresh_stale(db)
+    articles.mark_clustered(db)
+    buckets.merge_recent_bands(db)
+    story_events.note_leaving(db, [(id, None) for id in sorted(ids)])
+    first_active = windows.first_active_day(db, settings.active_days)
+    story_events.finish(db, run, first_new, first_active)
+    counts = {"stored": len(ids), "links": count, "new_stories": len(new_stories)}
+    runs.add_counts(db, run, counts)
     return Imported(len(ids), count, len(new_stories))
 
 
@@ -193,7 +205,7 @@ def _import_left_out(
     imported.insert_left_out(db, left_out)
 
 
-def _import_links(db: Connection, tables: SparkTables, part: _Part, ids: set[int]) -> int:
+def _import_links(db: Connection, tables: SparkTables, part: _Part) -> int:
     """Insert the links of new articles inside of the index; return how many."""
     count = 0
     for batch in tables.batches("links", part.dates):

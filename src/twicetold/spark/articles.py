@@ -3,7 +3,7 @@
 Start reading at `number`.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -17,7 +17,7 @@ from ..copies.repeated import sampled
 from ..index.furniture import PERIOD_STEP, Passage
 from ..text.furniture import Furniture
 from ..text.words import body_furniture, own_words_mask, read_words
-from .columns import ARTICLE, MEMBER, PASSAGE, SIGNATURE, batch
+from .columns import ARTICLE, MEMBER, PASSAGE, SIGNATURE, arrow_schema, batch
 from .store import DAY_SHIFT, Store, each_group
 
 _TASK = 20_000  # articles of a task
@@ -39,15 +39,13 @@ def number(store: Store, articles: DataFrame, rows: int, before: DataFrame) -> D
 
 
 def learn_furniture(
-    store: Store, articles: DataFrame, days: Collection[int], before: DataFrame
+    store: Store, articles: DataFrame, firsts: Sequence[int], before: DataFrame
 ) -> DataFrame:
     """Save and return the passages that repeat under unrelated titles, period by period.
 
-    Only the periods of some `days` are learned from; `before` has what others showed, and what
-    people named.
+    Only the periods that begin on one of the days `firsts` are learned from; `before` has what
+    others showed, and what people named.
     """
-    steps = {day // PERIOD_STEP for day in days}
-    firsts = sorted(PERIOD_STEP * step for step in steps | {step - 1 for step in steps})
     step = F.floor(F.col("day") / PERIOD_STEP).cast("long")
     both = F.explode(F.array(step * PERIOD_STEP, (step - 1) * PERIOD_STEP)).alias("period")
     columns = ["id", "title", "outlet", "day"]
@@ -78,11 +76,6 @@ def passage_rows(passages: Iterable[Passage]) -> list[tuple[object, ...]]:
     return [(None, each[0], each.verdict == "text", *each[2:]) for each in passages]
 
 
-def period_start(days: Collection[int]) -> int:
-    """Return the first day from which furniture is learned for some days."""
-    return PERIOD_STEP * (min(days) // PERIOD_STEP - 1)
-
-
 def sign_without(articles: DataFrame, furniture: Furniture) -> DataFrame:
     """Return what articles are compared by: signatures without the furniture of their bodies."""
     if furniture:
@@ -101,7 +94,7 @@ def _members(table: pa.Table) -> pa.Table:
     is_suspect = np.zeros(len(members.rows), bool)
     is_suspect[members.suspects] = True
     if not is_suspect.any():
-        return _empty(MEMBER)
+        return arrow_schema(MEMBER).empty_table()
     chosen = table.take(members.rows)
     values_of = {"period": chosen["period"].to_pylist(), "id": chosen["id"].to_pylist()}
     return pa.Table.from_batches([batch(MEMBER, values_of | {"is_suspect": is_suspect.tolist()})])
@@ -129,10 +122,6 @@ def _learn(table: pa.Table) -> pa.Table:
         **{name: [getattr(each, name) for each in learned] for name in Learned._fields},
     }
     return pa.Table.from_batches([batch(PASSAGE, columns)])
-
-
-def _empty(columns: str) -> pa.Table:
-    return pa.Table.from_batches([batch(columns, {}, 0)])
 
 
 def _sign(batches: Iterator[pa.RecordBatch], furniture: Furniture) -> Iterator[pa.RecordBatch]:

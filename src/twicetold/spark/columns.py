@@ -77,7 +77,6 @@ OUTLET_NAME = "name string, host string, outlet string, by string"
 OUTLET_GROUP = "outlet string, kind string, name string"
 CROWD = "article_id long, first_id long"
 PLACE_OF = "id long, story_id long, copy_group_id long"
-STORY_OF = "id long, story_id long"
 COPY_GROUP = "id long, origin_article_id long, articles long, by_credit boolean, agency string"
 STORY = (
     "id long, title string, lang string, first_published string, last_published string,"
@@ -120,10 +119,10 @@ def names(columns: str) -> list[str]:
     return list(arrow_schema(columns).names)
 
 
-def batch(columns: str, values: Mapping[str, Any], size: int | None = None) -> pa.RecordBatch:
+def batch(columns: str, values: Mapping[str, Any]) -> pa.RecordBatch:
     """Return a batch of rows; a column without values is null."""
     schema = arrow_schema(columns)
-    size = len(next(iter(values.values()))) if size is None else size
+    size = len(next(iter(values.values())))
     arrays = [
         pa.array(values[field.name], field.type)
         if field.name in values
@@ -135,5 +134,4 @@ def batch(columns: str, values: Mapping[str, Any], size: int | None = None) -> p
 
 def numbers(column: pa.ChunkedArray) -> FloatArray:
     """Return a column as numbers, nan where it is null."""
-    values = (np.nan if value is None else value for value in column.to_pylist())
-    return np.fromiter(values, np.float64, len(column))
+    return np.asarray(column.to_numpy(), np.float64)

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from ..copies.minhash import EMPTY, PERMUTATIONS
+from ..copies.minhash import BLANK
 from ..index.crowds import MOST_COMPARED
 from ..text.furniture import Furniture
 from .columns import CROWD, LINK
 from .store import Store
 from .verifying import compare_pairs
-
-_NO_TEXT = PERMUTATIONS * EMPTY.tobytes()
 
 
 def find_crowds(
@@ -31,7 +29,7 @@ def find_crowds(
     Articles with a manual decision are `decided` and are left out.
     """
     days = articles.select(F.col("id").alias("article_id"), "day")
-    texts = signatures.where(F.col("minhash") != F.lit(_NO_TEXT)).join(days, "article_id")
+    texts = signatures.where(F.col("minhash") != F.lit(BLANK)).join(days, "article_id")
     hashed = texts.withColumn("hash", F.xxhash64("minhash"))  # a signature has 512 bytes
     crowded = hashed.groupBy("day", "hash").count().where(F.col("count") > MOST_COMPARED)
     likely = hashed.join(crowded.select("day", "hash"), ["day", "hash"], "left_semi")

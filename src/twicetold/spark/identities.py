@@ -19,8 +19,8 @@ from ..copies.minhash import buckets_of, from_blobs
 from ..index import Index, copied_rows, runs, storing
 from ..index.storing import SignedArticle
 from ..urls import page_of
-from .columns import RECORD, REJECTION, RESOLVED, VERSION, batch, names
-from .reading import place_in_time
+from .columns import RECORD, REJECTION, RESOLVED, VERSION, arrow_schema, names
+from .reading import place_in_time, rejection_row
 from .store import Store
 
 _TASK = 20_000  # records of a task
@@ -78,13 +78,8 @@ def _resolve(batches: Iterator[pa.RecordBatch], now: datetime) -> Iterator[pa.Re
             for row in copied_rows.articles(index.connection)
         ]
         versions = copied_rows.versions(index.connection)
-    failures = [
-        {"source": each.source, "field": each.field, "reason": each.reason, "excerpt": each.excerpt}
-        for each in rejected
-    ]
-    every: list[dict[str, Any]] = [*stored, *versions, *failures]
-    columns = {name: [row.get(name) for row in every] for name in names(RESOLVED)}
-    yield batch(RESOLVED, columns)
+    every = [*stored, *versions, *map(rejection_row, rejected)]
+    yield pa.RecordBatch.from_pylist(every, arrow_schema(RESOLVED))
 
 
 def _rounds(items: Sequence[SignedArticle]) -> Iterator[list[SignedArticle]]:

@@ -22,9 +22,9 @@ def settle_outlets(
 
     `named` are the outlets that people described; those of `earlier` days keep their names.
     """
-    kept = tuple((*row[:4], row[4] or _KEPT) for row in earlier.outlets)
+    earlier_outlets = tuple((*row[:4], row[4] or _KEPT) for row in earlier.outlets)
     tables = OutletTables(
-        kept + named.outlets, earlier.names + named.names, earlier.groups + named.groups
+        earlier_outlets + named.outlets, earlier.names + named.names, earlier.groups + named.groups
     )
     names = records.groupBy("outlet", "outlet_host").agg(F.min("outlet_url").alias("url"))
     printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
@@ -55,9 +55,9 @@ def settled_names(
     """
     with Index.in_memory() as index, index.transaction() as db:
         outlet_tables.write(db, tables)
-        known = OutletNames(db)
+        names = OutletNames(db)
         articles = [
-            known.canonical(Article(outlet=name, title=name, url=url))
+            names.canonical(Article(outlet=name, title=name, url=url))
             for (name, _), url in sorted(printed.items())
         ]
         save_outlets(db, articles)

@@ -19,14 +19,14 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from ..errors import ArgumentError
-from ..index.furniture import compared_without
+from ..index.furniture import compared_without, periods_of
 from ..index.settings import DEFAULT, Settings
 from ..jobs.run_records import current_time
 from ..progress import Progress, no_progress, timed
 from ..records import Defaults
 from ..text.furniture import Furniture
 from ..times import Time
-from .articles import learn_furniture, passage_rows, passages_of, period_start, sign_without
+from .articles import learn_furniture, passage_rows, passages_of, sign_without
 from .candidates import candidate_pairs, save_bands, touching
 from .columns import ARTICLE, CROWD, LINK, PAIR, PASSAGE, SIGNATURE, names
 from .crowds import find_crowds
@@ -151,39 +151,44 @@ class _Run(NamedTuple):
             new = read_new(self.earlier, sources, self.started, self.defaults, self.small)
         with stages("furniture", 0):
             sizes = sizes_of(new)
-            furniture = self._learn(new, sizes)
-            signed = self._sign(new, sizes, furniture)
+            furniture, has_changed = self._learn(new, sizes)
+            signed = self._sign(new, sizes, furniture, has_changed)
         with stages("copies", 0):
             copies = self._find_copies(new, signed, furniture)
         with stages("pairs", 0):
             scores, days = self._score(signed, copies, furniture)
         with stages("stories", 0):
-            found = self._replay(signed, copies, scores)
+            findings = self._replay(signed, copies, scores)
         with stages("results", 0):
-            describe(self.earlier, found)
+            describe(self.earlier, findings)
         begin(self.store, self.started)
         with stages("writing", 0):
-            write(self.earlier, found.articles, signed.sizes, days)
+            write(self.earlier, findings.articles, signed.sizes, days)
         record = finish(self.store, self.started, current_time(None), self.settings, seconds)
         self.store.clean()
         return Result(record, self.store.results())
 
-    def _learn(self, new: DataFrame, sizes: Mapping[int, int]) -> Furniture:
-        """Learn furniture from the periods of new days."""
+    def _learn(self, new: DataFrame, sizes: Mapping[int, int]) -> tuple[Furniture, bool]:
+        """Learn furniture from the periods of new days; return whether it is another one now."""
         before = self.earlier.whole("furniture")
         if self.small.passages:
             named = self.store.session.createDataFrame(passage_rows(self.small.passages), PASSAGE)
             before = before.where("from_day is not null").unionByName(named)
-        start = period_start(sizes) if sizes else 0
-        articles = self._articles_since(start).unionByName(new)
-        return compared_without(passages_of(learn_furniture(self.store, articles, sizes, before)))
+        firsts = periods_of(sizes)
+        articles = self._articles_since(min(firsts, default=0)).unionByName(new)
+        passages = passages_of(learn_furniture(self.store, articles, firsts, before))
+        verdicts = {(each.passage, each.verdict) for each in passages}
+        earlier = passages_of(self.earlier.whole("furniture"))
+        has_changed = verdicts != {(each.passage, each.verdict) for each in earlier}
+        return compared_without(passages), has_changed
 
-    def _sign(self, new: DataFrame, sizes: Mapping[int, int], furniture: Furniture) -> _Signed:
+    def _sign(
+        self, new: DataFrame, sizes: Mapping[int, int], furniture: Furniture, has_changed: bool
+    ) -> _Signed:
         """Sign new articles, and active ones that have other furniture now."""
         store, earlier = self.store, self.earlier
-        known = compared_without(passages_of(earlier.whole("furniture")))
         articles = new
-        if earlier.last_day is not None and sizes and known.runs.keys() | furniture.runs.keys():
+        if earlier.last_day is not None and sizes and has_changed:
             start = max(sizes) - self.settings.active_days + 1
             active = self._articles_since(start)
             before = earlier.since("signatures", start).select(
@@ -205,12 +210,12 @@ class _Run(NamedTuple):
         decided = resolve(store, near.unionByName(new), self.small.decisions, earlier)
         surplus, crowd_links = find_crowds(store, new, signed.signatures, decided.ids, furniture)
         every = earlier.whole("crowds").unionByName(surplus)
-        surplus = store.save("work/all_crowds", CROWD, every)
+        surplus = store.save("work/crowds", CROWD, every)
         entries = save_bands(store, signed.signatures)
         entries = entries.join(surplus, "article_id", "left_anti")
-        others = earlier.all_days("bands").join(surplus, "article_id", "left_anti")
-        others = others.join(signed.signatures, "article_id", "left_anti")
         if earlier.last_day is not None:
+            others = earlier.all_days("bands").join(surplus, "article_id", "left_anti")
+            others = others.join(signed.signatures, "article_id", "left_anti")
             buckets = entries.select("bucket").distinct()
             entries = entries.unionByName(others.join(buckets, "bucket", "left_semi"))
         pairs = candidate_pairs(store, entries, entries.count())
@@ -268,7 +273,7 @@ class _Run(NamedTuple):
         return self.earlier.since("articles", day).select(*names(ARTICLE))
 
     def _texts_of(self, pairs: DataFrame, signed: _Signed) -> DataFrame:
-        """Return the articles of pairs; of earlier days, only those that have some are read."""
+        """Return the articles of pairs; earlier days without a pair are not read."""
         if self.earlier.last_day is None:
             return signed.articles
         days = pairs.select(day_of("a").alias("day")).union(pairs.select(day_of("b"))).distinct()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from ..article import Article, Rejection, excerpt
+from ..article import Article, Rejection
 from ..hours import is_day
 from ..index.outlets import name_in_source
 from ..index.signing import sign_articles
@@ -21,7 +21,7 @@ from ..sources.jsonl import read_line
 from ..text.credits import Agencies
 from ..times import day_number, utc_text
 from ..urls import page_of
-from .columns import READ, batch
+from .columns import READ, arrow_schema
 
 _ROWS = 1_000  # read and signed at once
 _JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json", ".json.gz")
@@ -64,12 +64,7 @@ def _read_batches(batches: Iterator[pa.RecordBatch], reader: Reader) -> Iterator
             rows = each.slice(start, _ROWS).to_pylist()
             records = _rows_of(_items(rows, reader), reader)
             if records:
-                yield batch(READ, _columns(records))
-
-
-def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
-    known = dict.fromkeys(name for row in rows for name in row)
-    return {name: [row.get(name) for row in rows] for name in known}
+                yield pa.RecordBatch.from_pylist(records, arrow_schema(READ))
 
 
 def _items(rows: Sequence[dict[str, Any]], reader: Reader) -> Iterator[Article | Rejection]:
@@ -96,7 +91,7 @@ def _rows_of(items: Iterator[Article | Rejection], reader: Reader) -> list[dict[
     parts, failures = work_on_most(articles, sign)
     rejected += [failed(articles[place], "signatures", why) for place, why in failures]
     rows = [_article_row(signed, reader.now) for part in parts for signed in part]
-    return rows + [_rejection_row(each) for each in rejected]
+    return rows + [rejection_row(each) for each in rejected]
 
 
 def _article_row(signed: SignedArticle, now: datetime) -> dict[str, Any]:
@@ -129,10 +124,11 @@ def _article_row(signed: SignedArticle, now: datetime) -> dict[str, Any]:
     }
 
 
-def _rejection_row(rejection: Rejection) -> dict[str, Any]:
+def rejection_row(rejection: Rejection) -> dict[str, Any]:
+    """Return the columns of a rejection."""
     return {
         "source": rejection.source,
         "field": rejection.field,
         "reason": rejection.reason,
-        "excerpt": excerpt(rejection.excerpt),
+        "excerpt": rejection.excerpt,
     }

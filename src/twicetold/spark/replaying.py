@@ -17,19 +17,20 @@ from scipy import sparse
 
 from ..arrays import BoolArray, IntArray
 from ..clustering.linkage import ROUND_UP_SHARE
-from ..clustering.replay import Anchors, Decisions, Replay, RowLinks, Ties
+from ..clustering.replay import Anchors, Decisions, Replay, Ties
 from ..clustering.traits import Traits
-from ..clustering.window import NO_STORY, context_days
+from ..clustering.window import NO_STORY, context_days, rows_of_days
 from ..text.matrix import Matrix
 from .columns import LINK, PAIR, SCORED, batch, names, numbers
 from .connected import connected
+from .linked import links_inside, row_links_of
 from .scoring import Scores
 from .store import Store, each_group, with_nulls
 
 _TASK = 50_000  # articles of a task
 _MARGIN = 1e-5  # probabilities are compared in whole millionths
 _HEADLINES = -1  # the part of all headlines
-_TRAIT, _LINK, _STEM = "trait", "link", "stem"
+_TRAIT, _LINK, _STEM = "trait", "link", "stem"  # what a row of a bin is
 _PLACED = f"bin int, {SCORED}"
 # what a replay gives: the story of an article, or a link that contradicts a decision
 _REPLAYED = "id long, story_id long, a long, b long"
@@ -80,9 +81,11 @@ def _tying(store: Store, copies: DataFrame, links: DataFrame, work: ReplayWork) 
 def _bins(store: Store, parts: DataFrame, traits: DataFrame) -> DataFrame:
     """Save the bin of each article whose story is to be found: a bin is replayed at once."""
     is_headline = F.col("is_short") & F.col("hour").isNotNull()
-    known = traits.join(parts, "id", "left").select("id", "label", is_headline.alias("is_headline"))
-    headlines = known.where("is_headline and label is not null").select("label").distinct()
-    marked = known.join(headlines.withColumn("has_headline", F.lit(True)), "label", "left")
+    labelled = traits.join(parts, "id", "left").select(
+        "id", "label", is_headline.alias("is_headline")
+    )
+    headlines = labelled.where("is_headline and label is not null").select("label").distinct()
+    marked = labelled.join(headlines.withColumn("has_headline", F.lit(True)), "label", "left")
     merged = F.col("is_headline") | F.coalesce("has_headline", F.lit(False))
     part = F.when(merged, F.lit(_HEADLINES)).otherwise(F.col("label"))
     chosen = marked.select("id", part.cast("long").alias("part")).where("part is not null")
@@ -98,14 +101,11 @@ def _bins(store: Store, parts: DataFrame, traits: DataFrame) -> DataFrame:
 
 def _placed(store: Store, bins: DataFrame, copies: DataFrame, scores: Scores) -> DataFrame:
     """Return traits, links and stems, each with its bin, grouped by bin."""
-    of_a = bins.select(F.col("id").alias("a"), "bin", F.col("part").alias("part_a"))
-    of_b = bins.select(F.col("id").alias("b"), F.col("part").alias("part_b"))
     links = copies.where("kind = 'copy'").unionByName(scores.links)
-    inside = links.join(of_a, "a").join(of_b, "b").where("part_a = part_b")
     own = bins.select("id", "bin")
     parts = {
         _TRAIT: scores.traits.join(own, "id"),
-        _LINK: inside.select("bin", *names(LINK)),
+        _LINK: links_inside(links, bins, "part").select("bin", *names(LINK)),
         _STEM: scores.stems.join(own, "id"),
     }
     marked = [
@@ -125,7 +125,7 @@ def _replay(table: pa.Table, work: ReplayWork) -> pa.Table:
     traits = _traits(articles)
     links = of[_LINK].sort_by([("a", "ascending"), ("b", "ascending")])
     copies, new = (
-        _row_links(links.filter(pa.compute.equal(links["found_by"], found_by)), ids)
+        row_links_of(links.filter(pa.compute.equal(links["found_by"], found_by)), ids)
         for found_by in ("bucket", "neighbour")
     )
     decisions = Decisions(_pairs(work.same, ids), _pairs(work.different, ids))
@@ -139,7 +139,7 @@ def _replay(table: pa.Table, work: ReplayWork) -> pa.Table:
         today = new.select(traits.day[new.b] == day)
         stay = replay.add_links(day, today)
         dropped.append(np.stack([ids[today.a[~stay]], ids[today.b[~stay]]]))
-        first, end = traits.rows(context_days(work.active_days), day)
+        first, end = rows_of_days(traits.day, context_days(work.active_days), day)
         replay.cluster_day(day, stems.of_day(day, first, end), work.cut)
     return pa.Table.from_batches([_result(replay, ids, dropped)])
 
@@ -159,7 +159,7 @@ def _result(replay: Replay, ids: IntArray, dropped: Sequence[IntArray]) -> pa.Re
 
 
 def _days_to_replay(days: IntArray, work: ReplayWork) -> Iterator[int]:
-    """Yield the days on which articles of the bin are active, also those that bring it none."""
+    """Yield the days on which articles of the bin are active, with or without new ones."""
     own = np.unique(days)
     for day in work.days:
         place = np.searchsorted(own, day, "right")
@@ -176,18 +176,6 @@ def _traits(articles: pa.Table) -> Traits:
 
 def _marks(column: pa.ChunkedArray) -> BoolArray:
     return np.array(column.to_pylist(), bool)
-
-
-def _row_links(links: pa.Table, ids: IntArray) -> RowLinks:
-    """Return links between ids as links between rows."""
-    shares = [numbers(links[name]) for name in ("a_in_b", "b_in_a")]
-    return RowLinks(
-        np.searchsorted(ids, links["a"].to_numpy()),
-        np.searchsorted(ids, links["b"].to_numpy()),
-        np.array([kind == "copy" for kind in links["kind"].to_pylist()], bool),
-        numbers(links["probability"]),
-        np.stack(shares, axis=1),
-    )
 
 
 def _pairs(pairs: Sequence[tuple[int, int]], ids: IntArray) -> IntArray:

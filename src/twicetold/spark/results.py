@@ -11,12 +11,10 @@ from pyspark.sql import functions as F
 from ..clustering.cohesion import mean_probabilities, stored, weakest_links
 from ..clustering.copy_links import tie_groups
 from ..clustering.outline import ReportFacts, outline
-from ..clustering.replay import RowLinks
 from ..copies.origins import Reprint, find_origin
 from ..pairs import components
 from .columns import (
     COPY_GROUP,
-    CROWD,
     DECISION,
     LABEL,
     LINK,
@@ -33,8 +31,9 @@ from .columns import (
 from .connected import connected
 from .decided import Decided
 from .earlier import Earlier
+from .linked import links_inside, row_links_of
 from .scoring import Scores
-from .store import Store, each_group, with_nulls
+from .store import Store, each_group, in_bins, with_nulls
 
 _TASK = 20_000  # articles of a task
 # a report of a story, or a link between two of its reports: `id` and `other`
@@ -67,7 +66,6 @@ def describe(earlier: Earlier, found: Found) -> None:
     places = place_articles(store, found.articles, found.surplus, found.stories, grouped)
     facts = found.articles.drop("body", "minhash").join(places, "id")
     describe_stories(store, facts, traits, groups, links, places.count())
-    store.save("work/crowds", CROWD, found.surplus)
     for name, columns in (("versions", VERSION), ("decisions", DECISION)):
         every = earlier.whole(name).unionByName(store.load(f"work/new_{name}"))
         store.save(f"work/{name}", columns, every)
@@ -110,16 +108,9 @@ def group_copies(store: Store, links: DataFrame) -> DataFrame:
     """Return the copy group of each article that is in one, named by its first article."""
     copies = links.where("kind = 'copy'").select("a", "b")
     label = connected(store, copies, "copied")
-    of_a, of_b = (
-        label.select(F.col("id").alias(side), F.col("label").alias(f"label_{side}"))
-        for side in "ab"
-    )
-    inside = (
-        links.where("probability > 0").join(of_a, "a").join(of_b, "b").where("label_a = label_b")
-    )
-    columns = ["a", "b", "kind", "probability", "a_in_b", "b_in_a"]
-    bin = F.pmod(F.hash("label_a"), F.lit(4 * store.cores)).cast("int").alias("bin")
-    placed = inside.select(bin, *columns).repartition(4 * store.cores, "bin")
+    inside = links_inside(links.where("probability > 0"), label, "label")
+    columns = ["label", "a", "b", "kind", "probability", "a_in_b", "b_in_a"]
+    placed = in_bins(inside.select(*columns), "label", 4 * store.cores)
     grouped = each_group(placed, "bin", _groups, LABEL)
     return store.save("work/grouped", LABEL, grouped)
 
@@ -130,11 +121,9 @@ def describe_groups(store: Store, grouped: DataFrame, articles: DataFrame) -> Da
     agencies = store.load("work/outlets").select(F.col("name").alias("outlet"), agency)
     facts = articles.select("id", "outlet", "credit").join(grouped, "id")
     named = facts.join(F.broadcast(agencies), "outlet", "left")
-    bin = F.pmod(F.hash("label"), F.lit(4 * store.cores)).cast("int").alias("bin")
-    columns = named.select(
-        bin, "label", "id", "outlet", F.coalesce("agency", F.lit("")).alias("agency"), "credit"
-    )
-    parts = columns.repartition(4 * store.cores, "bin")
+    agency = F.coalesce("agency", F.lit("")).alias("agency")
+    columns = named.select("label", "id", "outlet", agency, "credit")
+    parts = in_bins(columns, "label", 4 * store.cores)
     return store.save(
         "work/copy_groups", COPY_GROUP, each_group(parts, "bin", _origins, COPY_GROUP)
     )
@@ -153,30 +142,24 @@ def describe_stories(
     changed = F.greatest("time", F.coalesce("updated", F.lit("")))
     is_copy = F.coalesce(F.col("origin_article_id") != F.col("id"), F.lit(False))
     bins = max(4 * store.cores, -(-rows // _TASK))
-    bin = F.pmod(F.hash("story_id"), F.lit(bins)).cast("int")
     facts = (
         articles.join(origins, "copy_group_id", "left")
         .join(traits.select("id", "headline"), "id", "left")
         .withColumns({"published": F.col("time"), "changed": changed, "is_copy": is_copy})
     )
-    of_a = articles.select(F.col("id").alias("a"), "story_id")
-    of_b = articles.select(F.col("id").alias("b"), F.col("story_id").alias("other_story"))
-    linked = links.where("probability > 0").join(of_a, "a").join(of_b, "b")
-    inside = linked.where("story_id = other_story").withColumnsRenamed({"a": "id", "b": "other"})
+    story_of = articles.select("id", "story_id")
+    linked = links_inside(links.where("probability > 0"), story_of, "story_id")
+    inside = linked.withColumnsRenamed({"a": "id", "b": "other"})
     both = with_nulls(facts, _FACT).unionByName(with_nulls(inside, _FACT))
-    parts = both.withColumn("bin", bin).repartition(bins, "bin")
+    parts = in_bins(both, "story_id", bins)
     return store.save("work/stories", STORY, each_group(parts, "bin", _stories, STORY))
 
 
 def _groups(table: pa.Table) -> pa.Table:
     """Return the copy groups among the linked articles of a bin."""
     table = table.sort_by([("a", "ascending"), ("b", "ascending")])
-    a, b = table["a"].to_numpy(), table["b"].to_numpy()
-    ids, places = np.unique(np.concatenate([a, b]), return_inverse=True)
-    rows = places[: len(a)], places[len(a) :]
-    shares = [numbers(table[name]) for name in ("a_in_b", "b_in_a")]
-    is_copy = np.array([kind == "copy" for kind in table["kind"].to_pylist()], bool)
-    links = RowLinks(*rows, is_copy, numbers(table["probability"]), np.stack(shares, axis=1))
+    ids = np.union1d(table["a"].to_numpy(), table["b"].to_numpy())
+    links = row_links_of(table, ids)
     tying = tie_groups(links)
     labels = components(len(ids), links.a[tying], links.b[tying])
     grouped = np.flatnonzero(np.bincount(labels, minlength=len(ids))[labels] > 1)

@@ -129,8 +129,14 @@ def each_group(
     return frame.groupBy(key).applyInArrow(on_group, columns)
 
 
+def in_bins(frame: DataFrame, key: str, bins: int) -> DataFrame:
+    """Return a frame dealt out to bins by a column; a bin lies in one partition."""
+    bin = F.pmod(F.hash(key), F.lit(bins)).cast("int")
+    return frame.withColumn("bin", bin).repartition(bins, "bin")
+
+
 def with_nulls(frame: DataFrame, columns: str) -> DataFrame:
-    """Return a frame with these columns, in their order; those that it lacks are null."""
+    """Return a frame with these columns, in their order; one that it lacks is null."""
     pairs = (column.split() for column in columns.split(","))
     return frame.select(
         *(

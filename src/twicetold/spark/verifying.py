@@ -14,7 +14,7 @@ from ..copies.compare import compare
 from ..hours import hours_apart, hours_since_1970
 from ..text.furniture import Furniture
 from ..text.words import own_words_mask, read_words
-from .columns import LINK, batch
+from .columns import LINK, arrow_schema, batch
 from .store import Store, each_group, with_nulls
 
 _TASK = 20_000  # pairs of a part
@@ -70,7 +70,7 @@ def _compare(table: pa.Table, furniture: Furniture) -> pa.Table:
         _compare_block(texts, a[start : start + _BLOCK], b[start : start + _BLOCK], furniture)
         for start in range(0, len(a), _BLOCK)
     ]
-    return pa.Table.from_batches(blocks, schema=batch(LINK, {}, 0).schema)
+    return pa.Table.from_batches(blocks, schema=arrow_schema(LINK))
 
 
 def _compare_block(

@@ -16,7 +16,7 @@ from .store import day_of
 def write(
     earlier: Earlier, articles: DataFrame, signed_days: Iterable[int], scored_days: Iterable[int]
 ) -> None:
-    """Write all tables, given all articles, the days of signed ones, and those that were scored."""
+    """Write all tables, given all articles, and the days that were signed or scored."""
     store = earlier.store
     signed, scored = sorted(signed_days), sorted(scored_days)
     changed = {*signed, *scored, *_days_of_changed_places(earlier)}
