@@ -285,6 +285,37 @@ def test_decisions_named_furniture_and_outlets_are_obeyed(session, folder):
     assert_same(here, there)
 
 
+def test_what_a_file_says_about_outlets_counts_for_days_that_are_added(session, folder):
+    from twicetold.spark import SmallTables
+
+    first = article(id="1", outlet="Harbour Wire", published="2026-02-04 23:30")
+    second = article(
+        id="2",
+        outlet="The Post",
+        body=f"MERROW (HarWire) - {first['body']}",
+        published="2026-02-05",
+    )
+    third = article(id="3", outlet="HarWire", published="2026-02-06 00:30")
+    wire = library.Outlet(
+        "Harbour Wire", names=("HarWire",), agency="Harbour Wire", timezone="Asia/Singapore"
+    )
+    write_lines(folder / "one.jsonl", first)
+    write_lines(folder / "two.jsonl", second, third)
+    with library.Index.in_memory() as index:
+        library.use_outlets(index, [wire])
+        small = SmallTables.of_index(index)
+        paths = [folder / "one.jsonl", folder / "two.jsonl"]
+        zones = library.outlet_zones(index)
+        library.run(index, library.read_articles(paths, zones=zones), now=NOW)
+        here = on_one_machine(index)
+
+    run_there(session, folder / "one.jsonl", folder / "out", small=small)
+    there = run_there(session, folder / "two.jsonl", folder / "out", add=True)
+
+    assert [row[-1] for row in here["articles"]] == ["", "Harbour Wire", ""]
+    assert_same(here, there)
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     edges=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=60),

@@ -14,7 +14,7 @@ from .articles import number
 from .columns import READ, REJECTION
 from .earlier import Earlier
 from .identities import one_record_each
-from .outlets import settle_outlets
+from .outlets import facts_of, join_outlets, settle_outlets
 from .reading import Reader, read_articles
 from .small_tables import SmallTables
 
@@ -30,7 +30,10 @@ def read_new(
     small: SmallTables,
 ) -> DataFrame:
     """Save and return the articles of all sources that are of new days, and what was rejected."""
-    store, agencies = earlier.store, small.agencies
+    store = earlier.store
+    outlets = join_outlets(small.outlets, earlier.outlets())
+    agencies, zones = facts_of(outlets)
+    defaults = defaults._replace(zones=zones)
     parts = [
         read_articles(frame, Reader(name, defaults._replace(stem=stem_of(name)), started, agencies))
         for name, frame in sources.items()
@@ -45,7 +48,7 @@ def read_new(
     rows = records.count()
     if not (rows or rejected.count() or earlier.last_day is not None):
         raise TwicetoldError(", ".join(sources), "has no records")
-    renamed = settle_outlets(store, records, small.outlets, earlier.outlets())
+    renamed = settle_outlets(store, records, outlets)
     articles = one_record_each(store, renamed, started)
     if earlier.last_day is not None:
         articles = _with_own_keys(earlier, articles)

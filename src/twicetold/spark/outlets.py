@@ -1,5 +1,8 @@
 """The outlets that sources name: which names are one outlet? Start reading at `settle_outlets`."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -7,7 +10,8 @@ from ..article import Article
 from ..index import Index, outlet_tables
 from ..index.outlet_changes import settle_names
 from ..index.outlet_tables import OutletTables
-from ..index.outlets import OutletNames, save_outlets
+from ..index.outlets import OutletNames, agencies, save_outlets, zones
+from ..text.credits import Agencies
 from .columns import OUTLET, OUTLET_GROUP, OUTLET_NAME
 from .store import Store
 
@@ -15,20 +19,36 @@ _KEPT = "earlier"  # who named an outlet that keeps its name
 NameInSource = tuple[str, str]  # the name of an outlet, and the host that decides what it means
 
 
-def settle_outlets(
-    store: Store, records: DataFrame, named: OutletTables, earlier: OutletTables
-) -> DataFrame:
-    """Return records with the names of their outlets, and save the outlets.
+class OutletFacts(NamedTuple):
+    """What people said about outlets that the reading of articles needs."""
 
-    `named` are the outlets that people described; those of `earlier` days keep their names.
-    """
+    agencies: Agencies
+    zones: Mapping[str, str]  # time zones of outlets by name or host
+
+
+def join_outlets(named: OutletTables, earlier: OutletTables) -> OutletTables:
+    """Return the outlets of an index and those of earlier days, which keep their names."""
+    described = tuple(row for row in named.outlets if row[4])
     earlier_outlets = tuple((*row[:4], row[4] or _KEPT) for row in earlier.outlets)
-    tables = OutletTables(
-        earlier_outlets + named.outlets, earlier.names + named.names, earlier.groups + named.groups
+    return OutletTables(
+        described + earlier_outlets + named.outlets,
+        earlier.names + named.names,
+        named.groups + earlier.groups,
     )
+
+
+def facts_of(outlets: OutletTables) -> OutletFacts:
+    """Return what people said about outlets."""
+    with Index.in_memory() as index, index.transaction() as db:
+        outlet_tables.write(db, outlets)
+        return OutletFacts(agencies(db), zones(db))
+
+
+def settle_outlets(store: Store, records: DataFrame, outlets: OutletTables) -> DataFrame:
+    """Return records with the names of their outlets, and save the outlets."""
     names = records.groupBy("outlet", "outlet_host").agg(F.min("outlet_url").alias("url"))
     printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
-    outlet_of, settled = settled_names(printed, tables)
+    outlet_of, settled = settled_names(printed, outlets)
     session = store.session
     parts = (
         ("outlets", OUTLET, [(*row[:4], row[4].replace(_KEPT, "")) for row in settled.outlets]),

@@ -6,8 +6,6 @@ from ..decision import Decision
 from ..index import Index, decisions, furniture, outlet_tables
 from ..index.furniture import Passage
 from ..index.outlet_tables import OutletTables
-from ..index.outlets import agencies
-from ..text.credits import Agencies
 
 
 class SmallTables(NamedTuple):
@@ -25,13 +23,6 @@ class SmallTables(NamedTuple):
             passages = [each for each in furniture.passages(db) if each.verdict != "learned"]
             every = tuple(decisions.all_decisions(db)), tuple(passages)
             return cls(*every, outlet_tables.read(db))
-
-    @property
-    def agencies(self) -> Agencies:
-        """The agencies that a user named."""
-        with Index.in_memory() as index, index.transaction() as db:
-            outlet_tables.write(db, self.outlets)
-            return agencies(db)
 
 
 NO_TABLES = SmallTables()
