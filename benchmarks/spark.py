@@ -1,7 +1,7 @@
 """How do the stages on Spark compare with Spark's own MinHashLSH, and with one machine?
 
     python benchmarks/spark.py peers [ARTICLES]      Spark's own self-join, and `twicetold run`
-    python benchmarks/spark.py growth [ARTICLES...]  the same days' volume, for more and more days
+    python benchmarks/spark.py growth [ARTICLES...]  more and more days, then one day added to them
     python benchmarks/spark.py bucket [ARTICLES]     one text again and again, beside different ones
 
 Everything runs in local[2]; starting Spark and making the articles is not counted. The articles are
@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tabulate import tabulate
 
 import twicetold
 from twicetold.sources.tables_of_spark import SparkTables
-from twicetold.spark import open_session, run
+from twicetold.spark import add_days, open_session, run
 
 WORDS = 400  # of an article
 DAYS = 30
@@ -138,11 +139,11 @@ class Memory:
             time.sleep(0.2)
 
 
-def on_spark(session: Any, path: Path, out: Path) -> dict[str, float]:
+def on_spark(session: Any, path: Path, out: Path, work: Any = run) -> dict[str, float]:
     """Return the seconds of the stages, and the memory of the largest worker."""
     with Memory() as memory:
         start = time.perf_counter()
-        result = run(session, session.read.parquet(str(path)), str(out), now=NOW)
+        result = work(session, session.read.parquet(str(path)), str(out), now=NOW)
         seconds = time.perf_counter() - start
     return {**result.record.seconds, "all": seconds, "MB": memory.most}
 
@@ -206,17 +207,23 @@ def peers(session: Any, folder: Path, number: int) -> None:
 
 
 def growth(session: Any, folder: Path, sizes: list[int]) -> None:
-    """Print the seconds for more and more days of the same volume."""
+    """Print the seconds for more and more days of the same volume, and for one more day."""
     rows: list[dict[str, float]] = []
+    added: list[dict[str, float]] = []
     for number in sizes:
         days = max(DAYS * number // 100_000, 1)
-        path = write(Newsroom().articles(number, days), folder / f"{number}.parquet")
-        row = {"size": number, **on_spark(session, path, folder / "out")}
+        day = number // days
+        articles = Newsroom().articles(day * (days + 1), days + 1)
+        path = write(islice(articles, day * days), folder / "days.parquet")
+        row = {"size": day * days, **on_spark(session, path, folder / "out")}
         if rows:
-            more = number / rows[-1]["size"]
+            more = row["size"] / rows[-1]["size"]
             row["exponent"] = math.log(row["all"] / rows[-1]["all"]) / math.log(more)
         rows.append(row)
-        print(tabulate(rows, headers="keys", floatfmt=".2f", intfmt=","), flush=True)
+        path = write(articles, folder / "day.parquet")
+        added.append({"size": day, **on_spark(session, path, folder / "out", add_days)})
+        for table in (rows, added):
+            print(tabulate(table, headers="keys", floatfmt=".2f", intfmt=","), flush=True)
 
 
 def bucket(session: Any, folder: Path, number: int) -> None:

@@ -15,13 +15,7 @@ import numpy as np
 from ..arrays import BoolArray, Float32Array, IntArray, places_in
 from ..clustering.neighbours import Transposed, find_neighbours, transpose
 from ..clustering.prior import Prior
-from ..clustering.term_weights import (
-    Block,
-    Weighted,
-    count_block,
-    count_headlines,
-    weight_rows,
-)
+from ..clustering.term_weights import Block, Weighted, count_block, count_headlines, weight_rows
 from ..clustering.window import Window
 from ..index import Index, furniture, priors, windows
 from ..index.settings import Settings
