@@ -91,7 +91,7 @@ def test_each_article_that_came_into_a_story_is_in_one_event(moves, gone):
     standing = set(range(1, first_new)) - (gone - into)
     rows = [Move(id, *move) for id, move in sorted(moves.items()) if move[0] != move[1]]
 
-    answer = events_of(rows, standing, first_new)
+    answer = events_of(rows, standing, lambda id: id >= first_new)
 
     came = Counter(row.now for row in rows)
     message: Counter[int] = Counter()

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -194,6 +196,13 @@ REPORTS = [
 ]
 
 
+MANY = list(enumerate(REPORTS[:40]))
+TEXTS = (  # with nothing in common
+    {"title": REPORTS[0]["title"], "body": REPORTS[0]["body"]},
+    {"title": REPORTS[50]["title"], "body": REPORTS[50]["body"]},
+)
+
+
 def messy(random: Random) -> list[dict[str, Any]]:
     """The sample corpus as news in fact flows, in any order.
 
@@ -235,14 +244,30 @@ def run_here(records: list[dict[str, Any]], path: Path, **given: Any) -> dict[st
         return on_one_machine(index)
 
 
+def in_nights(nights: Iterable[tuple[Path, str]]) -> dict[str, Any]:
+    """What one machine finds in files that are read at different times."""
+    with library.Index.in_memory() as index:
+        for path, now in nights:
+            library.ingest(index, library.read_articles(path), now=now)
+        library.cluster(index, now=NOW)
+        return on_one_machine(index)
+
+
 def run_there(
-    session: Any, path: Path, out: Path, *, add: bool = False, **given: Any
+    session: Any,
+    paths: Path | list[Path],
+    out: Path,
+    *,
+    add: bool = False,
+    now: str = NOW,
+    **given: Any,
 ) -> dict[str, Any]:
-    """Return what the tables have after a run on the lines of a file; or after adding them."""
+    """Return what the tables have after a run on the lines of files; or after adding them."""
     from twicetold.spark import add_days, open_sources, run
 
     work = add_days if add else run
-    work(session, open_sources(session, [str(path)]), str(out), now=NOW, **given)
+    sources = [paths] if isinstance(paths, Path) else paths
+    work(session, open_sources(session, list(map(str, sources))), str(out), now=now, **given)
     return in_tables(out)
 
 
@@ -348,7 +373,7 @@ def test_a_large_bucket_gives_the_same_pairs_in_stretches(session, tmp_path):
     frame = session.createDataFrame(entries, "bucket int, article_id long")
 
     whole, cut = (
-        candidate_pairs(Store(session, str(tmp_path / name), 2), frame, 32 * 400, large)
+        candidate_pairs(Store(session, str(tmp_path / name), 2), frame, 32 * 400, 400, large)
         for name, large in (("whole", 1_000), ("cut", 50))
     )
 
@@ -369,6 +394,43 @@ def test_what_is_rejected_is_counted_and_kept_with_its_reason(session, folder):
     assert set(rejected) == {"line", "published"}
     assert rejected["published"] == "'2030-01-01T00:00:00Z' is more than two days ahead"
     assert written.run["rejected"] == 2
+
+
+def test_what_a_source_means_is_understood_as_on_one_machine(session, folder):
+    days = [record | {"id": f"dmy-{n}", "published": "03/02/2026 10:00"} for n, record in MANY]
+    one_id = [article(id="q1", url=f"https://x.example/{n}") | TEXTS[n] for n in (0, 1)]
+    one_id.append(one_id[1] | {"id": ""})
+    wire = {"uri": "http://w.example/1", "type": "text", "versioncreated": "2026-02-05T09:00:00Z"}
+    wire |= {"headline": "A storm comes", "body_text": article()["body"], "provider": "Wire"}
+    canceled = wire | {"pubstatus": "canceled", "versioncreated": "2026-02-05T10:00:00Z"}
+    write_lines(folder / "dates.jsonl", *days)
+    write_lines(folder / "news.jsonl", *one_id, wire | {"pubstatus": "usable"}, canceled)
+    paths = [folder / "dates.jsonl", folder / "news.jsonl"]
+    with library.Index.in_memory() as index:
+        library.run(index, library.read_articles(paths), now=NOW)
+        here = on_one_machine(index)
+
+    there = run_there(session, paths, folder / "out")
+
+    assert len(here["articles"]) == len({row[0] for row in there["articles"]}) == 2
+    assert_same(here, there)
+    rejected = {row["field"]: row for row in SparkTables(folder / "out").rows("rejections")}
+    assert rejected.keys() == {"published", "item"}
+    assert "--date-format" in rejected["published"]["reason"]
+
+
+def test_a_run_without_an_article_leaves_what_an_earlier_one_wrote(session, folder):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    write_lines(folder / "news.jsonl", article())
+    before = run_there(session, folder / "news.jsonl", folder / "out")
+    pq.write_table(pa.table({"Kopfzeile": ["Talks"]}), folder / "german.parquet")
+
+    with pytest.raises(library.TwicetoldError, match="name it: --map title=Kopfzeile"):
+        run_there(session, folder / "german.parquet", folder / "out")
+
+    assert_same(before, in_tables(folder / "out"))
 
 
 def test_a_newer_text_of_an_article_replaces_the_older_one(session, folder):
@@ -449,7 +511,9 @@ def test_an_index_of_a_part_is_sound_and_the_other_part_can_follow(twicetold, ta
         dates = {article.published[8:10] for article in index.articles()}
         assert not [each for each in library.check(index) if each.broken]
     assert dates == days
-    assert again.output == "0 articles, 0 links, 0 stories imported\n"
+    assert re.fullmatch(
+        r"0 articles, 0 links, 0 stories imported; \d+ were there already\n", again.output
+    )
     twicetold("import-parquet", "news.db", tables)
     with library.Index.open("news.db") as index:
         assert not [each for each in library.check(index) if each.broken]
@@ -507,7 +571,7 @@ def test_the_command_runs_on_a_server_and_adds_days(sail, folder):
     missing = command("run", "other", "nothing.jsonl", "--remote", sail)
 
     assert json.loads(first.stdout)["articles"] == 129
-    assert second.stdout.startswith(f"{ARTICLES} articles, 0 rejected\n")
+    assert second.stdout.startswith("24 new articles, 0 rejected\n153 articles, ")
     assert missing.returncode == 1
     assert "nothing.jsonl: has no records" in missing.stderr  # Sail reads what is not there
 
@@ -522,17 +586,54 @@ def test_without_spark_the_command_names_the_extra():
     assert done.stderr == "Spark: needs pyspark (pip install 'twicetold[spark]')\n"
 
 
+def odd_sources(folder: Path) -> list[Path]:
+    """Parquet with types and names that Spark does not like, and lines that are no text."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    reports = REPORTS[:40]
+    times = [datetime.fromisoformat(report["published"]) for report in reports]
+    columns = {
+        "id": [f"odd-{number}" for number in range(len(reports))],
+        "outlet": pa.array([report["outlet"] for report in reports]).dictionary_encode(),
+        "headline": [report["title"] for report in reports],
+        "fields.bodyText": [report["body"] for report in reports],
+        "date": pa.array([time.replace(tzinfo=None) for time in times], pa.timestamp("ns")),
+        "odd `name`.of": pa.array([2**63] * len(reports), pa.uint64()),
+        "Headline": [""] * len(reports),
+    }
+    pq.write_table(pa.table(columns), folder / "odd.parquet")
+    seconds = pa.array([int(time.timestamp()) for time in times], pa.uint64())
+    others = {"id": [f"epoch-{number}" for number in range(len(reports))], "date": seconds}
+    plain = {name: columns[name] for name in ("outlet", "headline")}
+    pq.write_table(pa.table({**others, **plain}), folder / "epoch.parquet")
+    lines = [
+        json.dumps(REPORTS[0] | {"id": "crlf", "published": "gestern"}).encode() + b"\r",
+        json.dumps(REPORTS[1] | {"id": "cr"}).encode().replace(b", ", b",\r"),
+        b'{"id": "latin", "outlet": "O", "title": "caf\xe9 nights"}',
+        b"{broken",
+    ]
+    (folder / "lines.jsonl").write_bytes(b"\n".join(lines))
+    return [folder / name for name in ("odd.parquet", "epoch.parquet", "lines.jsonl")]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("java") is None, reason="no Java")
 def test_spark_itself_gives_the_same_as_one_machine(folder):
     wires = list(library.read_articles(WIRES, outlet="wire"))[:20_000] if WIRES.exists() else []
     records = [record_of(each) for each in wires if isinstance(each, library.Article)]
-    here = run_here(records or REPORTS, folder / "news.jsonl")
+    sources = [write_lines(folder / "news.jsonl", *(records or REPORTS)), *odd_sources(folder)]
+    with library.Index.in_memory() as index:
+        library.run(index, library.read_articles(sources), now=NOW)
+        here = on_one_machine(index)
+        rejected = library.rejections(index)
 
-    done = command("run", "out", "news.jsonl", "--master", "local[2]", "--now", NOW)
+    done = command("run", "out", *sources, "--master", "local[2]", "--now", NOW)
 
-    assert done.returncode == 0, done.stderr[-2_000:]
+    assert done.returncode == 3, done.stderr[-2_000:]
     assert_same(here, in_tables(folder / "out"))
+    assert len(list(SparkTables(folder / "out").rows("rejections"))) == len(rejected)
+    assert "stored without a time: 1, first: 'gestern'" in done.stderr
 
 
 @pytest.mark.slow
@@ -577,7 +678,125 @@ def test_an_added_day_that_is_there_already_changes_nothing(session, tables, fol
         row["field"]: row["reason"] for row in SparkTables(folder / "out").rows("rejections")
     }
     assert rejected == {
-        "published": "2026-02-04T09:00:00Z is a day that the folder has already; a run of all"
-        " articles takes it",
-        "id": f"{REPORTS[0]['id']} is that of an article that the folder has with another text",
+        "published": "2026-02-04T09:00:00Z is not after 2026-02-08, the last day of the folder;"
+        " a run of all articles takes it",
+        "id": f"{REPORTS[0]['id']} belongs to an article of the folder that has another text",
     }
+
+
+def test_rows_that_are_numbered_again_each_day_are_new_articles(session, folder):
+    days = {"04": REPORTS[:20], "05": REPORTS[20:40]}
+    for day, records in days.items():
+        numbered = [
+            record
+            | {
+                "id": str(number),
+                "outlet": "Post",
+                "url": "",
+                "published": f"2026-02-{day}T{number:02}:00Z",
+            }
+            for number, record in enumerate(records)
+        ]
+        write_lines(folder / f"{day}.jsonl", *numbered)
+    here = in_nights([(folder / f"{day}.jsonl", NOW) for day in days])
+
+    for number, day in enumerate(days):
+        there = run_there(session, folder / f"{day}.jsonl", folder / "out", add=number > 0)
+
+    assert len(there["articles"]) == 40
+    assert_same(here, there)
+
+
+def test_an_outlet_that_a_source_names_otherwise_has_its_articles_already(session, folder):
+    for name, outlet in (("one", "The Guardian"), ("two", "World news | The Guardian")):
+        url = "https://www.theguardian.com/talks"
+        write_lines(folder / f"{name}.jsonl", article(outlet=outlet, url=url))
+
+    run_there(session, folder / "one.jsonl", folder / "out")
+    there = run_there(session, folder / "two.jsonl", folder / "out", add=True)
+
+    assert [row[:2] for row in there["articles"]] == [("talks-1", "The Guardian")]
+    assert not list(SparkTables(folder / "out").rows("rejections"))
+
+
+def test_a_correction_of_one_word_is_rejected_and_told(session, folder):
+    write_lines(folder / "one.jsonl", article())
+    corrected = article()["body"].replace("harbour", "port", 1)
+    write_lines(folder / "two.jsonl", article(body=corrected, updated="2026-02-09T09:00:00Z"))
+
+    before = run_there(session, folder / "one.jsonl", folder / "out")
+    after = run_there(session, folder / "two.jsonl", folder / "out", add=True)
+
+    assert_same(before, after)
+    (rejected,) = SparkTables(folder / "out").rows("rejections")
+    assert "has another text" in rejected["reason"]
+
+
+def test_articles_without_a_time_stand_between_those_of_the_next_night(session, folder):
+    evening, night = REPORTS[:30], [dict(record) for record in REPORTS[30:60]]
+    undated = [record | {"published": None} for record in evening[::3]]
+    dated = [record for record in evening if record["published"] < "2026-02-06"]
+    for hour, record in enumerate(night):
+        record["published"] = f"2026-02-09T{hour % 24:02}:15:00Z"
+    copy = undated[0] | {"id": "copy", "outlet": "The Post", "published": "2026-02-09T07:00:00Z"}
+    write_lines(folder / "one.jsonl", *dated, *undated)
+    write_lines(folder / "two.jsonl", *night, copy)
+    nights = [(folder / "one.jsonl", "2026-02-09T02:00:00Z"), (folder / "two.jsonl", NOW)]
+    here = in_nights(nights)
+
+    for number, (path, now) in enumerate(nights):
+        there = run_there(session, path, folder / "out", add=number > 0, now=now)
+
+    assert here["groups"]
+    assert_same(here, there)
+
+
+def test_a_decision_that_comes_without_articles_is_obeyed(session, tables, folder):
+    from twicetold.spark import SmallTables
+
+    shutil.copytree(tables, folder / "out")
+    write_lines(folder / "news.jsonl", *REPORTS)
+    write_lines(folder / "again.jsonl", REPORTS[0])
+    with library.Index.in_memory() as index:
+        library.run(index, library.read_articles("news.jsonl"), now=NOW)
+        copy = library.list_copies(index)[0]
+        library.different(index, copy.article, copy.copy)
+        library.rebuild(index, now=NOW)
+        here, small = on_one_machine(index), SmallTables.of_index(index)
+
+    there = run_there(session, folder / "again.jsonl", folder / "out", add=True, small=small)
+
+    assert_same(here, there)
+    with library.Index.in_memory() as index:
+        library.import_parquet(index, folder / "out")
+        assert_same(here, on_one_machine(index))
+
+
+def test_a_crowd_stays_one_if_its_furniture_is_learned_later(session, folder):
+    body = f"{REPORTS[0]['body']}\n\n{FOOTER}"
+    chain = [
+        article(
+            id=f"chain-{number}",
+            outlet="The Chain" if number else "The Post",
+            title="One text",
+            body=body,
+            published=f"2026-02-06T{number // 4:02}:00:00Z",
+        )
+        for number in range(40)
+    ]
+    footed = [
+        record
+        | {"id": f"footed-{number}", "outlet": f"Paper {number % 5}", "url": ""}
+        | {"body": f"{record['body']}\n\n{FOOTER}", "published": "2026-02-07T09:00:00Z"}
+        for number, record in enumerate(REPORTS[40:80])
+    ]
+    write_lines(folder / "one.jsonl", *chain)
+    write_lines(folder / "two.jsonl", *footed)
+    here = in_nights([(folder / f"{name}.jsonl", NOW) for name in ("one", "two")])
+
+    run_there(session, folder / "one.jsonl", folder / "out")
+    there = run_there(session, folder / "two.jsonl", folder / "out", add=True)
+
+    assert here["crowds"]
+    assert here["furniture"]
+    assert_same(here, there)

@@ -76,7 +76,7 @@ class Granularity(click.ParamType[dict[str, Any]]):
         return {"cut": cut}
 
 
-_SETTINGS_OPTIONS = (
+_SCORING_OPTIONS = (
     click.option(
         "--granularity",
         type=Granularity(),
@@ -84,35 +84,38 @@ _SETTINGS_OPTIONS = (
         " an affair, whenever they came, within 30 days of another; or the mean probability at"
         " which clusters are merged.",
     ),
-    click.option(
-        "--embedder",
-        type=click.Choice(["use"]),
-        help="Also compare reports of two languages by meaning, slowly. use: Google's"
-        " Universal Sentence Encoder, in the extra 'multilingual'.",
-    ),
     click.option("--model", type=INDEX_FILE, help="Own weights, see twicetold calibrate."),
 )
+_EMBEDDER_OPTION = click.option(
+    "--embedder",
+    type=click.Choice(["use"]),
+    help="Also compare reports of two languages by meaning, slowly. use: Google's"
+    " Universal Sentence Encoder, in the extra 'multilingual'.",
+)
+
+
+def scoring_options(command: Command) -> Command:
+    """Add the options that change how pairs are scored, as one argument `changes` of Settings."""
+
+    @functools.wraps(command)
+    def packed(*, model: Path | None, granularity: dict[str, Any] | None, **others: Any) -> Any:
+        changes = dict(granularity or {})
+        if model is not None:
+            changes["models"] = twicetold.load_models(model)
+        return command(changes=changes, **others)
+
+    return decorate(packed, _SCORING_OPTIONS)  # type: ignore[no-any-return]
 
 
 def settings_options(command: Command) -> Command:
     """Add the options that change settings, as one argument `changes`: fields of Settings."""
 
     @functools.wraps(command)
-    def packed(
-        *,
-        model: Path | None,
-        granularity: dict[str, Any] | None,
-        embedder: str | None,
-        **others: Any,
-    ) -> Any:
-        changes = dict(granularity or {})
-        if embedder is not None:
-            changes["embedder"] = embedder
-        if model is not None:
-            changes["models"] = twicetold.load_models(model)
-        return command(changes=changes, **others)
+    def packed(*, changes: dict[str, Any], embedder: str | None, **others: Any) -> Any:
+        given = {} if embedder is None else {"embedder": embedder}
+        return command(changes=changes | given, **others)
 
-    return decorate(packed, _SETTINGS_OPTIONS)  # type: ignore[no-any-return]
+    return scoring_options(decorate(packed, [_EMBEDDER_OPTION]))  # type: ignore[no-any-return]
 
 
 now_option = click.option(

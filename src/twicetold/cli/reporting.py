@@ -41,6 +41,7 @@ class Reporter(NamedTuple):
     progress: "Progress"
     rejections: "Rejections"
     log: Callable[..., None]  # of an event with its fields
+    is_json: bool = False
 
 
 def log_option(command: Command) -> Command:
@@ -51,7 +52,7 @@ def log_option(command: Command) -> Command:
         if log_format == "json":
             click.get_current_context().meta[JSON_LOG] = True
             rejections = Rejections(lambda rejection: log_event("rejected", **_logged(rejection)))
-            reporter = Reporter(_log_stage, rejections, log_event)
+            reporter = Reporter(_log_stage, rejections, log_event, is_json=True)
         else:
             reporter = Reporter(show_progress, Rejections(), lambda event, **fields: None)
         return command(reporter=reporter, **others)
@@ -141,10 +142,15 @@ def tell_unread(index: "twicetold.Index", counts: "twicetold.Counts") -> None:
     if not counts.incomplete + counts.updated:
         return
     for field, articles, value in twicetold.unread_fields(index):
-        what = f"stored without {_FIELDS.get(field, f'a {field}')}"
-        if field == "text":
-            what = "replaced by a text with nothing in common"
-        tell(f"{what}: {articles:,}, first: '{value}'")
+        tell_lacking(field, articles, value)
+
+
+def tell_lacking(field: str, articles: int, value: str) -> None:
+    """Tell which field articles were stored without, or that they seem to be others."""
+    what = f"stored without {_FIELDS.get(field, f'a {field}')}"
+    if field == "text":
+        what = "replaced by a text with nothing in common"
+    tell(f"{what}: {articles:,}, first: '{value}'")
 
 
 def tell_pending(index: "twicetold.Index") -> None:

@@ -22,9 +22,9 @@ from .options import (
     now_option,
     output_options,
     quiet_option,
-    settings_options,
+    scoring_options,
 )
-from .reporting import Reporter, log_option
+from .reporting import Reporter, log_option, tell_lacking
 from .source_options import Records, record_options
 
 if TYPE_CHECKING:
@@ -107,6 +107,11 @@ def engine_options(command: Command) -> Command:
         db: Path | None,
         **others: Any,
     ) -> Any:
+        if master and remote:
+            raise click.UsageError("--remote and --master exclude each other")
+        for each in conf:
+            if "=" not in each:
+                raise click.BadParameter(f"'{each}' is not NAME=VALUE", param_hint="--conf")
         options = dict(each.partition("=")[::2] for each in conf)
         return command(engine=Engine(master, remote, options, cores, db), **others)
 
@@ -117,7 +122,7 @@ def engine_options(command: Command) -> Command:
 @click.argument("out")
 @record_options
 @engine_options
-@settings_options
+@scoring_options
 @now_option
 @log_option
 @quiet_option
@@ -173,13 +178,13 @@ def _do(
     output: formats.Output | None,
 ) -> None:
     """Open a session, do the work, and print what it gave."""
-    from ..spark import NO_TABLES, SmallTables, open_session, open_sources
+    from ..spark import NO_TABLES, SmallTables, open_session, open_sources, plain_errors
 
     small = NO_TABLES
     if engine.db is not None:
         with twicetold.Index.open(engine.db) as index:
             small = SmallTables.of_index(index)
-    with open_session(engine.master, engine.remote, engine.conf) as session:
+    with open_session(engine.master, engine.remote, engine.conf) as session, plain_errors():
         result = work(
             session,
             open_sources(session, list(records.paths)),
@@ -188,16 +193,28 @@ def _do(
             defaults=records.defaults,
             now=now,
             cores=engine.cores,
-            progress=_tell_stages if sys.stderr.isatty() else reporter.progress,
+            progress=reporter.progress if reporter.is_json or output is None else _tell_stages,
         )
-    reporter.log("done", **result.record._asdict())
+    _report(result, reporter, output)
+
+
+def _report(result: "Result", reporter: Reporter, output: formats.Output | None) -> None:
+    """Tell what was rejected, and print counts."""
+    record = result.record
+    for rejection in result.rejected:
+        reporter.rejections(rejection)
+    reporter.rejections.count = record.rejected  # `rejected` has the first
+    for field, (articles, value) in sorted(record.unread.items()):
+        tell_lacking(field, articles, value)
+    reporter.log("done", **record._asdict())
     if output is not None:
-        formats.write_answer(result.record, [result.record], _card, output, sys.stdout)
+        formats.write_answer(record, [record], _card, output, sys.stdout)
+    reporter.rejections.exit_if_any()
 
 
 def _card(record: "RunRecord") -> str:
     counts = record.links, record.copy_groups, record.stories
-    return run_cards.spark_card(record.articles, record.rejected, *counts)
+    return run_cards.spark_card(record.new, record.rejected, record.articles, *counts)
 
 
 _IMPORT_HELP = """Make an index of a part of what spark run wrote to OUT.

@@ -9,8 +9,8 @@ from ..copies.minhash import BLANK
 def articles(db: Connection) -> list[dict[str, Any]]:
     """Return all articles, each with the name of its outlet and its signature."""
     cursor = db.execute(
-        "select key, name as outlet, title, body, lang, published, updated, first_seen, url,"
-        " byline, credit, words, coalesce(minhash, ?) as minhash from articles"
+        "select articles.id, key, name as outlet, title, body, lang, published, updated,"
+        " first_seen, url, byline, credit, words, coalesce(minhash, ?) as minhash from articles"
         " join outlets on outlets.id = outlet_id left join signatures on article_id = articles.id"
         " order by articles.id",
         (BLANK,),
@@ -19,10 +19,11 @@ def articles(db: Connection) -> list[dict[str, Any]]:
 
 
 def versions(db: Connection) -> list[dict[str, Any]]:
-    """Return the older texts of all articles, each with the key of its article."""
+    """Return the older texts of all articles, each with the id and the key of its article."""
     cursor = db.execute(
-        "select key, version, replaced, versions.title as old_title, versions.body as old_body,"
-        " versions.updated as old_updated from versions join articles on id = article_id"
+        "select article_id, key, version, replaced, versions.title as old_title,"
+        " versions.body as old_body, versions.updated as old_updated"
+        " from versions join articles on id = article_id"
         " order by key, version"
     )
     return _by_column(cursor)

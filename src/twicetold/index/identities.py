@@ -104,7 +104,7 @@ def identify(article: Article, stored: Mapping[str, StoredArticle]) -> Identity 
     same = [each for each in candidates if not _is_another(article, each)]
     old = next(iter(same or candidates), None)
     if old is not None and not same:
-        key = _key_without_id(article)
+        key = key_without_id(article)
         unread = Unread("id", f"{article.id}, which was that of another text")
         old = next(iter(_of_outlet(article.outlet, key, stored)), None)
     if old is not None:
@@ -125,6 +125,11 @@ def same_id(article: Article, stored: Mapping[str, StoredArticle]) -> StoredArti
     keys = (article.key, article.id or article.key)
     found = (each for key in keys for each in _of_outlet(article.outlet, key, stored))
     return next(found, None)
+
+
+def key_without_id(article: Article) -> str:
+    """Return the key of an article whose id is that of another text."""
+    return url_key(article.url) or article.text_key
 
 
 def compare_records(db: Connection, old: StoredArticle, article: Article) -> Relation:
@@ -155,7 +160,7 @@ def compare_records(db: Connection, old: StoredArticle, article: Article) -> Rel
 
 def _possible_keys(article: Article, *, qualified: bool) -> set[str]:
     """Return the keys that an article may have in the index; `qualified`: also with its outlet."""
-    keys = {article.key, article.id or article.key, _key_without_id(article)}
+    keys = {article.key, article.id or article.key, key_without_id(article)}
     forms = {form for key in keys for form in _forms(key)}
     return forms | {qualified_key(article.outlet, form) for form in forms if qualified}
 
@@ -180,10 +185,6 @@ def _of_outlet(outlet: str, key: str, stored: Mapping[str, StoredArticle]) -> li
     forms = _forms(key)
     forms += [qualified_key(outlet, form) for form in forms]
     return [stored[form] for form in forms if form in stored and stored[form].outlet == outlet]
-
-
-def _key_without_id(article: Article) -> str:
-    return url_key(article.url) or article.text_key
 
 
 def _forms(key: str) -> list[str]:

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from . import stories
-from .sql import json_list
+from .sql import TIME, json_list
 
 COMMAND = "import-parquet"
 
@@ -26,7 +26,7 @@ class ImportedArticle(NamedTuple):
     byline: str
     credit: str
     words: int
-    story_id: int
+    story_id: int | None = None
 
 
 def has_own_articles(db: Connection) -> bool:
@@ -41,9 +41,33 @@ def stored_ids(db: Connection, ids: Sequence[int]) -> set[int]:
     return {row[0] for row in db.execute(sql, (json_list(ids),))}
 
 
+def new_stories(db: Connection, ids: Iterable[int]) -> set[int]:
+    """Return the stories that have none but these articles."""
+    rows = db.execute(
+        "with new as (select value as id from json_each(?))"
+        " select story_id from articles where story_id in"
+        " (select story_id from articles where id in new)"
+        " group by story_id having sum(id not in new) = 0",
+        (json_list(ids),),
+    )
+    return {row[0] for row in rows}
+
+
+def latest_day(db: Connection) -> str:
+    """Return the last day of the articles of an index; '' if it has none."""
+    (day,) = db.execute(f"select max(substr({TIME}, 1, 10)) from articles").fetchone()
+    return day or ""
+
+
+def ids_of_keys(db: Connection, keys: Iterable[str]) -> dict[str, int]:
+    """Return the ids of stored articles by their keys."""
+    sql = "select key, id from articles where key in (select value from json_each(?))"
+    return dict(db.execute(sql, (json_list(keys),)))
+
+
 def insert_articles(db: Connection, run: int, articles: Sequence[ImportedArticle]) -> None:
-    """Insert articles that are new, as pending; their outlets are stored."""
-    stories.insert_empty(db, [each.story_id for each in articles])
+    """Insert articles that are new, as pending, with their stories; their outlets are stored."""
+    stories.insert_empty(db, [each.story_id for each in articles if each.story_id is not None])
     db.executemany(
         "insert into articles (id, key, outlet_id, title, body, lang, published, updated,"
         " first_seen, url, byline, credit, words, story_id, run_id)"

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -49,8 +49,10 @@ def note_members(db: Connection, story: int) -> None:
     note_leaving(db, db.execute(sql, (story,)).fetchall())
 
 
-def finish(db: Connection, run: int, first_new: int, first_active: str) -> list[Event]:
-    """Store and return the events of a run; its new stories have ids from `first_new` on.
+def finish(
+    db: Connection, run: int, is_new: Callable[[int], bool], first_active: str
+) -> list[Event]:
+    """Store and return the events of a run; `is_new` tells its new stories.
 
     Stories last published before the day `first_active` have settled.
     """
@@ -69,7 +71,7 @@ def finish(db: Connection, run: int, first_new: int, first_active: str) -> list[
             (json_list(sorted(left)),),
         )
     }
-    events = [*events_of(moves, remaining, first_new), *_settle(db, first_active)]
+    events = [*events_of(moves, remaining, is_new), *_settle(db, first_active)]
     db.executemany(
         "insert into story_events"
         " (run_id, at, event, story_id, other_story_id, article_id, articles)"
@@ -80,7 +82,7 @@ def finish(db: Connection, run: int, first_new: int, first_active: str) -> list[
     return events
 
 
-def events_of(moves: list[Move], remaining: set[int], first_new: int) -> list[Event]:
+def events_of(moves: list[Move], remaining: set[int], is_new: Callable[[int], bool]) -> list[Event]:
     """Return the events that moves of articles amount to.
 
     `remaining` are the stories that lost articles and still have some. A story that lost all of
@@ -91,16 +93,16 @@ def events_of(moves: list[Move], remaining: set[int], first_new: int) -> list[Ev
         if move.before is not None and move.before not in remaining:
             into.setdefault(move.before, Counter())[move.now] += 1
     heirs = {gone: min(got, key=lambda id: (-got[id], id)) for gone, got in into.items()}
-    created = Counter(move.now for move in moves if move.now >= first_new)
+    created = Counter(move.now for move in moves if is_new(move.now))
     events = [Event("created", id, articles=size) for id, size in sorted(created.items())]
     for gone, heir in sorted(heirs.items()):
         events.append(Event("merged", heir, gone, articles=into[gone][heir]))
     split: Counter[tuple[int, int]] = Counter()
     for article, before, now in moves:
         if before is None:
-            if now < first_new:
+            if not is_new(now):
                 events.append(Event("grown", now, article=article))
-        elif before in remaining and now >= first_new:
+        elif before in remaining and is_new(now):
             split[now, before] += 1
         elif heirs.get(before) != now:
             events.append(Event("moved", now, before, article))

@@ -55,7 +55,7 @@ def cluster_pending(db: Connection, run_id: int, settings: Settings, progress: P
     refresh_stale(db)
     articles.mark_clustered(db)
     first_active = windows.first_active_day(db, settings.active_days)
-    events = story_events.finish(db, run_id, first_new, first_active)
+    events = story_events.finish(db, run_id, lambda id: id >= first_new, first_active)
     counts = _count(events, new_links, decisions.count_overruled(db))
     runs.add_counts(db, run_id, counts._asdict())
     return counts

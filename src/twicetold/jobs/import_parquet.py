@@ -58,6 +58,7 @@ class Imported(NamedTuple):
     articles: int
     links: int
     stories: int
+    already: int  # articles that were there before
 
 
 class _Part(NamedTuple):
@@ -72,15 +73,17 @@ class _Part(NamedTuple):
         """The condition on the date of a row."""
         from pyarrow.dataset import field
 
-        is_late = field("date") >= self.since[:10]
-        return is_late & (field("date") <= f"{self.until[:10]}~") if self.until else is_late
+        is_since = field("date") >= self.since[:10]
+        return is_since & (field("date") <= self.last_date) if self.until else is_since
 
     @property
-    def articles(self) -> "Expression":
-        """The condition on an article."""
-        from pyarrow.dataset import field
+    def last_date(self) -> str:
+        """A text that sorts after the last day, which may be the beginning of one."""
+        return f"{self.until[:10]}~"
 
-        return self.dates & (field("outlet") == self.outlet) if self.outlet else self.dates
+    def has(self, date: str) -> bool:
+        """Whether a day is of the part."""
+        return self.since[:10] <= date and not (self.until and date > self.last_date)
 
 
 def import_parquet(
@@ -123,23 +126,23 @@ def _import_part(
 ) -> Imported:
     """Import a part, and make of it what a clustering leaves."""
     story_events.begin(db)
-    first_new = copy_groups.next_id(db, "stories")
     with progress("articles", 0):
-        ids = _import_articles(db, run, tables, part)
+        ids, already = _import_articles(db, run, tables, part)
     with progress("links", 0):
-        count = _import_links(db, tables, part)
+        count = _import_links(db, tables, part, ids)
     _import_small_tables(db, tables, ids)
     copy_groups.regroup(db, sorted(ids))
-    new_stories = _describe_stories(db, tables, ids)
+    new_stories = imported.new_stories(db, sorted(ids))
+    _describe_stories(db, tables, ids)
     refresh_stale(db)
     articles.mark_clustered(db)
     buckets.merge_recent_bands(db)
     story_events.note_leaving(db, [(id, None) for id in sorted(ids)])
     first_active = windows.first_active_day(db, settings.active_days)
-    story_events.finish(db, run, first_new, first_active)
+    story_events.finish(db, run, new_stories.__contains__, first_active)
     counts = {"stored": len(ids), "links": count, "new_stories": len(new_stories)}
     runs.add_counts(db, run, counts)
-    return Imported(len(ids), count, len(new_stories))
+    return Imported(len(ids), count, len(new_stories), already)
 
 
 def _days_of_story(tables: SparkTables, story: int, part: _Part) -> _Part:
@@ -164,13 +167,36 @@ def _check_index(index: Index, settings: Settings) -> None:
         raise TwicetoldError(index.place, "was imported from a run of other settings", hint=hint)
 
 
-def _import_articles(db: Connection, run: int, tables: SparkTables, part: _Part) -> set[int]:
-    """Insert the articles of a part that are new; return their ids."""
-    outlet_tables.write(db, _outlets(tables))
-    signatures = {row["article_id"]: row for row in tables.rows("signatures", part.dates)}
-    new: set[int] = set()
-    for batch in tables.batches("articles", part.articles):
+def _import_articles(
+    db: Connection, run: int, tables: SparkTables, part: _Part
+) -> tuple[set[int], int]:
+    """Insert the articles of a part that are new; return their ids, and how many were there.
+
+    Raises NotFoundError for an outlet that no article is of.
+    """
+    outlets = _outlets(tables)
+    if part.outlet and part.outlet not in {row[0] for row in outlets.outlets}:
+        raise NotFoundError(str(tables.folder), f"no outlet '{part.outlet}'")
+    outlet_tables.write(db, outlets)
+    new, already = set[int](), 0
+    for date in filter(part.has, tables.dates("articles")):
+        ids, stored = _import_day(db, run, tables, date, part.outlet)
+        new, already = new | ids, already + stored
+    return new, already
+
+
+def _import_day(
+    db: Connection, run: int, tables: SparkTables, date: str, outlet: str
+) -> tuple[set[int], int]:
+    """Insert the articles of a day that are new, all or those of an outlet."""
+    from pyarrow.dataset import field
+
+    of_outlet = field("outlet") == outlet if outlet else None
+    signatures = {row["article_id"]: row for row in tables.rows("signatures", date=date)}
+    new, already = set[int](), 0
+    for batch in tables.batches("articles", of_outlet, date):
         stored = imported.stored_ids(db, [row["id"] for row in batch])
+        already += len(stored)
         rows = [row for row in batch if row["id"] not in stored]
         own = [signatures[row["id"]] for row in rows]
         columns = [name for name in ImportedArticle._fields if name != "words"]
@@ -188,7 +214,7 @@ def _import_articles(db: Connection, run: int, tables: SparkTables, part: _Part)
         buckets.add(db, list(zip(ids, blobs, of_each, strict=True)))
         _import_left_out(db, rows, own)
         new.update(ids)
-    return new
+    return new, already
 
 
 def _import_left_out(
@@ -205,15 +231,24 @@ def _import_left_out(
     imported.insert_left_out(db, left_out)
 
 
-def _import_links(db: Connection, tables: SparkTables, part: _Part) -> int:
+def _import_links(db: Connection, tables: SparkTables, part: _Part, new: set[int]) -> int:
     """Insert the links of new articles inside of the index; return how many."""
     count = 0
-    for batch in tables.batches("links", part.dates):
-        every = {id for row in batch for id in (row["a"], row["b"])}
-        inside = imported.stored_ids(db, sorted(every))
-        rows = [row for row in batch if row["a"] in inside and row["b"] in inside]
+    # a link lies on the day of its later article, which the index may have already
+    reach = part._replace(until=max(part.until, imported.latest_day(db)) if part.until else "")
+    for batch in tables.batches("links", reach.dates):
+        rows = _inside(db, batch, "a", "b", new)
         count += links.save(db, [Link(*(row[name] for name in Link._fields)) for row in rows])
     return count
+
+
+def _inside(
+    db: Connection, rows: Sequence[Mapping[str, Any]], a: str, b: str, new: set[int]
+) -> list[Mapping[str, Any]]:
+    """Return the rows about two articles of the index, one of which is new."""
+    chosen = [row for row in rows if row[a] in new or row[b] in new]
+    stored = imported.stored_ids(db, sorted({row[name] for row in chosen for name in (a, b)}))
+    return [row for row in chosen if row[a] in stored and row[b] in stored]
 
 
 def _import_small_tables(db: Connection, tables: SparkTables, ids: set[int]) -> None:
@@ -229,15 +264,10 @@ def _import_small_tables(db: Connection, tables: SparkTables, ids: set[int]) -> 
     imported.insert_priors(
         db, [(day_text(row["day"]), *(row[name] for name in _PRIOR)) for row in priors]
     )
-    imported.insert_crowds(
-        db,
-        [
-            (row["article_id"], row["first_id"])
-            for row in tables.rows("crowds")
-            if {row["article_id"], row["first_id"]} <= ids
-        ],
-    )
-    decisions = [row for row in tables.rows("decisions") if {row["a"], row["b"]} <= ids]
+    for batch in tables.batches("crowds"):
+        crowds = _inside(db, batch, "article_id", "first_id", ids)
+        imported.insert_crowds(db, [(row["article_id"], row["first_id"]) for row in crowds])
+    decisions = _inside(db, list(tables.rows("decisions")), "a", "b", ids)
     imported.insert_decisions(db, [tuple(row[n] for n in _DECISION) for row in decisions])
     _import_versions(db, tables, ids)
 
@@ -248,16 +278,17 @@ def _date_or_none(day: int | None) -> str | None:
 
 def _import_versions(db: Connection, tables: SparkTables, ids: set[int]) -> None:
     """Insert the older texts of articles."""
-    for row in tables.rows("versions"):
-        id = articles.find_id(db, row["key"])
-        if id in ids:
-            imported.insert_versions(db, [(id, *(row[name] for name in _VERSION))])
-            own = minhash.sign([own_words(row["body"])]).buckets[0]
+    for batch in tables.batches("versions"):
+        id_of = imported.ids_of_keys(db, {row["key"] for row in batch})
+        rows = [(id_of[row["key"]], row) for row in batch if id_of.get(row["key"]) in ids]
+        imported.insert_versions(db, [(id, *(row[name] for name in _VERSION)) for id, row in rows])
+        signed = minhash.sign([own_words(row["body"]) for _, row in rows])
+        for (id, _), own in zip(rows, signed.buckets, strict=True):
             older_texts.add_buckets(db, id, own)
 
 
-def _describe_stories(db: Connection, tables: SparkTables, ids: set[int]) -> list[int]:
-    """Fill the stories of new articles; return their numbers."""
+def _describe_stories(db: Connection, tables: SparkTables, ids: set[int]) -> None:
+    """Fill the stories of new articles."""
     own = stories.of_articles(db, sorted(ids))
     lead = {
         row["lead_article_id"]: row["title"]
@@ -265,7 +296,6 @@ def _describe_stories(db: Connection, tables: SparkTables, ids: set[int]) -> lis
         if row["lead_article_id"] in ids
     }
     stories.refresh(db, own, lead)
-    return own
 
 
 def _outlets(tables: SparkTables) -> OutletTables:

@@ -56,16 +56,22 @@ def fetch_card(fetched: "FetchCounts") -> str:
     return f"{text}\n{run_card(fetched.counts, clustered=True)}"
 
 
-def spark_card(articles: int, rejected: int, links: int, copy_groups: int, stories: int) -> str:
-    """What a run on Spark gave, all days together."""
-    parts = count(links, "link"), count(copy_groups, "copy group"), count(stories, "story")
-    return f"{count(articles, 'article')}, {rejected:,} rejected\n{', '.join(parts)}\n"
+def spark_card(
+    new: int, rejected: int, articles: int, links: int, copy_groups: int, stories: int
+) -> str:
+    """What a run on Spark read, and what its tables have now."""
+    counts = (articles, "article"), (links, "link"), (copy_groups, "copy group"), (stories, "story")
+    parts = [count(*each) for each in counts]
+    return f"{count(new, 'new article')}, {rejected:,} rejected\n{', '.join(parts)} in all\n"
 
 
 def import_card(imported: "Imported") -> str:
     """What an import brought into an index."""
+    if not imported.articles + imported.already:
+        return "no article of the tables is of this part\n"
     parts = count(imported.articles, "article"), count(imported.links, "link")
-    return f"{', '.join(parts)}, {count(imported.stories, 'story')} imported\n"
+    already = f"; {imported.already:,} were there already" if imported.already else ""
+    return f"{', '.join(parts)}, {count(imported.stories, 'story')} imported{already}\n"
 
 
 def clustered_card(counts: "Counts") -> str:

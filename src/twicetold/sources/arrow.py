@@ -138,10 +138,10 @@ def _rows(batches: "Iterator[pyarrow.RecordBatch]", names: list[str]) -> Iterato
             there = list(batch.schema.names)
             columns = [(name, batch.column(there.index(name))) for name in dict.fromkeys(names)]
         for place in range(batch.num_rows):
-            yield {name: _value(column, place) for name, column in columns}
+            yield {name: cell(column, place) for name, column in columns}
 
 
-def _value(column: "pyarrow.Array", place: int) -> Any:
+def cell(column: "pyarrow.Array", place: int) -> Any:
     """Return a cell; what Python cannot hold, as a day of the year 20,000, is bytes: no text."""
     try:
         return column[place].as_py()

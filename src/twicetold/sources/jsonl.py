@@ -9,7 +9,7 @@ from ..records import Defaults, broken_record
 from .json_shapes import item_of_row
 
 LONGEST_LINE = 1 << 25  # bytes; fits the longest text allowed, escaped
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 def read_jsonl(
@@ -18,7 +18,7 @@ def read_jsonl(
     """Yield articles and rejections in the order of the lines, holding one line at a time."""
     for number, line in enumerate(read_lines(file), start=1):
         if number == 1:
-            line = line.removeprefix(_BOM)
+            line = line.removeprefix(BOM)
         if line.strip():
             yield read_line(line, source, number, defaults)
 

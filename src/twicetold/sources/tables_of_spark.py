@@ -28,26 +28,34 @@ class SparkTables:
             raise NotFoundError(str(folder), "its run on Spark has not finished", hint=hint)
         self.run = run
 
+    def dates(self, table: str) -> list[str]:
+        """Return the days that a table has folders for: '2026-02-05'."""
+        return sorted(each.name.partition("=")[2] for each in (self.folder / table).glob("date=*"))
+
     def rows(
-        self, table: str, where: "pyarrow.dataset.Expression | None" = None
+        self, table: str, where: "pyarrow.dataset.Expression | None" = None, date: str = ""
     ) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a table; the folders of its files are a column `date`."""
-        for batch in self.batches(table, where):
+        """Yield the rows of a table, as `batches` does."""
+        for batch in self.batches(table, where, date):
             yield from batch
 
     def batches(
-        self, table: str, where: "pyarrow.dataset.Expression | None" = None
+        self, table: str, where: "pyarrow.dataset.Expression | None" = None, date: str = ""
     ) -> Iterator[list[dict[str, Any]]]:
-        """Yield the rows of a table, many at a time."""
+        """Yield the rows of a table, or of one day of it, many at a time.
+
+        In `where`, the folders of its files are a column `date`.
+        """
         try:
             import pyarrow as pa  # 60 MB, only for `import-parquet`
             import pyarrow.dataset
         except ImportError:
             hint = "pip install 'twicetold[parquet]'"
             raise TwicetoldError(str(self.folder), "needs pyarrow", hint=hint) from None
-        if not any((self.folder / table).rglob("*.parquet")):
+        folder = self.folder / table / (f"date={date}" if date else "")
+        if not any(folder.rglob("*.parquet")):
             return
         dates = pyarrow.dataset.partitioning(pa.schema([("date", pa.string())]), flavor="hive")
-        data = pyarrow.dataset.dataset(self.folder / table, format="parquet", partitioning=dates)
+        data = pyarrow.dataset.dataset(folder, format="parquet", partitioning=dates)
         for batch in data.to_batches(batch_size=_ROWS, filter=where):
             yield batch.to_pylist()

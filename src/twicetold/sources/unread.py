@@ -5,10 +5,11 @@ Its articles would come in undated, as if they were of today. Start reading at
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple, Protocol
 
-from ..article import TIME_FIELDS, Article, Rejection
+from ..article import TIME_FIELDS, Article, Rejection, Unread
 
 Item = Article | Rejection
 
@@ -16,6 +17,8 @@ MOST_UNREAD = 0.2  # of the times of a file; with more, the form of its times is
 _FEWEST_RECORDS = 20  # in fewer, one bad time is too large a share
 _BLOCK_RECORDS = 5_000  # read before the first is passed on
 _BLOCK_CHARACTERS = 20_000_000  # the same
+_TIME, _UNREAD, _MISSING = "time", "unread", "missing"  # kinds of a tally
+_ARTICLES = ("article", "", "")
 
 
 def until_times_are_unread(items: Iterator[Item], source: str) -> Iterator[Item]:
@@ -44,32 +47,78 @@ def _without_missing(item: Item) -> Item:
 
 
 def _refusal(items: list[Item], source: str) -> Rejection | None:
-    """Return the rejection of a file more than a fifth of whose times could not be read.
+    """Return the rejection of a file that is not read as it is meant."""
+    counted = tally(item for item in items if isinstance(item, Article))
+    problem = misreading(counted, len(items))
+    return Rejection(source, 0, *problem) if problem else None
 
-    Or of one of which no record has a column that `--map` names.
+
+class Times(Protocol):
+    """What an article has of its times, and what could not be read."""
+
+    @property
+    def published(self) -> object: ...
+
+    @property
+    def updated(self) -> object: ...
+
+    @property
+    def unread(self) -> Sequence[Unread]: ...
+
+
+class Tally(NamedTuple):
+    """What some articles have, by (kind, field, column)."""
+
+    counts: Counter[tuple[str, str, str]]  # kind: 'article', 'time', 'unread', 'missing'
+    texts: dict[tuple[str, str, str], str]  # the first value, or the columns that are there
+
+    def add(self, other: "Tally") -> None:
+        """Count those of another one, too."""
+        self.counts.update(other.counts)
+        for key, text in other.texts.items():
+            self.texts.setdefault(key, text)
+
+    @property
+    def unread(self) -> list[tuple[str, int, str]]:
+        """The fields that articles lack: field, how many, a value; sorted."""
+        keys = sorted(key for key in self.counts if key[0] == _UNREAD)
+        return [(key[1], self.counts[key], self.texts[key]) for key in keys]
+
+
+def tally(articles: Iterable[Times]) -> Tally:
+    """Count what some articles have, and what of them could not be read."""
+    counted = Tally(Counter(), {})
+    for article in articles:
+        counted.counts[_ARTICLES] += 1
+        for field in TIME_FIELDS:
+            counted.counts[_TIME, field, ""] += getattr(article, field) is not None
+        for field, value, column, there in article.unread:
+            key = _MISSING if there else _UNREAD, field, column
+            counted.counts[key] += 1
+            counted.texts.setdefault(key, there or value)
+    return counted
+
+
+def misreading(counted: Tally, records: int) -> tuple[str, str] | None:
+    """Return the field and the reason if so many records of a file are not read as it is meant.
+
+    More than a fifth of its times could not be read, or no record has a column that `--map` names.
     """
-    articles = [item for item in items if isinstance(item, Article)]
-    missing = Counter(each[:3] for article in articles for each in article.unread if each.there)
-    for (field, _, column), number in missing.items():
-        if number == len(articles):
-            there = next(each.there for each in articles[0].unread if each.there)
-            reason = f"has no column '{column}' in any record; the first has {there}"
-            return Rejection(source, 0, field, reason)
-    if len(items) < _FEWEST_RECORDS:
+    counts, texts = counted
+    for key in counts:
+        kind, field, column = key
+        if kind == _MISSING and counts[key] == counts[_ARTICLES]:
+            return field, f"has no column '{column}' in any record; the first has {texts[key]}"
+    if records < _FEWEST_RECORDS:
         return None
     for field in TIME_FIELDS:
-        unread = [
-            each
-            for article in articles
-            for each in article.unread
-            if each.field == field and not each.there
-        ]
-        times = len(unread) + sum(getattr(article, field) is not None for article in articles)
-        if len(unread) > MOST_UNREAD * times:
-            reason = (
-                f"in column '{unread[0].column}': {len(unread):,} of {times:,} times can't be read,"
-                f" the first '{unread[0].value}' (say how they are written:"
+        keys = [key for key in counts if key[:2] == (_UNREAD, field)]
+        unread = sum(counts[key] for key in keys)
+        times = unread + counts[_TIME, field, ""]
+        if unread > MOST_UNREAD * times:
+            return field, (
+                f"in column '{keys[0][2]}': {unread:,} of {times:,} times can't be read,"
+                f" the first '{texts[keys[0]]}' (say how they are written:"
                 " --date-format '%d.%m.%Y %H:%M')"
             )
-            return Rejection(source, 0, field, reason)
     return None

@@ -1,8 +1,8 @@
 """The same stages on Apache Spark, for archives that one machine is too small for.
 
-Nothing is decided here that is not decided by the functions of one machine: Spark reads, joins and
-sorts, and calls them on parts of the articles that are complete in themselves. So the result is the
-same. Start reading at `pipeline.run`.
+Every decision is made by the functions of one machine: Spark reads, joins and sorts, and calls
+them on parts of the articles that are complete in themselves. So the result is the same.
+Start reading at `pipeline.run`.
 """
 
 from ..errors import TwicetoldError
@@ -16,7 +16,7 @@ except ImportError as error:
 
 from .pipeline import Result, add_days, run
 from .run_record import RunRecord
-from .session import open_session, open_sources
+from .session import open_session, open_sources, plain_errors
 from .small_tables import NO_TABLES, SmallTables
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "add_days",
     "open_session",
     "open_sources",
+    "plain_errors",
     "run",
 ]

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ..copies import minhash
@@ -18,24 +18,35 @@ from ..index.furniture import PERIOD_STEP, Passage
 from ..text.furniture import Furniture
 from ..text.words import body_furniture, own_words_mask, read_words
 from .columns import ARTICLE, MEMBER, PASSAGE, SIGNATURE, arrow_schema, batch
-from .store import DAY_SHIFT, Store, each_group
+from .store import DAY_SHIFT, MINUTE_SHIFT, Store, each_group
 
 _TASK = 20_000  # articles of a task
+_MINUTES = 24 * 60  # of a day
 _BLOCK = 1_000  # articles whose words are held at once
 
 
 def number(store: Store, articles: DataFrame, rows: int, before: DataFrame) -> DataFrame:
-    """Save the articles with their ids: in the order of (time, key), a day's after the day before.
+    """Save the articles with their ids, which are in the order of their times.
 
-    An id depends on the articles of its own day alone. Those of `before` keep theirs: on the day of
-    an earlier run there may be articles without a time.
+    An id is the minute of an article, and its place in that minute by (time, key); a day without an
+    hour comes after its last minute. So articles that are added later find their place, too. Those
+    of `before` keep their ids.
     """
-    in_day = Window.partitionBy("day").orderBy("whole_day", "time", "key")
-    first = F.col("day") * F.lit(DAY_SHIFT)
-    used = before.groupBy("day").agg((F.max("id") - F.max(first)).alias("used"))
-    by_day = store.spread(articles, rows, _TASK, "day").join(F.broadcast(used), "day", "left")
-    place = F.row_number().over(in_day) + F.coalesce("used", F.lit(0))
-    return store.save("work/articles", ARTICLE, by_day.withColumn("id", first + place))
+    in_minute = Window.partitionBy("first").orderBy("whole_day", "time", "key")
+    first = F.col("day") * F.lit(DAY_SHIFT) + _minute() * F.lit(MINUTE_SHIFT)
+    used = before.groupBy(first.alias("first")).agg(F.max("id").alias("used"))
+    placed = store.spread(articles.withColumn("first", first), rows, _TASK, "first")
+    after = F.coalesce("used", "first")
+    numbered = placed.join(F.broadcast(used), "first", "left").withColumn(
+        "id", after + F.row_number().over(in_minute)
+    )
+    return store.save("work/articles", ARTICLE, numbered)
+
+
+def _minute() -> Column:
+    """The minute of its day of an article, by its time: '2026-02-05T14:30:00Z', or a day alone."""
+    hour, minute = (F.substring("time", start, 2).cast("long") for start in (12, 15))
+    return F.when(F.col("whole_day"), F.lit(_MINUTES)).otherwise(60 * hour + minute)
 
 
 def learn_furniture(

@@ -28,9 +28,14 @@ def save_bands(store: Store, signatures: DataFrame) -> DataFrame:
     return store.save("work/bands", ENTRY, entries)
 
 
-def candidate_pairs(store: Store, entries: DataFrame, rows: int, large: int = LARGE) -> DataFrame:
-    """Return the pairs of articles that share a bucket, `a` before `b` in time, each once."""
-    is_large = _large_buckets(store, entries, rows, large)
+def candidate_pairs(
+    store: Store, entries: DataFrame, rows: int, most: int, large: int = LARGE
+) -> DataFrame:
+    """Return the pairs of articles that share a bucket, `a` before `b` in time, each once.
+
+    There are so many `rows`, at `most` so many in one bucket; those of a `large` one are cut.
+    """
+    is_large = _large_buckets(store, entries, large) if most > large else None
     if is_large is None:
         entries = entries.withColumn("stretch", F.lit(0))
     else:
@@ -46,10 +51,8 @@ def touching(pairs: DataFrame, ids: DataFrame) -> DataFrame:
     return one.union(other).distinct()
 
 
-def _large_buckets(store: Store, entries: DataFrame, rows: int, large: int) -> DataFrame | None:
+def _large_buckets(store: Store, entries: DataFrame, large: int) -> DataFrame | None:
     """Return the buckets with more than `large` of the entries; None if there are none."""
-    if rows // BANDS <= large:  # an article is in a bucket once
-        return None
     counts = entries.groupBy("bucket").count().where(F.col("count") > large).select("bucket")
     buckets = store.save("work/large_buckets", "bucket int", counts)
     return buckets if buckets.count() else None

@@ -27,9 +27,9 @@ _SOURCE = "url string, byline string, credit string, words int"
 PLACE = "key string, day long, whole_day boolean, time string"
 # what a record becomes: an article, or a rejection if there is a reason
 READ = (
-    f"{_TEXT}, {_TIMES}, {_SOURCE}, {PLACE}, minhash binary, page string, source_id string,"
-    " given_lang string, outlet_url string, outlet_host string,"
-    " source string, field string, reason string, excerpt string"
+    f"{_TEXT}, {_TIMES}, {_SOURCE}, {PLACE}, minhash binary, page string, other_page string,"
+    " source_id string, given_lang string, outlet_host string,"
+    " unread string, source string, field string, reason string, excerpt string"
 )
 REJECTION = "source string, field string, reason string, excerpt string"
 STORED = f"{_TEXT}, {_TIMES}, {_SOURCE}, {PLACE}, minhash binary"
@@ -69,8 +69,8 @@ PRIOR = "day long, lang string, articles long, dated_share double, undated_share
 STEM = "day long, id long, hashes binary, weights binary"
 DECISION = "a long, b long, verdict string, by string, at string, note string"
 RUN = (
-    "started string, finished string, articles long, rejected long, links long, copy_groups long,"
-    " stories long, seconds string, settings string, software string"
+    "started string, finished string, articles long, new long, rejected long, unread string,"
+    " links long, copy_groups long, stories long, seconds string, settings string, software string"
 )
 OUTLET = "name string, owner string, agency_name string, timezone string, named_by string"
 OUTLET_NAME = "name string, host string, outlet string, by string"

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ..article import KEY_PREFIX
+from ..clustering.copy_links import tie_groups
 from ..clustering.linkage import allowed_links
 from ..decision import Decision
-from .columns import DECISION, LINK, PAIR
+from .columns import DECISION, LINK, PAIR, arrow_schema, names
 from .connected import connected
 from .earlier import Earlier
+from .linked import links_inside, row_links_of
 from .store import Store
 
+_OF_CROWD = "is about one of a crowd of earlier days; a run of all articles obeys it"
 _FACTS = ("verdict", "by", "at", "note")
 IdPair = tuple[int, int]
 
@@ -23,7 +27,7 @@ class Decided(NamedTuple):
     """Decisions on articles of this run, as pairs of ids, the lower first."""
 
     made: tuple[tuple[int, int, Decision], ...] = ()
-    unknown: tuple[Decision, ...] = ()  # on an article that this run does not have
+    rejected: tuple[tuple[Decision, str], ...] = ()  # with the reason
 
     @property
     def same(self) -> tuple[IdPair, ...]:
@@ -44,23 +48,42 @@ class Decided(NamedTuple):
 def resolve(
     store: Store, articles: DataFrame, decisions: Sequence[Decision], earlier: Earlier
 ) -> Decided:
-    """Return the decisions with the ids of their articles, earlier ones too; save the new ones."""
+    """Return the decisions with the ids of their articles, and save them.
+
+    A decision of earlier days stays, unless there is another one on its pair now.
+    """
     ids = _ids(articles, decisions)
-    made = [
-        (row["a"], row["b"], Decision("", "", *(row[name] for name in _FACTS)))
+    made = {
+        (row["a"], row["b"]): Decision("", "", *(row[name] for name in _FACTS))
         for row in earlier.rows("decisions")
-    ]
-    decided_before = {(a, b) for a, b, _ in made}
-    new, unknown = [], []
+    }
+    crowds = earlier.whole("crowds").where(F.col("article_id").isin(sorted(ids.values())))
+    surplus = {row["article_id"] for row in crowds.collect()} if ids else set()
+    rejected = []
     for each in decisions:
         a, b = (ids.get(name.removeprefix(KEY_PREFIX)) for name in (each.a, each.b))
         if a is None or b is None:
-            unknown.append(each)
-        elif (min(a, b), max(a, b)) not in decided_before:
-            new.append((min(a, b), max(a, b), each))
-    rows = [(a, b, *(getattr(each, name) for name in _FACTS)) for a, b, each in new]
-    store.save("work/new_decisions", DECISION, store.session.createDataFrame(rows, DECISION))
-    return Decided(tuple(made + new), tuple(unknown))
+            rejected.append((each, f"no article '{each.a[:80]}' or '{each.b[:80]}'"))
+        elif {a, b} & surplus:
+            rejected.append((each, _OF_CROWD))
+        else:
+            made[min(a, b), max(a, b)] = each
+    every = sorted((*pair, each) for pair, each in made.items())
+    rows = [(a, b, *(getattr(each, name) for name in _FACTS)) for a, b, each in every]
+    store.save("work/decisions", DECISION, store.session.createDataFrame(rows, DECISION))
+    return Decided(tuple(every), tuple(rejected))
+
+
+def _copied(links: DataFrame) -> list[IdPair]:
+    """Return the pairs of links that tie a copy group, in the order of the later article."""
+    rows = [row.asDict() for row in links.select(*names(LINK)).collect()]
+    rows.sort(key=lambda row: (row["b"], row["a"]))
+    table = pa.Table.from_pylist(rows, arrow_schema(LINK))
+    ids = np.union1d(table["a"].to_numpy(), table["b"].to_numpy())
+    return [
+        (rows[place]["a"], rows[place]["b"])
+        for place in np.flatnonzero(tie_groups(row_links_of(table, ids))).tolist()
+    ]
 
 
 def _ids(articles: DataFrame, decisions: Sequence[Decision]) -> dict[str, int]:
@@ -87,9 +110,8 @@ def separate(store: Store, links: DataFrame, decided: Decided) -> DataFrame:
         edges = edges.union(store.session.createDataFrame(list(decided.same), PAIR))
     labels = connected(store, edges, "decided")
     near = labels.where(F.col("id").isin(decided.ids)).select("label").distinct()
-    near_ids = labels.join(near, "label", "left_semi").select(F.col("id").alias("a"))
-    chosen = links.where("kind = 'copy'").join(near_ids, "a", "left_semi")
-    copied = sorted(((row["a"], row["b"]) for row in chosen.collect()), key=lambda pair: pair[::-1])
+    of_groups = links.where("probability > 0")
+    copied = _copied(links_inside(of_groups, labels.join(near, "label", "left_semi"), "label"))
     ids, places = np.unique(
         np.array([*decided.same, *copied, *decided.different], np.int64), return_inverse=True
     )

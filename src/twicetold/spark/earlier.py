@@ -11,16 +11,20 @@ from pyspark.sql import functions as F
 from ..errors import NotFoundError
 from ..index.outlet_tables import OutletTables
 from ..index.settings import Settings, parse_settings
+from ..times import day_number
 from .columns import BY_DAY, RUN, WHOLE
 from .store import Store
+
+_NO_DAY = day_number("0001-01-01")  # the last day of a folder without articles
 
 
 class Earlier(NamedTuple):
     """The tables of earlier days."""
 
     store: Store
-    last_day: int | None  # since 1970; None: there are no articles yet
-    last_published: int = 0  # the same of articles with a time; others are of the day of a run
+    last_day: int | None  # since 1970; None: nothing was written yet
+    # the same of articles with a time; others are of the day of a run
+    last_published: int | None = None
 
     def all_days(self, table: str) -> DataFrame:
         """Return a table."""
@@ -76,4 +80,6 @@ def earlier_days(store: Store) -> tuple[Earlier, Settings]:
     days = F.max("day").alias("last"), F.max(dated).alias("published")
     last = store.load("articles").agg(*days).collect()[0]
     settings = parse_settings(json.loads(runs[0]["settings"]), store.place)
-    return Earlier(store, last["last"], last["published"] or 0), settings
+    return Earlier(
+        store, _NO_DAY if last["last"] is None else last["last"], last["published"]
+    ), settings

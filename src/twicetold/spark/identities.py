@@ -1,85 +1,185 @@
-"""Which records are one article? Records of one page or id go through an index in memory.
+"""Which records are one article? Records that may be the same one go through an index in memory.
 
 So the rules are those of an index: which of two texts is newer, which becomes a version, what an id
-that several outlets have means. Only records that share a page or an id are treated so; most
-records are alone. Start reading at `one_record_each`.
+that several outlets or texts have means. Only records that share a page or an id are treated so;
+most records are alone. Start reading at `new_articles_of`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from sqlite3 import Connection
 from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ..article import Article, qualified_key
+from ..article import Article, excerpt, qualified_key
 from ..copies.minhash import buckets_of, from_blobs
-from ..index import Index, copied_rows, runs, storing
+from ..index import Index, buckets, copied_rows, imported, outlet_tables, runs, storing
+from ..index.imported import ImportedArticle
+from ..index.outlet_tables import OutletTables
 from ..index.storing import SignedArticle
 from ..urls import page_of
-from .columns import RECORD, REJECTION, RESOLVED, VERSION, arrow_schema, names
+from .columns import PAIR, READ, RECORD, REJECTION, RESOLVED, VERSION, arrow_schema, names
+from .connected import connected
+from .earlier import Earlier
 from .reading import place_in_time, rejection_row
-from .store import Store
+from .store import with_nulls
 
 _TASK = 20_000  # records of a task
 _COMMAND = "spark"
+_OTHER_TEXT = "belongs to an article of the folder that has another text"
+_PAGES = "page string, part long"  # records of one part may be one article
+_REPEATED = f"part long, stored_id long, {READ}"
+_OLD = ("title", "body", "updated")
 
 
-def one_record_each(store: Store, read: DataFrame, now: datetime) -> DataFrame:
-    """Return the articles of records, each once; save versions and rejections."""
-    shared = read.groupBy("page").count().where("count > 1").select("page")
-    several = store.save("work/shared_pages", "page string", shared)
-    repeated = several.count()
-    if not repeated:
-        store.save("work/new_versions", VERSION, store.empty(VERSION))
+def new_articles_of(earlier: Earlier, records: DataFrame, now: datetime) -> DataFrame:
+    """Return the articles of records that the folder does not have, each once.
+
+    Saves versions and rejections.
+    """
+    store = earlier.store
+    pages = _shared_pages(earlier, records)
+    several = pages.count()
+    if not several:
+        store.save("work/resolved_versions", VERSION, store.empty(VERSION))
         store.save("work/other_rejections", REJECTION, store.empty(REJECTION))
-        return read.select(*names(RECORD))
-    alone = read.join(several, "page", "left_anti").select(*names(RECORD))
-    parts = store.spread(read.join(several, "page", "left_semi"), 2 * repeated, _TASK, "page")
+        return records.select(*names(RECORD))
+    alone = records.join(pages, "page", "left_anti").select(*names(RECORD))
+    repeated = with_nulls(records.join(pages, "page"), _REPEATED)
+    repeated = repeated.unionByName(with_nulls(_stored(earlier, pages), _REPEATED))
+    parts = store.spread(repeated, 2 * several, _TASK, "part")
     resolve = partial(_resolve, now=now)
     resolved = store.save("work/resolved", RESOLVED, parts.mapInArrow(resolve, RESOLVED))
     is_article = F.col("reason").isNull() & F.col("version").isNull()
     versions = resolved.where("version is not null").select(
         "key", "version", "replaced", *(F.col(f"old_{name}").alias(name) for name in _OLD)
     )
-    store.save("work/new_versions", VERSION, versions)
+    store.save("work/resolved_versions", VERSION, versions)
     store.save("work/other_rejections", REJECTION, resolved.where("reason is not null"))
     return alone.unionByName(resolved.where(is_article).select(*names(RECORD)))
 
 
-_OLD = ("title", "body", "updated")
+def _shared_pages(earlier: Earlier, records: DataFrame) -> DataFrame:
+    """Save the pages of several records, or of a record and an article of the folder.
+
+    The page of an article is named by its id or url. A record may lose an id that another text has;
+    so the page of its url, or of its text, belongs to the same part.
+    """
+    store = earlier.store
+    pages = records.select("page")
+    if earlier.last_day is not None:
+        stored = earlier.all_days("articles").select("page")
+        pages = pages.unionByName(stored.join(pages.distinct(), "page", "left_semi"))
+    counts = pages.groupBy("page").count().where("count > 1").select("page")
+    shared = store.save("work/shared_pages", "page string", counts)
+    both = F.xxhash64("page"), F.xxhash64("other_page")
+    at_risk = records.where("page <> other_page").join(shared, "page", "left_semi")
+    others = at_risk.select(F.col("other_page").alias("page"))
+    edges = at_risk.select(F.least(*both).alias("a"), F.greatest(*both).alias("b"))
+    edges = store.save("work/edges_of_pages", PAIR, edges.distinct())
+    every = shared.unionByName(others).distinct().withColumn("id", F.xxhash64("page"))
+    if not edges.count():
+        return store.save("work/pages", _PAGES, every.withColumnRenamed("id", "part"))
+    labels = connected(store, edges, "pages_of_parts")
+    part = F.coalesce("label", "id").alias("part")
+    return store.save("work/pages", _PAGES, every.join(labels, "id", "left").select("page", part))
+
+
+def _stored(earlier: Earlier, pages: DataFrame) -> DataFrame:
+    """Return the articles of the folder on some pages; other days are not read."""
+    if earlier.last_day is None:
+        return earlier.store.empty(_REPEATED)
+    places = earlier.all_days("articles").select("page", "day").join(pages, "page")
+    days = [row["day"] for row in places.select("day").distinct().collect()]
+    stored = earlier.of_days("articles", days).join(pages, "page")
+    return stored.withColumnRenamed("id", "stored_id")
 
 
 def _resolve(batches: Iterator[pa.RecordBatch], now: datetime) -> Iterator[pa.RecordBatch]:
-    """Yield the articles, versions and rejections of the records of a partition."""
+    """Yield the new articles, versions and rejections of the records of a partition."""
     rows = [row for each in batches for row in each.to_pylist()]
     if not rows:
         return
+    records = [row for row in rows if row["stored_id"] is None]
     # a source has no order here: the later of two texts of one time is the one that sorts later
-    rows.sort(
-        key=lambda row: [row["updated"] or row["time"], row["title"], row["body"], row["url"]]
-    )
+    records.sort(key=lambda row: [row["updated"] or row["time"], *(row[name] for name in _ORDER)])
+    stored = {row["stored_id"]: row for row in rows if row["stored_id"] is not None}
     with Index.in_memory() as index:
         with index.transaction() as db:
             run = runs.begin(db, _COMMAND, now, {})
+            _insert(db, run, stored.values())
         rejected = []
-        for items in _rounds([_signed(row) for row in rows]):
+        for items in _rounds([_signed(row) for row in records]):
             with index.transaction() as db:
                 rejected += storing.store(db, run, now, items).rejected
-        stored = [
-            {
-                **row,
-                **place_in_time(row["published"], row["first_seen"]),
-                # the id that several outlets have is the page of all of them
-                "page": page_of(row["key"].removeprefix(qualified_key(row["outlet"], ""))),
-            }
-            for row in copied_rows.articles(index.connection)
-        ]
+        found = copied_rows.articles(index.connection)
         versions = copied_rows.versions(index.connection)
-    every = [*stored, *versions, *map(rejection_row, rejected)]
+    new = [row for row in found if row["id"] not in stored]
+    _give_keys(new, versions, {row["key"] for row in stored.values()})
+    every = [
+        *(_placed(row) for row in new),
+        *(version for version in versions if version["article_id"] not in stored),
+        *map(rejection_row, rejected),
+        *_other_texts(found, stored),
+    ]
     yield pa.RecordBatch.from_pylist(every, arrow_schema(RESOLVED))
+
+
+_ORDER = ("title", "body", "url", "outlet", "byline", "given_lang", "source_id", "published")
+
+
+def _insert(db: Connection, run: int, stored: Collection[dict[str, Any]]) -> None:
+    """Insert articles of the folder, with the keys that they have there."""
+    outlets = {row["outlet"] for row in stored}
+    outlet_tables.write(db, OutletTables(tuple((name, "", "", "", "") for name in sorted(outlets))))
+    columns = [name for name in ImportedArticle._fields if name not in ("id", "story_id")]
+    imported.insert_articles(
+        db,
+        run,
+        [
+            ImportedArticle(id=row["stored_id"], **{name: row[name] for name in columns})
+            for row in stored
+        ],
+    )
+    buckets.add(db, [(row["stored_id"], row["minhash"], _buckets(row)) for row in stored])
+
+
+def _give_keys(
+    new: Sequence[dict[str, Any]], versions: Sequence[dict[str, Any]], taken: Collection[str]
+) -> None:
+    """Let the keys of new articles begin with their outlets if the folder has these keys."""
+    for row in new:
+        if row["key"] in taken:
+            row["key"] = qualified_key(row["outlet"], row["key"])
+    key_of = {row["id"]: row["key"] for row in new}
+    for version in versions:
+        version["key"] = key_of.get(version["article_id"], version["key"])
+
+
+def _placed(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of an article."""
+    # the id that several outlets have is the page of all of them
+    page = page_of(row["key"].removeprefix(qualified_key(row["outlet"], "")))
+    return {**row, **place_in_time(row["published"], row["first_seen"]), "page": page}
+
+
+def _other_texts(
+    found: Sequence[dict[str, Any]], stored: Mapping[int, dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield rejections of the records that would change a text of the folder."""
+    for row in found:
+        old = stored.get(row["id"])
+        if old is not None and (old["title"], old["body"]) != (row["title"], row["body"]):
+            yield {
+                "source": "",
+                "field": "id",
+                "reason": f"{old['key']} {_OTHER_TEXT}",
+                "excerpt": excerpt(row["title"]),
+            }
 
 
 def _rounds(items: Sequence[SignedArticle]) -> Iterator[list[SignedArticle]]:
@@ -109,6 +209,9 @@ def _signed(row: dict[str, Any]) -> SignedArticle:
         byline=row["byline"],
         id=row["source_id"],
     )
-    buckets = buckets_of(from_blobs([row["minhash"]]))[0]
-    minhash, words, credit = row["minhash"], row["words"], row["credit"]
-    return SignedArticle(article, minhash, buckets, words, credit, row["lang"])
+    words, credit, lang = row["words"], row["credit"], row["lang"]
+    return SignedArticle(article, row["minhash"], _buckets(row), words, credit, lang)
+
+
+def _buckets(row: dict[str, Any]) -> tuple[int, ...]:
+    return buckets_of(from_blobs([row["minhash"]]))[0]

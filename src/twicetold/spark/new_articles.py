@@ -1,25 +1,29 @@
 """Read the articles of new days. Start reading at `read_new`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import reduce
+from itertools import chain
+from typing import NoReturn
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ..article import EXCERPT
 from ..errors import TwicetoldError
 from ..records import Defaults
-from ..sources.readers import stem_of
+from ..sources.unread import misreading
+from ..times import day_text
 from .articles import number
-from .columns import READ, REJECTION
+from .columns import READ, RECORD, REJECTION, VERSION, names
 from .earlier import Earlier
-from .identities import one_record_each
+from .identities import new_articles_of
 from .outlets import facts_of, join_outlets, settle_outlets
-from .reading import Reader, read_articles
+from .reading import Reader, read_articles, stem_of_source, tally_by_source
 from .small_tables import SmallTables
+from .store import Store, sizes_of
 
-_TOO_LATE = "is a day that the folder has already; a run of all articles takes it"
-_OTHER_TEXT = "is that of an article that the folder has with another text"
+UnreadFields = dict[str, tuple[int, str]]  # field -> how many articles lack it, a value
 
 
 def read_new(
@@ -28,68 +32,82 @@ def read_new(
     started: datetime,
     defaults: Defaults,
     small: SmallTables,
-) -> DataFrame:
-    """Save and return the articles of all sources that are of new days, and what was rejected."""
+) -> tuple[DataFrame, UnreadFields]:
+    """Save and return the articles of all sources that are new; save what was rejected."""
     store = earlier.store
     outlets = join_outlets(small.outlets, earlier.outlets())
     agencies, zones = facts_of(outlets)
-    defaults = defaults._replace(zones=zones)
+    given = defaults._replace(zones=zones)
     parts = [
-        read_articles(frame, Reader(name, defaults._replace(stem=stem_of(name)), started, agencies))
+        read_articles(
+            frame, Reader(name, given._replace(stem=stem_of_source(name)), started, agencies)
+        )
         for name, frame in sources.items()
     ]
     read = store.save("work/read", READ, reduce(DataFrame.unionByName, parts))
-    rejected = read.where("reason is not null")
-    records = read.where("reason is null")
-    if earlier.last_day is not None:
-        records, late = _new_ones(earlier, records)
-        rejected = rejected.unionByName(late, allowMissingColumns=True)
-    rejected = store.save("work/rejected_records", REJECTION, rejected)
+    records, rejected, unread = _sift(store, read)
     rows = records.count()
-    if not (rows or rejected.count() or earlier.last_day is not None):
-        raise TwicetoldError(", ".join(sources), "has no records")
-    renamed = settle_outlets(store, records, outlets)
-    articles = one_record_each(store, renamed, started)
-    if earlier.last_day is not None:
-        articles = _with_own_keys(earlier, articles)
-    return number(store, articles, rows, earlier.all_days("articles"))
+    if not rows and earlier.last_day is None:
+        _refuse(sources, rejected)
+    articles = new_articles_of(earlier, settle_outlets(store, records, outlets), started)
+    if earlier.last_published is not None:
+        articles = store.save("work/not_stored", RECORD, articles)
+        articles, late = _without_late(articles, earlier.last_published)
+        rejected = rejected.select(*late.columns).unionByName(late)
+    store.save("work/rejected_records", REJECTION, rejected)
+    versions = store.load("work/resolved_versions")
+    store.save("work/new_versions", VERSION, versions.join(articles, "key", "left_semi"))
+    days = [] if earlier.last_day is None else sizes_of(articles)
+    return number(store, articles, rows, earlier.of_days("articles", days)), unread
 
 
-def _new_ones(earlier: Earlier, records: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """Return the records of new days, and the rejections of others.
+def _sift(store: Store, read: DataFrame) -> tuple[DataFrame, DataFrame, UnreadFields]:
+    """Return the records, and the rejections of others; what could not be read of the records.
 
-    A record of an article that the folder has, with the same title and length or from before its
-    last update, is neither.
+    A source that is not read as it is meant is rejected as a whole. A record that its agency has
+    canceled is left out.
     """
-    changed = F.greatest("time", F.coalesce("updated", F.lit("")))
-    stored = earlier.all_days("articles").select(
-        "page",
-        "outlet",
-        F.col("title").alias("stored_title"),
-        F.col("words").alias("stored_words"),
-        changed.alias("stored_changed"),
-    )
-    own = stored.dropDuplicates(["page", "outlet"])
-    matched = records.join(own, ["page", "outlet"], "left")
-    is_new = F.col("stored_title").isNull()
-    is_same = F.expr("title = stored_title and words = stored_words")
-    is_other = ~is_new & ~is_same & (changed >= F.col("stored_changed"))
-    is_late = is_new & F.col("published").isNotNull()
-    is_late &= F.col("day") <= F.lit(earlier.last_published)
-    rejected = matched.where(is_other | is_late).select(
+    tallies = tally_by_source(read)
+    problems = {
+        source: problem
+        for source, counted in tallies.items()
+        if (problem := misreading(counted, counted.counts.total()))
+    }
+    rows = [(source, *problem, "") for source, problem in sorted(problems.items())]
+    is_rejected = F.col("reason").isNotNull()
+    rejected = read.where(is_rejected).select(*names(REJECTION))
+    rejected = rejected.unionByName(store.session.createDataFrame(rows, REJECTION))
+    canceled = read.where(is_rejected & F.col("page").isNotNull()).select("page", "outlet")
+    records = read.where(~is_rejected & ~F.col("source").isin(list(problems)))
+    counted = [tallies[source].unread for source in sorted(tallies.keys() - problems.keys())]
+    unread: dict[str, tuple[int, str]] = {}
+    for field, lacking, value in chain.from_iterable(counted):
+        before, first = unread.get(field, (0, value))
+        unread[field] = before + lacking, first
+    return records.join(canceled.distinct(), ["page", "outlet"], "left_anti"), rejected, unread
+
+
+def _refuse(sources: Iterable[str], rejected: DataFrame) -> NoReturn:
+    """Raise TwicetoldError: there is no article, and nothing that was written before is lost."""
+    place, number = ", ".join(sources), rejected.count()
+    if not number:
+        raise TwicetoldError(place, "has no records")
+    first = rejected.agg(F.min(F.struct("source", "field", "reason")).alias("first")).collect()[0]
+    reason = f"{first['first']['field']} {first['first']['reason']}"
+    raise TwicetoldError(place, f"has no article; {number:,} rejected, such as: {reason}")
+
+
+def _without_late(articles: DataFrame, last: int) -> tuple[DataFrame, DataFrame]:
+    """Return the articles of days after the last one that articles were dated on, and rejections.
+
+    Articles without a time are of the day of a run, which may be earlier.
+    """
+    is_late = F.col("published").isNotNull() & (F.col("day") <= F.lit(last))
+    reason = f" is not after {day_text(last)}, the last day of the folder; a run of all articles"
+    late = articles.where(is_late).select(
         F.lit("").alias("source"),
-        F.when(is_late, F.lit("published")).otherwise(F.lit("id")).alias("field"),
-        F.when(is_late, F.concat_ws(" ", "time", F.lit(_TOO_LATE)))
-        .otherwise(F.concat_ws(" ", "key", F.lit(_OTHER_TEXT)))
-        .alias("reason"),
-        F.substring("title", 1, 120).alias("excerpt"),
+        F.lit("published").alias("field"),
+        F.concat("time", F.lit(f"{reason} takes it")).alias("reason"),
+        F.substring("title", 1, EXCERPT).alias("excerpt"),
     )
-    return matched.where(is_new & ~is_late).select(*records.columns), rejected
-
-
-def _with_own_keys(earlier: Earlier, articles: DataFrame) -> DataFrame:
-    """Return articles, the key of which begins with its outlet if another outlet has the id."""
-    pages = earlier.all_days("articles").select("page").distinct()
-    taken = pages.withColumn("is_taken", F.lit(True))
-    own = F.when(F.col("is_taken"), F.concat_ws("|", "outlet", "key")).otherwise(F.col("key"))
-    return articles.join(taken, "page", "left").withColumn("key", own).drop("is_taken")
+    return articles.where(~is_late), late

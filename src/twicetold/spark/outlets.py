@@ -46,7 +46,7 @@ def facts_of(outlets: OutletTables) -> OutletFacts:
 
 def settle_outlets(store: Store, records: DataFrame, outlets: OutletTables) -> DataFrame:
     """Return records with the names of their outlets, and save the outlets."""
-    names = records.groupBy("outlet", "outlet_host").agg(F.min("outlet_url").alias("url"))
+    names = records.groupBy("outlet", "outlet_host").agg(F.min("url").alias("url"))
     printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
     outlet_of, settled = settled_names(printed, outlets)
     session = store.session

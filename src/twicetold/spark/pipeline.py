@@ -11,13 +11,14 @@ on all links, the replay of days and the copy groups, is light and done again. E
 found before any table is written.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from ..article import Rejection
+from ..copies.minhash import BANDS
 from ..errors import ArgumentError
 from ..index.furniture import compared_without, periods_of
 from ..index.settings import DEFAULT, Settings
@@ -34,8 +35,8 @@ from .decided import Decided, resolve, separate
 from .earlier import Earlier, earlier_days
 from .new_articles import read_new
 from .replaying import ReplayWork, replay_days
-from .results import Found, describe
-from .run_record import RunRecord, begin, check_folder, finish
+from .results import Found, describe, first_rejections
+from .run_record import Done, RunRecord, begin, check_folder, finish
 from .scoring import Scores, Work, blocks_of, first_day_read, score_days
 from .small_tables import NO_TABLES, SmallTables
 from .store import Store, cores_of, day_of, sizes_of
@@ -50,6 +51,7 @@ class Result(NamedTuple):
     """What a run gave."""
 
     record: RunRecord  # counts and seconds
+    rejected: Sequence[Rejection]  # the first of this run
     tables: Mapping[str, DataFrame]  # by name, see docs/spark.md
 
 
@@ -75,11 +77,11 @@ def run(
     not have, TwicetoldError for a folder with other files or sources without records.
     """
     if settings.embedder:
-        raise ArgumentError("embedder", "is not known on Spark", hint="run it on one machine")
+        raise ArgumentError("embedder", "is not supported on Spark", hint="run on one machine")
     store = Store(session, place, cores or cores_of(session))
     check_folder(store)
     earlier = Earlier(store, None)
-    return _Run(earlier, settings, small, defaults, current_time(now)).do(frames, progress)
+    return _Run(earlier, settings, small, defaults, now).do(frames, progress)
 
 
 def add_days(
@@ -101,7 +103,7 @@ def add_days(
     """
     store = Store(session, place, cores or cores_of(session))
     earlier, settings = earlier_days(store)
-    return _Run(earlier, settings, small, defaults, current_time(now)).do(frames, progress)
+    return _Run(earlier, settings, small, defaults, now).do(frames, progress)
 
 
 class _Signed(NamedTuple):
@@ -109,7 +111,7 @@ class _Signed(NamedTuple):
 
     articles: DataFrame
     signatures: DataFrame
-    sizes: Mapping[int, int]  # how many on each day since 1970
+    days: frozenset[int]  # of these articles, since 1970
     first_day: int  # the first of their days; if there are none, a day after all others
 
     @property
@@ -135,7 +137,7 @@ class _Run(NamedTuple):
     settings: Settings
     small: SmallTables
     defaults: Defaults
-    started: datetime
+    now: Time | None
 
     @property
     def store(self) -> Store:
@@ -144,37 +146,39 @@ class _Run(NamedTuple):
 
     def do(self, frames: Frames, progress: Progress) -> Result:
         """Do all stages."""
-        seconds: dict[str, float] = {}
+        started, seconds = current_time(self.now), dict[str, float]()
         stages = timed(progress, seconds)
         sources = frames if isinstance(frames, Mapping) else {"frame": frames}
         with stages("articles", 0):
-            new = read_new(self.earlier, sources, self.started, self.defaults, self.small)
+            new, unread = read_new(self.earlier, sources, started, self.defaults, self.small)
         with stages("furniture", 0):
-            sizes = sizes_of(new)
-            furniture, has_changed = self._learn(new, sizes)
-            signed = self._sign(new, sizes, furniture, has_changed)
+            days = frozenset(sizes_of(new))
+            furniture, has_changed = self._learn(new, days)
+            signed = self._sign(new, days, furniture, has_changed)
         with stages("copies", 0):
             copies = self._find_copies(new, signed, furniture)
         with stages("pairs", 0):
-            scores, days = self._score(signed, copies, furniture)
+            scores, scored_days = self._score(signed, copies, furniture)
         with stages("stories", 0):
             findings = self._replay(signed, copies, scores)
         with stages("results", 0):
             describe(self.earlier, findings)
-        begin(self.store, self.started)
+        begin(self.store, started)
         with stages("writing", 0):
-            write(self.earlier, findings.articles, signed.sizes, days)
-        record = finish(self.store, self.started, current_time(None), self.settings, seconds)
+            write(self.earlier, findings.articles, signed.days, scored_days)
+        work = Done(new.count(), unread, seconds)
+        record = finish(self.store, started, current_time(self.now), self.settings, work)
+        rejected = first_rejections(self.store)
         self.store.clean()
-        return Result(record, self.store.results())
+        return Result(record, rejected, self.store.results())
 
-    def _learn(self, new: DataFrame, sizes: Mapping[int, int]) -> tuple[Furniture, bool]:
-        """Learn furniture from the periods of new days; return whether it is another one now."""
+    def _learn(self, new: DataFrame, days: frozenset[int]) -> tuple[Furniture, bool]:
+        """Learn furniture from the periods of new days; return whether it has changed."""
         before = self.earlier.whole("furniture")
         if self.small.passages:
             named = self.store.session.createDataFrame(passage_rows(self.small.passages), PASSAGE)
             before = before.where("from_day is not null").unionByName(named)
-        firsts = periods_of(sizes)
+        firsts = periods_of(days)
         articles = self._articles_since(min(firsts, default=0)).unionByName(new)
         passages = passages_of(learn_furniture(self.store, articles, firsts, before))
         verdicts = {(each.passage, each.verdict) for each in passages}
@@ -183,34 +187,38 @@ class _Run(NamedTuple):
         return compared_without(passages), has_changed
 
     def _sign(
-        self, new: DataFrame, sizes: Mapping[int, int], furniture: Furniture, has_changed: bool
+        self, new: DataFrame, days: frozenset[int], furniture: Furniture, has_changed: bool
     ) -> _Signed:
-        """Sign new articles, and active ones that have other furniture now."""
+        """Sign new articles, and active ones whose furniture has changed."""
         store, earlier = self.store, self.earlier
         articles = new
-        if earlier.last_day is not None and sizes and has_changed:
-            start = max(sizes) - self.settings.active_days + 1
+        if earlier.last_day is not None and days and has_changed:
+            start = max(days) - self.settings.active_days + 1
             active = self._articles_since(start)
             before = earlier.since("signatures", start).select(
                 "article_id", F.col("left_out").alias("before")
             )
-            again = sign_without(active, furniture).join(before, "article_id")
-            changed = again.where("left_out <> before").select(F.col("article_id").alias("id"))
-            woken = store.save("work/woken", ARTICLE, active.join(changed, "id", "left_semi"))
-            sizes = {**sizes_of(woken), **sizes}
-            articles = new.unionByName(woken)
+            other = sign_without(active, furniture).join(before, "article_id")
+            changed = other.where("left_out <> before").select(F.col("article_id").alias("id"))
+            again = active.join(changed, "id", "left_semi")
+            again = store.save("work/signed_again", ARTICLE, again)
+            days |= frozenset(sizes_of(again))
+            articles = new.unionByName(again)
         signatures = store.save("work/signatures", SIGNATURE, sign_without(articles, furniture))
         after = 0 if earlier.last_day is None else earlier.last_day + 1
-        return _Signed(articles, signatures, sizes, min(sizes, default=after))
+        return _Signed(articles, signatures, days, min(days, default=after))
 
     def _find_copies(self, new: DataFrame, signed: _Signed, furniture: Furniture) -> _Copies:
         """Find the copies of articles that were signed, among all articles."""
         store, earlier = self.store, self.earlier
-        near = self._articles_since(signed.first_day - self.settings.active_days)
-        decided = resolve(store, near.unionByName(new), self.small.decisions, earlier)
-        surplus, crowd_links = find_crowds(store, new, signed.signatures, decided.ids, furniture)
-        every = earlier.whole("crowds").unionByName(surplus)
-        surplus = store.save("work/crowds", CROWD, every)
+        named = ["id", "key", "outlet"]
+        every = earlier.all_days("articles").select(*named).unionByName(new.select(*named))
+        decided = resolve(store, every, self.small.decisions, earlier)
+        surplus, crowd_links = find_crowds(
+            store, signed.articles, signed.signatures, decided.ids, furniture
+        )
+        others = earlier.whole("crowds").join(signed.signatures, "article_id", "left_anti")
+        surplus = store.save("work/crowds", CROWD, others.unionByName(surplus))
         entries = save_bands(store, signed.signatures)
         entries = entries.join(surplus, "article_id", "left_anti")
         if earlier.last_day is not None:
@@ -218,7 +226,10 @@ class _Run(NamedTuple):
             others = others.join(signed.signatures, "article_id", "left_anti")
             buckets = entries.select("bucket").distinct()
             entries = entries.unionByName(others.join(buckets, "bucket", "left_semi"))
-        pairs = candidate_pairs(store, entries, entries.count())
+        rows = entries.count()
+        # an article is in a bucket once; of earlier ones only the buckets of new ones are here
+        most = rows // BANDS if earlier.last_day is None else rows
+        pairs = candidate_pairs(store, entries, rows, most)
         if earlier.last_day is not None:
             pairs = touching(pairs, signed.ids)
         pairs = store.save("work/pairs", PAIR, pairs)

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ..article import Rejection, excerpt
 from ..clustering.cohesion import mean_probabilities, stored, weakest_links
 from ..clustering.copy_links import tie_groups
 from ..clustering.outline import ReportFacts, outline
@@ -15,7 +17,6 @@ from ..copies.origins import Reprint, find_origin
 from ..pairs import components
 from .columns import (
     COPY_GROUP,
-    DECISION,
     LABEL,
     LINK,
     PLACE_OF,
@@ -26,6 +27,7 @@ from .columns import (
     TRAIT,
     VERSION,
     batch,
+    names,
     numbers,
 )
 from .connected import connected
@@ -36,6 +38,7 @@ from .scoring import Scores
 from .store import Store, each_group, in_bins, with_nulls
 
 _TASK = 20_000  # articles of a task
+_SHOWN = 20  # rejections
 # a report of a story, or a link between two of its reports: `id` and `other`
 _FACT = (
     "story_id long, id long, title string, headline string, lang string, published string,"
@@ -66,27 +69,35 @@ def describe(earlier: Earlier, found: Found) -> None:
     places = place_articles(store, found.articles, found.surplus, found.stories, grouped)
     facts = found.articles.drop("body", "minhash").join(places, "id")
     describe_stories(store, facts, traits, groups, links, places.count())
-    for name, columns in (("versions", VERSION), ("decisions", DECISION)):
-        every = earlier.whole(name).unionByName(store.load(f"work/new_{name}"))
-        store.save(f"work/{name}", columns, every)
+    versions = earlier.whole("versions").unionByName(store.load("work/new_versions"))
+    store.save("work/versions", VERSION, versions)
     _save_rejections(earlier, found.decided)
 
 
 def _save_rejections(earlier: Earlier, decided: Decided) -> None:
-    """Save all that was rejected: records, and decisions on articles that the run has not."""
+    """Save all that was rejected, records and decisions; those that come again once."""
     store = earlier.store
-    unknown = [
-        ("decisions", "decision", f"no article '{each.a[:80]}' or '{each.b[:80]}'", each.note)
-        for each in decided.unknown
+    decisions = [
+        ("decisions", "decision", reason, excerpt(each.note)) for each, reason in decided.rejected
     ]
     parts = (
-        earlier.whole("rejections"),
         store.load("work/rejected_records"),
         store.load("work/other_rejections"),
-        store.session.createDataFrame(unknown, REJECTION),
+        store.session.createDataFrame(decisions, REJECTION),
     )
-    every = reduce(DataFrame.unionByName, parts).distinct()  # a record may come each night
+    new = store.save("work/new_rejections", REJECTION, reduce(DataFrame.unionByName, parts))
+    before = earlier.whole("rejections")
+    every = before.unionByName(new.join(before, names(REJECTION), "left_anti"))
     store.save("work/rejections", REJECTION, every)
+
+
+def first_rejections(store: Store) -> list[Rejection]:
+    """Return the first of what this run rejected, in the order of their sources and fields."""
+    new = store.load("work/new_rejections").orderBy(*names(REJECTION)).limit(_SHOWN)
+    return [
+        Rejection(row["source"], 0, row["field"], row["reason"], row["excerpt"])
+        for row in new.collect()
+    ]
 
 
 def place_articles(
@@ -192,11 +203,11 @@ def _stories(table: pa.Table) -> pa.Table:
     reports = table.filter(is_report).sort_by("id")
     ties = table.filter(pa.compute.invert(is_report))
     ids = reports["id"].to_numpy()
-    names, place = np.unique(reports["story_id"].to_numpy(), return_inverse=True)
+    stories, place = np.unique(reports["story_id"].to_numpy(), return_inverse=True)
     rows = (np.searchsorted(ids, ties[name].to_numpy()) for name in ("id", "other"))
     linked = (place, *rows, numbers(ties["probability"]))
     cohesion, weakest = mean_probabilities(*linked), weakest_links(*linked)
-    members: list[list[ReportFacts]] = [[] for _ in names]
+    members: list[list[ReportFacts]] = [[] for _ in stories]
     headline = dict(zip(ids.tolist(), reports["headline"].to_pylist(), strict=True))
     columns = ("id", "title", "lang", "published", "changed", "outlet", "is_copy")
     facts = zip(*(reports[name].to_pylist() for name in columns), strict=True)
@@ -207,4 +218,4 @@ def _stories(table: pa.Table) -> pa.Table:
         each["title"] = headline[each["lead_article_id"]] or each["title"]
     values = {name: [each[name] for each in outlines] for name in outlines[0]}
     measures = {"cohesion": stored(cohesion), "weakest_link": stored(weakest)}
-    return pa.Table.from_batches([batch(STORY, {"id": names.tolist(), **values, **measures})])
+    return pa.Table.from_batches([batch(STORY, {"id": stories.tolist(), **values, **measures})])

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import TwicetoldError
@@ -16,13 +15,23 @@ from .store import WORK, Store
 TABLE = "runs"
 
 
+class Done(NamedTuple):
+    """What a run did, beside its tables."""
+
+    new: int  # articles
+    unread: Mapping[str, tuple[int, str]]  # field -> how many of these lack it, a value
+    seconds: Mapping[str, float]  # of each stage
+
+
 class RunRecord(NamedTuple):
     """What a run did."""
 
     started: str  # UTC
     finished: str | None  # None: it is at work, or failed
-    articles: int = 0
-    rejected: int = 0
+    articles: int = 0  # of all days
+    new: int = 0  # of this run
+    rejected: int = 0  # in this run
+    unread: Mapping[str, tuple[int, str]] = {}  # field -> new articles without it, a value
     links: int = 0
     copy_groups: int = 0
     stories: int = 0
@@ -32,9 +41,8 @@ class RunRecord(NamedTuple):
 
 def check_folder(store: Store) -> None:
     """Raise TwicetoldError for a folder that has other files."""
-    folder = Path(store.place.removeprefix("file://"))
-    ours = {*BY_DAY, *WHOLE, TABLE, WORK.rstrip("/")}
-    if folder.is_dir() and any(each.name not in ours for each in folder.iterdir()):
+    ours, folder = {*BY_DAY, *WHOLE, TABLE, WORK.rstrip("/")}, store.folder
+    if folder and folder.is_dir() and any(each.name not in ours for each in folder.iterdir()):
         raise TwicetoldError(store.place, "has other files", hint="give a new folder")
 
 
@@ -48,18 +56,20 @@ def finish(
     started: datetime,
     finished: datetime,
     settings: Settings,
-    seconds: Mapping[str, float],
+    done: Done,
 ) -> RunRecord:
     """Save that a run is done, and return its record."""
     record = RunRecord(
         utc_text(started) or "",
         utc_text(finished),
         articles=store.load("articles").count(),
-        rejected=store.load("rejections").count(),
+        new=done.new,
+        rejected=store.load("work/new_rejections").count(),
+        unread=done.unread,
         links=store.load("links").count(),
         copy_groups=store.load("copy_groups").count(),
         stories=store.load("stories").count(),
-        seconds={stage: round(value, 3) for stage, value in seconds.items()},
+        seconds={stage: round(value, 3) for stage, value in done.seconds.items()},
         settings=json.dumps(settings.as_dict()),
     )
     _save(store, record)
@@ -67,7 +77,8 @@ def finish(
 
 
 def _save(store: Store, record: RunRecord) -> None:
-    row = record._asdict() | {"seconds": json.dumps(record.seconds)}
+    row = record._asdict()
+    row |= {name: json.dumps(row[name]) for name in ("seconds", "unread")}
     row["software"] = json.dumps(software_versions())
     values = tuple(row[name] for name in names(RUN))
     store.save(TABLE, RUN, store.session.createDataFrame([values], RUN))

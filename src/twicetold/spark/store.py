@@ -6,7 +6,9 @@ folder may lie wherever the engine can write.
 """
 
 import shutil
+import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,9 +19,14 @@ from pyspark.sql import functions as F
 from ..times import day_text
 from .columns import names
 
-DAY_SHIFT = 1 << 32  # an id is the day times this, plus the place of the article in its day
+# an id is the day times 2^32, plus the minute of that day times 2^21, plus a place in that minute
+_DAY_BITS = 32
+DAY_SHIFT = 1 << _DAY_BITS
+MINUTE_SHIFT = 1 << 21
 
+_CLOCK = 1  # seconds; times of files may be whole ones
 _CORES = 8  # of an engine that does not tell
+_REPLACE = {"partitionOverwriteMode": "static"}  # folders of other days are deleted
 WORK = "work/"  # before the names of tables between stages
 
 
@@ -31,11 +38,12 @@ class Store:
         self.place = place.rstrip("/")
         self.cores = cores
         self._columns: dict[str, str] = {}
+        self._opened = time.time() - _CLOCK
 
     def save(self, name: str, columns: str, frame: DataFrame, by: str = "") -> DataFrame:
         """Write a table, in folders by a column of it, if given, and return it as read back."""
         self._columns[name] = columns
-        writer = frame.select(*names(columns)).write.mode("overwrite")
+        writer = frame.select(*names(columns)).write.mode("overwrite").options(**_REPLACE)
         (writer.partitionBy(by) if by else writer).parquet(self._path(name))
         return self.load(name)
 
@@ -50,7 +58,8 @@ class Store:
         if days is None:
             date = F.date_add(F.lit("1970-01-01").cast("date"), day.cast("int")).cast("string")
             dated = frame.select(*names(columns), date.alias("date"))
-            dated.write.mode("overwrite").partitionBy("date").parquet(self._path(name))
+            writer = dated.write.mode("overwrite").options(**_REPLACE)
+            writer.partitionBy("date").parquet(self._path(name))
             return
         for each in sorted(set(days)):
             own = frame.where(day == each).select(*names(columns))
@@ -84,9 +93,17 @@ class Store:
         """Return the tables that the run is for, without those between its stages."""
         return {name: self.load(name) for name in self._columns if not name.startswith(WORK)}
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder as one of this machine; None if its address is elsewhere."""
+        path = self.place.removeprefix("file:")
+        return None if ":" in path.partition("/")[0] else Path(path)
+
     def clean(self) -> None:
-        """Delete the tables between stages, if the folder is on this machine."""
-        shutil.rmtree(self._path(WORK).removeprefix("file://"), ignore_errors=True)
+        """Delete the tables between stages, if the engine wrote them on this machine."""
+        written = self.folder.glob("runs/*.parquet") if self.folder else ()
+        if self.folder and any(each.stat().st_mtime >= self._opened for each in written):
+            shutil.rmtree(self.folder / WORK, ignore_errors=True)
 
     def empty(self, columns: str) -> DataFrame:
         """Return a frame without rows."""
@@ -102,7 +119,7 @@ class Store:
 
 def day_of(id: str) -> Column:
     """Return the day, since 1970, of the ids of a column."""
-    return F.floor(F.col(id) / DAY_SHIFT).cast("int")
+    return F.shiftright(id, _DAY_BITS).cast("int")
 
 
 def sizes_of(articles: DataFrame) -> dict[int, int]:

@@ -18,30 +18,41 @@ def write(
 ) -> None:
     """Write all tables, given all articles, and the days that were signed or scored."""
     store = earlier.store
+    is_first = earlier.last_day is None
     signed, scored = sorted(signed_days), sorted(scored_days)
-    changed = {*signed, *scored, *_days_of_changed_places(earlier)}
+    changed = sorted({*signed, *scored, *_days_of_changed_places(earlier)})
+    linked = sorted({*scored, *_days_of_dropped_links(earlier)})
     places = store.load("work/places")
     chosen = articles
-    if earlier.last_day is not None:
-        chosen = articles.where(F.col("day").isin(sorted(changed)))
+    if not is_first:
+        chosen = articles.where(F.col("day").isin(changed))
         for name, columns in (("signatures", SIGNATURE), ("bands", ENTRY)):
             own = store.load("work/signatures").select("article_id")
             others = earlier.of_days(name, signed).join(own, "article_id", "left_anti")
             every = store.load(f"work/{name}").unionByName(others)
             store.save(f"work/all_{name}", columns, every)
     complete = store.save("work/complete", RESULT, chosen.join(places, "id"))
-    days = None if earlier.last_day is None else scored
-    store.save_days("articles", RESULT, complete, F.col("day"), days and sorted(changed))
-    prefix = "work/" if earlier.last_day is None else "work/all_"
-    for name in ("signatures", "bands"):
-        frame = store.load(f"{prefix}{name}")
-        store.save_days(name, BY_DAY[name], frame, day_of("article_id"), days and signed)
-    store.save_days("links", BY_DAY["links"], store.load("work/links"), day_of("b"), days)
-    for name in ("traits", "stems"):
-        frame = store.load(f"work/{name}")
-        store.save_days(name, BY_DAY[name], frame, F.col("day"), days)
+    prefix = "work/" if is_first else "work/all_"
+    parts = (
+        ("articles", complete, F.col("day"), changed),
+        ("signatures", store.load(f"{prefix}signatures"), day_of("article_id"), signed),
+        ("bands", store.load(f"{prefix}bands"), day_of("article_id"), signed),
+        ("links", store.load("work/links"), day_of("b"), linked),
+        ("traits", store.load("work/traits"), F.col("day"), scored),
+        ("stems", store.load("work/stems"), F.col("day"), scored),
+    )
+    for name, frame, day, days in parts:
+        store.save_days(name, BY_DAY[name], frame, day, None if is_first else days)
     for name, columns in WHOLE.items():
         store.save(name, columns, store.load(f"work/{name}"))
+
+
+def _days_of_dropped_links(earlier: Earlier) -> list[int]:
+    """Return the days of earlier links that decisions have dropped."""
+    pair = ["a", "b"]
+    before = earlier.all_days("links").select(*pair)
+    gone = before.join(earlier.store.load("work/links").select(*pair), pair, "left_anti")
+    return [row["day"] for row in gone.select(day_of("b").alias("day")).distinct().collect()]
 
 
 def _days_of_changed_places(earlier: Earlier) -> list[int]:
