@@ -10,6 +10,7 @@ event that others report, too, and one in ten is a copy, most of them cut.
 """
 
 import math
+import os
 import sys
 import tempfile
 import threading
@@ -131,7 +132,8 @@ class Memory:
         while self.is_open:
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    if b"pyspark.daemon" in (process / "cmdline").read_bytes():
+                    is_ours = b"BENCHMARK_OF_SPARK" in (process / "environ").read_bytes()
+                    if is_ours and b"pyspark.daemon" in (process / "cmdline").read_bytes():
                         pages = int((process / "statm").read_text().split()[1])
                         self.most = max(self.most, pages * 4096 // 1_000_000)
                 except OSError:  # it has ended
@@ -186,8 +188,9 @@ def sets_of(pairs: Iterator[tuple[str, int | None]]) -> list[list[str]]:
     return sorted(map(sorted, sets.values()))
 
 
-def peers(session: Any, folder: Path, number: int) -> None:
+def peers(session: Any, folder: Path, sizes: list[int]) -> None:
     """Print the seconds to the copies, of Spark's own and of ours, and those of one machine."""
+    (number,) = sizes
     path = write(Newsroom().articles(number, DAYS), folder / "news.parquet")
     own, pairs = sparks_own(session, path)
     ours = on_spark(session, path, folder / "out")
@@ -226,8 +229,9 @@ def growth(session: Any, folder: Path, sizes: list[int]) -> None:
             print(tabulate(table, headers="keys", floatfmt=".2f", intfmt=","), flush=True)
 
 
-def bucket(session: Any, folder: Path, number: int) -> None:
+def bucket(session: Any, folder: Path, sizes: list[int]) -> None:
     """Print the seconds for one text again and again, and for as many different ones."""
+    (number,) = sizes
     made = {"different": Newsroom().articles(number, DAYS), "identical": identical(number)}
     rows = []
     for name, articles in made.items():
@@ -236,13 +240,15 @@ def bucket(session: Any, folder: Path, number: int) -> None:
     print(tabulate(rows, headers="keys", floatfmt=".1f"))
 
 
+WORK = {"peers": peers, "growth": growth, "bucket": bucket}
+SIZES = {"peers": [100_000], "growth": [25_000, 100_000, 400_000], "bucket": [50_000]}
+
 if __name__ == "__main__":
-    what, *numbers = sys.argv[1:]
-    chosen = [int(number) for number in numbers]
+    what, *numbers = sys.argv[1:] or [""]
+    if what not in WORK or not all(number.isdecimal() for number in numbers):
+        sys.exit(__doc__)
+    chosen = [int(number) for number in numbers] or SIZES[what]
+    os.environ["BENCHMARK_OF_SPARK"] = "1"  # by which the workers are known
     with tempfile.TemporaryDirectory() as place, open_session("local[2]", conf=CONF) as engine:
         engine.range(100).mapInArrow(lambda batches: batches, "id long").count()  # workers start
-        if what == "growth":
-            growth(engine, Path(place), chosen or [25_000, 100_000, 400_000])
-        else:
-            work = {"peers": peers, "bucket": bucket}[what]
-            work(engine, Path(place), *(chosen or [50_000 if what == "bucket" else 100_000]))
+        WORK[what](engine, Path(place), chosen)

@@ -289,7 +289,7 @@ def test_news_as_it_flows_gives_the_same_on_sail(session, tmp_path_factory, rand
 
 
 def test_decisions_named_furniture_and_outlets_are_obeyed(session, folder):
-    from twicetold.spark import SmallTables
+    from twicetold.spark import ManualTables
 
     records = REPORTS[:60]
     write_lines(folder / "news.jsonl", *records)
@@ -303,15 +303,15 @@ def test_decisions_named_furniture_and_outlets_are_obeyed(session, folder):
         library.name_furniture(index, "the talks in Abu Dhabi")
         library.rebuild(index, now=NOW)
         here = on_one_machine(index)
-        small = SmallTables.of_index(index)
+        manual = ManualTables.of_index(index)
 
-    there = run_there(session, folder / "news.jsonl", folder / "out", small=small)
+    there = run_there(session, folder / "news.jsonl", folder / "out", manual=manual)
 
     assert_same(here, there)
 
 
 def test_what_a_file_says_about_outlets_counts_for_days_that_are_added(session, folder):
-    from twicetold.spark import SmallTables
+    from twicetold.spark import ManualTables
 
     first = article(id="1", outlet="Harbour Wire", published="2026-02-04 23:30")
     second = article(
@@ -328,13 +328,13 @@ def test_what_a_file_says_about_outlets_counts_for_days_that_are_added(session, 
     write_lines(folder / "two.jsonl", second, third)
     with library.Index.in_memory() as index:
         library.use_outlets(index, [wire])
-        small = SmallTables.of_index(index)
+        manual = ManualTables.of_index(index)
         paths = [folder / "one.jsonl", folder / "two.jsonl"]
         zones = library.outlet_zones(index)
         library.run(index, library.read_articles(paths, zones=zones), now=NOW)
         here = on_one_machine(index)
 
-    run_there(session, folder / "one.jsonl", folder / "out", small=small)
+    run_there(session, folder / "one.jsonl", folder / "out", manual=manual)
     there = run_there(session, folder / "two.jsonl", folder / "out", add=True)
 
     assert [row[-1] for row in here["articles"]] == ["", "Harbour Wire", ""]
@@ -350,7 +350,7 @@ def test_components_are_the_same_in_one_task_and_in_many(session, tmp_path_facto
     import numpy as np
 
     from twicetold.pairs import components
-    from twicetold.spark.connected import connected
+    from twicetold.spark.components import connected
     from twicetold.spark.store import Store
 
     low = [(min(edge), max(edge)) for edge in edges if edge[0] != edge[1]]
@@ -400,6 +400,8 @@ def test_what_a_source_means_is_understood_as_on_one_machine(session, folder):
     days = [record | {"id": f"dmy-{n}", "published": "03/02/2026 10:00"} for n, record in MANY]
     one_id = [article(id="q1", url=f"https://x.example/{n}") | TEXTS[n] for n in (0, 1)]
     one_id.append(one_id[1] | {"id": ""})
+    plain = [article(id="7", outlet=outlet, body=f"{outlet} says so.") for outlet in ("A", "B")]
+    one_id += [*plain, article(id="B|7", outlet="C", body="The third one."), plain[0]]
     wire = {"uri": "http://w.example/1", "type": "text", "versioncreated": "2026-02-05T09:00:00Z"}
     wire |= {"headline": "A storm comes", "body_text": article()["body"], "provider": "Wire"}
     canceled = wire | {"pubstatus": "canceled", "versioncreated": "2026-02-05T10:00:00Z"}
@@ -412,7 +414,7 @@ def test_what_a_source_means_is_understood_as_on_one_machine(session, folder):
 
     there = run_there(session, paths, folder / "out")
 
-    assert len(here["articles"]) == len({row[0] for row in there["articles"]}) == 2
+    assert len(here["articles"]) == len({row[0] for row in there["articles"]}) == 5
     assert_same(here, there)
     rejected = {row["field"]: row for row in SparkTables(folder / "out").rows("rejections")}
     assert rejected.keys() == {"published", "item"}
@@ -752,7 +754,7 @@ def test_articles_without_a_time_stand_between_those_of_the_next_night(session, 
 
 
 def test_a_decision_that_comes_without_articles_is_obeyed(session, tables, folder):
-    from twicetold.spark import SmallTables
+    from twicetold.spark import ManualTables
 
     shutil.copytree(tables, folder / "out")
     write_lines(folder / "news.jsonl", *REPORTS)
@@ -762,9 +764,9 @@ def test_a_decision_that_comes_without_articles_is_obeyed(session, tables, folde
         copy = library.list_copies(index)[0]
         library.different(index, copy.article, copy.copy)
         library.rebuild(index, now=NOW)
-        here, small = on_one_machine(index), SmallTables.of_index(index)
+        here, manual = on_one_machine(index), ManualTables.of_index(index)
 
-    there = run_there(session, folder / "again.jsonl", folder / "out", add=True, small=small)
+    there = run_there(session, folder / "again.jsonl", folder / "out", add=True, manual=manual)
 
     assert_same(here, there)
     with library.Index.in_memory() as index:

@@ -45,10 +45,10 @@ def spark() -> None:
 
 _RUN_HELP = """Find the copies and stories of an archive on Apache Spark; write tables to OUT.
 
-A SOURCE is a Parquet file or folder, lines of JSON (.jsonl, .jsonl.gz), or table:NAME, a table
-that the engine knows. OUT is a folder of Parquet tables with the names of those of an index;
-what an earlier run wrote there is replaced. Stories, links and probabilities are the same as
-`twicetold run` gives for these articles.
+OUT is a folder of Parquet tables with the names of those of an index; what an earlier run wrote
+there is replaced. A SOURCE is a Parquet file, a folder or a pattern of them, lines of JSON (.jsonl,
+.jsonl.gz), or table:NAME, a table in the engine's catalog. Stories, links and probabilities are the
+same as `twicetold run` gives for these articles. Exit code 3 means that records were rejected.
 
 \b
     twicetold spark run out/ 'archive/*.parquet'
@@ -64,8 +64,8 @@ extra 'spark' and Java 17 or later; --remote needs no Java.
 _ADD_HELP = """Add the articles of new days to OUT, which `twicetold spark run` wrote.
 
 The result is that of all days at once. What depends on an article, or on the days before it, is
-computed for the new days alone: the cost follows the day. An article of a day that OUT has already
-is rejected, unless it is there: only a run of all articles takes it.
+computed for the new days alone: the cost follows the day. Add whole UTC days, in order: an article
+of the last day in OUT, or of an earlier one, is rejected, unless it is there already.
 
 \b
     twicetold spark add out/ 2026-02-09.parquet
@@ -142,7 +142,7 @@ def run(
 
     settings = twicetold.Settings()._replace(**changes)
     work = functools.partial(run_on_spark, settings=settings)
-    _do(work, out, records, engine, now, reporter, None if quiet else output)
+    _run_and_print(work, out, records, engine, now, reporter, None if quiet else output)
 
 
 @spark.command("add", help=_ADD_HELP)
@@ -165,10 +165,10 @@ def add(
     """Add new days."""
     from ..spark import add_days
 
-    _do(add_days, out, records, engine, now, reporter, None if quiet else output)
+    _run_and_print(add_days, out, records, engine, now, reporter, None if quiet else output)
 
 
-def _do(
+def _run_and_print(
     work: "Callable[..., Result]",
     out: str,
     records: Records,
@@ -178,18 +178,18 @@ def _do(
     output: formats.Output | None,
 ) -> None:
     """Open a session, do the work, and print what it gave."""
-    from ..spark import NO_TABLES, SmallTables, open_session, open_sources, plain_errors
+    from ..spark import NO_MANUAL_TABLES, ManualTables, open_session, open_sources, plain_errors
 
-    small = NO_TABLES
+    manual = NO_MANUAL_TABLES
     if engine.db is not None:
         with twicetold.Index.open(engine.db) as index:
-            small = SmallTables.of_index(index)
+            manual = ManualTables.of_index(index)
     with open_session(engine.master, engine.remote, engine.conf) as session, plain_errors():
         result = work(
             session,
             open_sources(session, list(records.paths)),
             out,
-            small=small,
+            manual=manual,
             defaults=records.defaults,
             now=now,
             cores=engine.cores,
@@ -221,8 +221,8 @@ _IMPORT_HELP = """Make an index of a part of what spark run wrote to OUT.
 
 DB is an ordinary index, for every command that looks: stories, show, why, report, inspect.
 Articles and stories keep their numbers. What lies outside of the part does not count: a story is
-shown by its reports in the part. It needs the extra 'parquet', and no Spark. The same command run
-twice changes nothing; another part is added to the same DB.
+shown by its reports in the part. OUT is a folder on this machine. It needs the extra 'parquet', and
+no Spark. The same command run twice changes nothing; another part is added to the same DB.
 
 \b
     twicetold import-parquet news.db out/ --since 2026-02 --until 2026-02
@@ -237,7 +237,7 @@ twice changes nothing; another part is added to the same DB.
 @click.option("--since", type=TimePrefix(), default="", help="From this UTC day or month on.")
 @click.option("--until", type=TimePrefix(), default="", help="To this day or month, included.")
 @click.option("--outlet", default="", help="Only articles of this outlet.")
-@click.option("--story", type=int, help="The days of the story with this number.")
+@click.option("--story", type=int, help="All articles of the days of this story.")
 @now_option
 @quiet_option
 @output_options

@@ -36,8 +36,8 @@ class RowLinks(NamedTuple):
         """Rows and probabilities alone."""
         return Links(self.a, self.b, self.probability)
 
-    def select(self, rows: BoolArray) -> "RowLinks":
-        """Return the links that `rows` (p,) marks."""
+    def select(self, rows: BoolArray | IntArray) -> "RowLinks":
+        """Return the links that `rows` marks, (p,), or has the places of."""
         return RowLinks._make(column[rows] for column in self)
 
 

@@ -14,16 +14,16 @@ except ImportError as error:
     hint = "pip install 'twicetold[spark]'"
     raise TwicetoldError("Spark", f"needs {error.name or 'pyspark'}", hint=hint) from None
 
+from .manual_tables import NO_MANUAL_TABLES, ManualTables
 from .pipeline import Result, add_days, run
 from .run_record import RunRecord
 from .session import open_session, open_sources, plain_errors
-from .small_tables import NO_TABLES, SmallTables
 
 __all__ = [
-    "NO_TABLES",
+    "NO_MANUAL_TABLES",
+    "ManualTables",
     "Result",
     "RunRecord",
-    "SmallTables",
     "add_days",
     "open_session",
     "open_sources",

@@ -66,8 +66,8 @@ def learn_furniture(
     read = F.when(F.col("is_suspect"), F.col("body")).alias("body")
     texts = members.join(articles, "id").select("period", "is_suspect", *columns, read)
     stays = F.col("from_day").isNull() | ~F.col("from_day").isin(firsts)
-    every = each_group(texts, "period", _learn, PASSAGE).unionByName(before.where(stays))
-    return store.save("work/furniture", PASSAGE, every)
+    learned = each_group(texts, "period", _learn, PASSAGE)
+    return store.save("work/furniture", PASSAGE, learned.unionByName(before.where(stays)))
 
 
 def passages_of(table: DataFrame) -> list[Passage]:

@@ -44,7 +44,7 @@ def candidate_pairs(
     return parts.mapInArrow(_pairs, PAIR).distinct()
 
 
-def touching(pairs: DataFrame, ids: DataFrame) -> DataFrame:
+def pairs_with(pairs: DataFrame, ids: DataFrame) -> DataFrame:
     """Return the pairs that have one of some articles."""
     sides = (pairs.join(ids.withColumnRenamed("id", side), side, "left_semi") for side in "ab")
     one, other = (pairs_of.select("a", "b") for pairs_of in sides)
@@ -62,10 +62,10 @@ def _cut(entries: DataFrame, is_large: DataFrame, large: int) -> DataFrame:
     """Return entries with their stretch of time; some are in two."""
     in_time = Window.partitionBy("bucket").orderBy("article_id")
     cut = entries.join(F.broadcast(is_large), "bucket", "left_semi").withColumn(
-        "place", F.row_number().over(in_time) - F.lit(1)
+        "rank", F.row_number().over(in_time) - F.lit(1)
     )
-    stretch = F.floor(F.col("place") / large).cast("int")
-    next_one = F.floor((F.col("place") + NEAREST_IN_BUCKET) / large).cast("int")
+    stretch = F.floor(F.col("rank") / large).cast("int")
+    next_one = F.floor((F.col("rank") + NEAREST_IN_BUCKET) / large).cast("int")
     both = F.explode(F.array_distinct(F.array(stretch, next_one))).alias("stretch")
     others = entries.join(F.broadcast(is_large), "bucket", "left_anti")
     return cut.select("bucket", "article_id", both).unionByName(

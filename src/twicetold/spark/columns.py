@@ -24,15 +24,15 @@ _TYPES = {
 _TEXT = "outlet string, title string, body string, lang string"
 _TIMES = "published string, updated string, first_seen string"
 _SOURCE = "url string, byline string, credit string, words int"
-PLACE = "key string, day long, whole_day boolean, time string"
+TIME_ORDER = "key string, day long, whole_day boolean, time string"
 # what a record becomes: an article, or a rejection if there is a reason
 READ = (
-    f"{_TEXT}, {_TIMES}, {_SOURCE}, {PLACE}, minhash binary, page string, other_page string,"
+    f"{_TEXT}, {_TIMES}, {_SOURCE}, {TIME_ORDER}, minhash binary, page string, other_page string,"
     " source_id string, given_lang string, outlet_host string,"
     " unread string, source string, field string, reason string, excerpt string"
 )
 REJECTION = "source string, field string, reason string, excerpt string"
-STORED = f"{_TEXT}, {_TIMES}, {_SOURCE}, {PLACE}, minhash binary"
+STORED = f"{_TEXT}, {_TIMES}, {_SOURCE}, {TIME_ORDER}, minhash binary"
 RECORD = f"page string, {STORED}"
 VERSION = "key string, version int, replaced string, title string, body string, updated string"
 RESOLVED = (
@@ -55,9 +55,9 @@ _MEASURES = (
     " cosine_title double, cosine_names double"
 )
 LINK = f"a long, b long, kind string, found_by string, probability double, {_MEASURES}"
-# what the scoring of days gives: `part` says which columns a row has
+# what the scoring of days gives: `row_type` says which columns a row has
 SCORED = (
-    f"part string, day long, {LINK}, id long, headline string, hour double, is_long boolean,"
+    f"row_type string, day long, {LINK}, id long, headline string, hour double, is_long boolean,"
     " is_short boolean, is_report boolean, lang string, articles long, dated_share double,"
     " undated_share double, hashes binary, weights binary"
 )
@@ -76,7 +76,7 @@ OUTLET = "name string, owner string, agency_name string, timezone string, named_
 OUTLET_NAME = "name string, host string, outlet string, by string"
 OUTLET_GROUP = "outlet string, kind string, name string"
 CROWD = "article_id long, first_id long"
-PLACE_OF = "id long, story_id long, copy_group_id long"
+ASSIGNMENT = "id long, story_id long, copy_group_id long"
 COPY_GROUP = "id long, origin_article_id long, articles long, by_credit boolean, agency string"
 STORY = (
     "id long, title string, lang string, first_published string, last_published string,"
@@ -105,6 +105,7 @@ WHOLE = {
     "versions": VERSION,
     "rejections": REJECTION,
 }
+RESULTS = BY_DAY | WHOLE | {"runs": RUN}
 
 
 @cache

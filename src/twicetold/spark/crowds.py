@@ -12,9 +12,9 @@ from pyspark.sql import functions as F
 from ..copies.minhash import BLANK
 from ..index.crowds import MOST_COMPARED
 from ..text.furniture import Furniture
-from .columns import CROWD, LINK
+from .columns import CROWD, LINK, PAIR
 from .store import Store
-from .verifying import compare_pairs
+from .verifying import compare_with_first
 
 
 def find_crowds(
@@ -41,14 +41,14 @@ def find_crowds(
         crowds = crowds.where(~F.col("article_id").isin(list(decided)))
     first = F.min("article_id").over(same_text)
     pairs = crowds.select(first.alias("a"), F.col("article_id").alias("b")).where("a <> b")
-    pairs = store.save("work/crowd_pairs", "a long, b long", pairs)
+    pairs = store.save("work/crowd_pairs", PAIR, pairs)
     size = pairs.count()
     if size:
-        compared = compare_pairs(store, pairs, articles, size, furniture, together=False)
+        compared = compare_with_first(store, pairs, articles, size, furniture)
     else:
         compared = store.empty(LINK)
     in_time = Window.partitionBy("a").orderBy("b")
-    copies = compared.where("kind = 'copy'").withColumn("place", F.row_number().over(in_time))
-    links = store.save("work/crowd_links", LINK, copies.where(F.col("place") >= MOST_COMPARED))
+    copies = compared.where("kind = 'copy'").withColumn("rank", F.row_number().over(in_time))
+    links = store.save("work/crowd_links", LINK, copies.where(F.col("rank") >= MOST_COMPARED))
     surplus = links.select(F.col("b").alias("article_id"), F.col("a").alias("first_id"))
     return store.save("work/new_crowds", CROWD, surplus), links

@@ -22,9 +22,9 @@ from ..index.imported import ImportedArticle
 from ..index.outlet_tables import OutletTables
 from ..index.storing import SignedArticle
 from ..urls import page_of
-from .columns import PAIR, READ, RECORD, REJECTION, RESOLVED, VERSION, arrow_schema, names
-from .connected import connected
-from .earlier import Earlier
+from .columns import READ, RECORD, REJECTION, RESOLVED, VERSION, arrow_schema, names
+from .components import connected
+from .earlier_tables import Earlier
 from .reading import place_in_time, rejection_row
 from .store import with_nulls
 
@@ -43,15 +43,15 @@ def new_articles_of(earlier: Earlier, records: DataFrame, now: datetime) -> Data
     """
     store = earlier.store
     pages = _shared_pages(earlier, records)
-    several = pages.count()
-    if not several:
+    number = pages.count()
+    if not number:
         store.save("work/resolved_versions", VERSION, store.empty(VERSION))
         store.save("work/other_rejections", REJECTION, store.empty(REJECTION))
         return records.select(*names(RECORD))
     alone = records.join(pages, "page", "left_anti").select(*names(RECORD))
     repeated = with_nulls(records.join(pages, "page"), _REPEATED)
     repeated = repeated.unionByName(with_nulls(_stored(earlier, pages), _REPEATED))
-    parts = store.spread(repeated, 2 * several, _TASK, "part")
+    parts = store.spread(repeated, 2 * number, _TASK, "part")
     resolve = partial(_resolve, now=now)
     resolved = store.save("work/resolved", RESOLVED, parts.mapInArrow(resolve, RESOLVED))
     is_article = F.col("reason").isNull() & F.col("version").isNull()
@@ -66,27 +66,39 @@ def new_articles_of(earlier: Earlier, records: DataFrame, now: datetime) -> Data
 def _shared_pages(earlier: Earlier, records: DataFrame) -> DataFrame:
     """Save the pages of several records, or of a record and an article of the folder.
 
-    The page of an article is named by its id or url. A record may lose an id that another text has;
-    so the page of its url, or of its text, belongs to the same part.
+    The page of an article is named by its id or url. A record may lose an id that another text has,
+    or get the name of its outlet before it; what it is named by then belongs to the same part.
     """
     store = earlier.store
     pages = records.select("page")
     if earlier.last_day is not None:
-        stored = earlier.all_days("articles").select("page")
-        pages = pages.unionByName(stored.join(pages.distinct(), "page", "left_semi"))
-    counts = pages.groupBy("page").count().where("count > 1").select("page")
-    shared = store.save("work/shared_pages", "page string", counts)
-    both = F.xxhash64("page"), F.xxhash64("other_page")
-    at_risk = records.where("page <> other_page").join(shared, "page", "left_semi")
+        pages = pages.unionByName(earlier.all_days("articles").select("page"))
+    of_records = records.select("page").distinct()
+    counts = pages.join(of_records, "page", "left_semi").groupBy("page").count()
+    shared = store.save("work/shared_pages", "page string", counts.where("count > 1"))
+    if not shared.count():
+        return store.empty(_PAGES)
+    at_risk = _other_pages(records.join(shared, "page", "left_semi"), pages)
+    at_risk = store.save("work/other_pages", "page string, other_page string", at_risk)
     others = at_risk.select(F.col("other_page").alias("page"))
+    named = shared.unionByName(others).distinct().withColumn("id", F.xxhash64("page"))
+    if not at_risk.count():
+        return store.save("work/pages", _PAGES, named.withColumnRenamed("id", "part"))
+    both = F.xxhash64("page"), F.xxhash64("other_page")
     edges = at_risk.select(F.least(*both).alias("a"), F.greatest(*both).alias("b"))
-    edges = store.save("work/edges_of_pages", PAIR, edges.distinct())
-    every = shared.unionByName(others).distinct().withColumn("id", F.xxhash64("page"))
-    if not edges.count():
-        return store.save("work/pages", _PAGES, every.withColumnRenamed("id", "part"))
     labels = connected(store, edges, "pages_of_parts")
     part = F.coalesce("label", "id").alias("part")
-    return store.save("work/pages", _PAGES, every.join(labels, "id", "left").select("page", part))
+    return store.save("work/pages", _PAGES, named.join(labels, "id", "left").select("page", part))
+
+
+def _other_pages(repeated: DataFrame, pages: DataFrame) -> DataFrame:
+    """Return what records may be named by in place of their page, if another one may be, too."""
+    qualified = F.concat_ws(qualified_key("", ""), "outlet", "page").alias("other_page")
+    others = repeated.where("page <> other_page").select("page", "other_page")
+    others = others.union(repeated.select("page", qualified)).distinct()
+    names = pages.distinct().withColumnRenamed("page", "other_page")
+    counts = names.unionByName(others.select("other_page")).groupBy("other_page").count()
+    return others.join(counts.where("count > 1"), "other_page", "left_semi")
 
 
 def _stored(earlier: Earlier, pages: DataFrame) -> DataFrame:
@@ -120,13 +132,13 @@ def _resolve(batches: Iterator[pa.RecordBatch], now: datetime) -> Iterator[pa.Re
         versions = copied_rows.versions(index.connection)
     new = [row for row in found if row["id"] not in stored]
     _give_keys(new, versions, {row["key"] for row in stored.values()})
-    every = [
+    results = [
         *(_placed(row) for row in new),
         *(version for version in versions if version["article_id"] not in stored),
         *map(rejection_row, rejected),
         *_other_texts(found, stored),
     ]
-    yield pa.RecordBatch.from_pylist(every, arrow_schema(RESOLVED))
+    yield pa.RecordBatch.from_pylist(results, arrow_schema(RESOLVED))
 
 
 _ORDER = ("title", "body", "url", "outlet", "byline", "given_lang", "source_id", "published")

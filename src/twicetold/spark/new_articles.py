@@ -16,11 +16,11 @@ from ..sources.unread import misreading
 from ..times import day_text
 from .articles import number
 from .columns import READ, RECORD, REJECTION, VERSION, names
-from .earlier import Earlier
+from .earlier_tables import Earlier
 from .identities import new_articles_of
+from .manual_tables import ManualTables
 from .outlets import facts_of, join_outlets, settle_outlets
 from .reading import Reader, read_articles, stem_of_source, tally_by_source
-from .small_tables import SmallTables
 from .store import Store, sizes_of
 
 UnreadFields = dict[str, tuple[int, str]]  # field -> how many articles lack it, a value
@@ -31,11 +31,11 @@ def read_new(
     sources: Mapping[str, DataFrame],
     started: datetime,
     defaults: Defaults,
-    small: SmallTables,
+    manual: ManualTables,
 ) -> tuple[DataFrame, UnreadFields]:
     """Save and return the articles of all sources that are new; save what was rejected."""
     store = earlier.store
-    outlets = join_outlets(small.outlets, earlier.outlets())
+    outlets = join_outlets(manual.outlets, earlier.outlets())
     agencies, zones = facts_of(outlets)
     given = defaults._replace(zones=zones)
     parts = [
@@ -89,12 +89,12 @@ def _sift(store: Store, read: DataFrame) -> tuple[DataFrame, DataFrame, UnreadFi
 
 def _refuse(sources: Iterable[str], rejected: DataFrame) -> NoReturn:
     """Raise TwicetoldError: there is no article, and nothing that was written before is lost."""
-    place, number = ", ".join(sources), rejected.count()
-    if not number:
-        raise TwicetoldError(place, "has no records")
+    named, size = ", ".join(sources), rejected.count()
+    if not size:
+        raise TwicetoldError(named, "has no records")
     first = rejected.agg(F.min(F.struct("source", "field", "reason")).alias("first")).collect()[0]
     reason = f"{first['first']['field']} {first['first']['reason']}"
-    raise TwicetoldError(place, f"has no article; {number:,} rejected, such as: {reason}")
+    raise TwicetoldError(named, f"has no article; {size:,} rejected, such as: {reason}")
 
 
 def _without_late(articles: DataFrame, last: int) -> tuple[DataFrame, DataFrame]:

@@ -50,8 +50,10 @@ def settle_outlets(store: Store, records: DataFrame, outlets: OutletTables) -> D
     printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
     outlet_of, settled = settled_names(printed, outlets)
     session = store.session
+    named_by = {_KEPT: ""}  # its names are those that sources give, as before
+    described = [(*row[:4], named_by.get(row[4], row[4])) for row in settled.outlets]
     parts = (
-        ("outlets", OUTLET, [(*row[:4], row[4].replace(_KEPT, "")) for row in settled.outlets]),
+        ("outlets", OUTLET, described),
         ("outlet_names", OUTLET_NAME, settled.names),
         ("outlet_groups", OUTLET_GROUP, settled.groups),
     )

@@ -28,17 +28,17 @@ from ..records import Defaults
 from ..text.furniture import Furniture
 from ..times import Time
 from .articles import learn_furniture, passage_rows, passages_of, sign_without
-from .candidates import candidate_pairs, save_bands, touching
+from .candidates import candidate_pairs, pairs_with, save_bands
 from .columns import ARTICLE, CROWD, LINK, PAIR, PASSAGE, SIGNATURE, names
 from .crowds import find_crowds
-from .decided import Decided, resolve, separate
-from .earlier import Earlier, earlier_days
+from .decisions import Decided, resolve, separate
+from .earlier_tables import Earlier, earlier_days
+from .manual_tables import NO_MANUAL_TABLES, ManualTables
 from .new_articles import read_new
 from .replaying import ReplayWork, replay_days
-from .results import Found, describe, first_rejections
+from .results import Findings, describe, first_rejections
 from .run_record import Done, RunRecord, begin, check_folder, finish
-from .scoring import Scores, Work, blocks_of, first_day_read, score_days
-from .small_tables import NO_TABLES, SmallTables
+from .scoring import Scores, ScoringWork, blocks_of, first_day_read, score_days
 from .store import Store, cores_of, day_of, sizes_of
 from .verifying import compare_pairs
 from .writing import write
@@ -58,38 +58,38 @@ class Result(NamedTuple):
 def run(
     session: SparkSession,
     frames: Frames,
-    place: str,
+    folder: str,
     settings: Settings = DEFAULT,
     *,
-    small: SmallTables = NO_TABLES,
+    manual: ManualTables = NO_MANUAL_TABLES,
     defaults: Defaults = _AS_IT_IS,
     now: Time | None = None,
     cores: int | None = None,
     progress: Progress = no_progress,
 ) -> Result:
-    """Find the copies and stories of the articles in a frame, and write their tables to `place`.
+    """Find the copies and stories of the articles in a frame, and write their tables to a folder.
 
     `frames` is one frame, or several by the names of their sources. A row is an article, its
-    columns named as in a JSON line; or a line of JSON, if there is one column, `value`. `place` is
-    a folder that all workers of the engine can write to; what an earlier run wrote there is
-    replaced. `small` has manual decisions, named furniture and outlets. `cores` is how many tasks
-    the engine does at once, if it does not tell. Raises ArgumentError for settings that Spark does
-    not have, TwicetoldError for a folder with other files or sources without records.
+    columns named as in a JSON line; or a line of JSON, if there is one column, `value`. All workers
+    of the engine can write to `folder`; what an earlier run wrote there is replaced. `manual` has
+    decisions, named furniture and outlets. `cores` is how many tasks the engine does at once, if it
+    does not report it. Raises ArgumentError for settings that Spark does not have, TwicetoldError
+    for a folder with other files or sources without an article.
     """
     if settings.embedder:
         raise ArgumentError("embedder", "is not supported on Spark", hint="run on one machine")
-    store = Store(session, place, cores or cores_of(session))
+    store = Store(session, folder, cores or cores_of(session))
     check_folder(store)
     earlier = Earlier(store, None)
-    return _Run(earlier, settings, small, defaults, now).do(frames, progress)
+    return _Run(earlier, settings, manual, defaults, now).run_stages(frames, progress)
 
 
 def add_days(
     session: SparkSession,
     frames: Frames,
-    place: str,
+    folder: str,
     *,
-    small: SmallTables = NO_TABLES,
+    manual: ManualTables = NO_MANUAL_TABLES,
     defaults: Defaults = _AS_IT_IS,
     now: Time | None = None,
     cores: int | None = None,
@@ -97,13 +97,13 @@ def add_days(
 ) -> Result:
     """Add the articles of new days to the tables of a folder; the result is that of all days.
 
-    An article of a day that the folder has is rejected, unless it is there already. The other
-    arguments are those of `run`. Raises NotFoundError for a folder without the tables of a finished
-    run.
+    An article that is not after the last day of the folder is rejected, unless it is there already.
+    The other arguments are those of `run`. Raises NotFoundError for a folder without the tables of
+    a finished run.
     """
-    store = Store(session, place, cores or cores_of(session))
+    store = Store(session, folder, cores or cores_of(session))
     earlier, settings = earlier_days(store)
-    return _Run(earlier, settings, small, defaults, now).do(frames, progress)
+    return _Run(earlier, settings, manual, defaults, now).run_stages(frames, progress)
 
 
 class _Signed(NamedTuple):
@@ -135,7 +135,7 @@ class _Run(NamedTuple):
 
     earlier: Earlier
     settings: Settings
-    small: SmallTables
+    manual: ManualTables
     defaults: Defaults
     now: Time | None
 
@@ -144,13 +144,13 @@ class _Run(NamedTuple):
         """The folder of the run."""
         return self.earlier.store
 
-    def do(self, frames: Frames, progress: Progress) -> Result:
+    def run_stages(self, frames: Frames, progress: Progress) -> Result:
         """Do all stages."""
         started, seconds = current_time(self.now), dict[str, float]()
         stages = timed(progress, seconds)
         sources = frames if isinstance(frames, Mapping) else {"frame": frames}
         with stages("articles", 0):
-            new, unread = read_new(self.earlier, sources, started, self.defaults, self.small)
+            new, unread = read_new(self.earlier, sources, started, self.defaults, self.manual)
         with stages("furniture", 0):
             days = frozenset(sizes_of(new))
             furniture, has_changed = self._learn(new, days)
@@ -175,8 +175,8 @@ class _Run(NamedTuple):
     def _learn(self, new: DataFrame, days: frozenset[int]) -> tuple[Furniture, bool]:
         """Learn furniture from the periods of new days; return whether it has changed."""
         before = self.earlier.whole("furniture")
-        if self.small.passages:
-            named = self.store.session.createDataFrame(passage_rows(self.small.passages), PASSAGE)
+        if self.manual.passages:
+            named = self.store.session.createDataFrame(passage_rows(self.manual.passages), PASSAGE)
             before = before.where("from_day is not null").unionByName(named)
         firsts = periods_of(days)
         articles = self._articles_since(min(firsts, default=0)).unionByName(new)
@@ -212,8 +212,8 @@ class _Run(NamedTuple):
         """Find the copies of articles that were signed, among all articles."""
         store, earlier = self.store, self.earlier
         named = ["id", "key", "outlet"]
-        every = earlier.all_days("articles").select(*named).unionByName(new.select(*named))
-        decided = resolve(store, every, self.small.decisions, earlier)
+        all_keys = earlier.all_days("articles").select(*named).unionByName(new.select(*named))
+        decided = resolve(store, all_keys, self.manual.decisions, earlier)
         surplus, crowd_links = find_crowds(
             store, signed.articles, signed.signatures, decided.ids, furniture
         )
@@ -231,7 +231,7 @@ class _Run(NamedTuple):
         most = rows // BANDS if earlier.last_day is None else rows
         pairs = candidate_pairs(store, entries, rows, most)
         if earlier.last_day is not None:
-            pairs = touching(pairs, signed.ids)
+            pairs = pairs_with(pairs, signed.ids)
         pairs = store.save("work/pairs", PAIR, pairs)
         texts = self._texts_of(pairs, signed)
         compared = store.save(
@@ -256,7 +256,7 @@ class _Run(NamedTuple):
         signatures = signed.signatures.unionByName(others)
         sizes = sizes_of(articles.where(F.col("day") >= signed.first_day))
         blocks = blocks_of(sizes, self.store.cores)
-        work = Work(blocks, self.settings.active_days, self.settings.scorer, furniture)
+        work = ScoringWork(blocks, self.settings.active_days, self.settings.scorer, furniture)
         scores = score_days(self.store, articles, signatures, work)
         old = F.col("day") < signed.first_day
         return Scores(
@@ -266,7 +266,7 @@ class _Run(NamedTuple):
             self.earlier.whole("priors").where(old).unionByName(scores.priors),
         ), sorted(sizes)
 
-    def _replay(self, signed: _Signed, copies: _Copies, scores: Scores) -> Found:
+    def _replay(self, signed: _Signed, copies: _Copies, scores: Scores) -> Findings:
         """Replay all days."""
         days = tuple(sorted(sizes_of(scores.traits)))
         pairs = copies.decided.same, copies.decided.different
@@ -277,8 +277,9 @@ class _Run(NamedTuple):
         new = new.join(replayed.contradicted, pair, "left_anti")
         links = copies.links.unionByName(copies.crowd_links).unionByName(new)
         articles = self.earlier.all_days("articles").select(*names(ARTICLE))
-        every = articles.join(signed.ids, "id", "left_anti").unionByName(signed.articles)
-        return Found(every, copies.surplus, links, scores, replayed.stories, copies.decided)
+        others = articles.join(signed.ids, "id", "left_anti")
+        articles = others.unionByName(signed.articles)
+        return Findings(articles, copies.surplus, links, scores, replayed.stories, copies.decided)
 
     def _articles_since(self, day: int) -> DataFrame:
         return self.earlier.since("articles", day).select(*names(ARTICLE))

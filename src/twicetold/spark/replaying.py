@@ -23,8 +23,8 @@ from ..clustering.traits import Traits
 from ..clustering.window import NO_STORY, context_days, rows_of_days
 from ..text.matrix import Matrix
 from .columns import LINK, PAIR, SCORED, batch, names, numbers
-from .connected import connected
-from .linked import links_inside, row_links_of
+from .components import connected
+from .row_links import links_inside, row_links_of
 from .scoring import Scores
 from .store import Store, each_group, with_nulls
 
@@ -103,23 +103,24 @@ def _bins(store: Store, parts: DataFrame, traits: DataFrame) -> DataFrame:
 def _placed(store: Store, bins: DataFrame, copies: DataFrame, scores: Scores) -> DataFrame:
     """Return traits, links and stems, each with its bin, grouped by bin."""
     links = copies.where("kind = 'copy'").unionByName(scores.links)
-    own = bins.select("id", "bin")
-    parts = {
-        _TRAIT: scores.traits.join(own, "id"),
+    bin_of = bins.select("id", "bin")
+    frames = {
+        _TRAIT: scores.traits.join(bin_of, "id"),
         _LINK: links_inside(links, bins, "part").select("bin", *names(LINK)),
-        _STEM: scores.stems.join(own, "id"),
+        _STEM: scores.stems.join(bin_of, "id"),
     }
     marked = [
-        with_nulls(frame.withColumn("part", F.lit(part)), _PLACED) for part, frame in parts.items()
+        with_nulls(frame.withColumn("row_type", F.lit(row_type)), _PLACED)
+        for row_type, frame in frames.items()
     ]
-    every = reduce(DataFrame.unionByName, marked)
-    return every.repartition(4 * store.cores, "bin")
+    return reduce(DataFrame.unionByName, marked).repartition(4 * store.cores, "bin")
 
 
 def _replay(table: pa.Table, work: ReplayWork) -> pa.Table:
     """Return the stories of the articles of a bin."""
     of = {
-        name: table.filter(pa.compute.equal(table["part"], name)) for name in (_TRAIT, _LINK, _STEM)
+        name: table.filter(pa.compute.equal(table["row_type"], name))
+        for name in (_TRAIT, _LINK, _STEM)
     }
     articles = of[_TRAIT].sort_by("id")
     ids = articles["id"].to_numpy()
@@ -136,8 +137,10 @@ def _replay(table: pa.Table, work: ReplayWork) -> pa.Table:
     replay = Replay(traits, ties, np.zeros(len(ids), bool), work.active_days)
     stems = _StemsOfDays(of[_STEM], ids)
     dropped = []
+    new = new.select(np.argsort(traits.day[new.b], kind="stable"))
+    day_of_link = traits.day[new.b]
     for day in _days_to_replay(traits.day, work):
-        today = new.select(traits.day[new.b] == day)
+        today = new.select(np.arange(*np.searchsorted(day_of_link, (day, day + 1))))
         stay = replay.add_links(day, today)
         dropped.append(np.stack([ids[today.a[~stay]], ids[today.b[~stay]]]))
         first, end = rows_of_days(traits.day, context_days(work.active_days), day)
@@ -161,10 +164,10 @@ def _result(replay: Replay, ids: IntArray, dropped: Sequence[IntArray]) -> pa.Re
 
 def _days_to_replay(days: IntArray, work: ReplayWork) -> Iterator[int]:
     """Yield the days on which articles of the bin are active, with or without new ones."""
-    own = np.unique(days)
+    with_articles = np.unique(days)
     for day in work.days:
-        place = np.searchsorted(own, day, "right")
-        if place and own[place - 1] > day - work.active_days:
+        place = np.searchsorted(with_articles, day, "right")
+        if place and with_articles[place - 1] > day - work.active_days:
             yield day
 
 
@@ -190,6 +193,7 @@ class _StemsOfDays:
     """The weighted stems of headlines, for each day that sees them."""
 
     def __init__(self, stems: pa.Table, ids: IntArray) -> None:
+        stems = stems.sort_by([("day", "ascending"), ("id", "ascending")])
         self._rows = np.searchsorted(ids, stems["id"].to_numpy())
         self._day = stems["day"].to_numpy()
         self._hashes = [np.frombuffer(cell, np.uint64) for cell in stems["hashes"].to_pylist()]
@@ -198,8 +202,7 @@ class _StemsOfDays:
     def of_day(self, day: int, first: int, end: int) -> Matrix:
         """Return the stems of the rows first..end - 1, (end - first, v); others than headlines
         have none."""
-        places = np.flatnonzero(self._day == day)
-        places = places[np.argsort(self._rows[places], kind="stable")]
+        places = np.arange(*np.searchsorted(self._day, (day, day + 1)))
         hashes = [np.zeros(0, np.uint64), *(self._hashes[place] for place in places)]
         weights = [np.zeros(0, np.float32), *(self._weights[place] for place in places)]
         sizes = np.zeros(end - first, np.int64)

@@ -16,10 +16,10 @@ from ..clustering.outline import ReportFacts, outline
 from ..copies.origins import Reprint, find_origin
 from ..pairs import components
 from .columns import (
+    ASSIGNMENT,
     COPY_GROUP,
     LABEL,
     LINK,
-    PLACE_OF,
     PRIOR,
     REJECTION,
     STEM,
@@ -30,10 +30,10 @@ from .columns import (
     names,
     numbers,
 )
-from .connected import connected
-from .decided import Decided
-from .earlier import Earlier
-from .linked import links_inside, row_links_of
+from .components import connected
+from .decisions import Decided
+from .earlier_tables import Earlier
+from .row_links import links_inside, row_links_of
 from .scoring import Scores
 from .store import Store, each_group, in_bins, with_nulls
 
@@ -46,7 +46,7 @@ _FACT = (
 )
 
 
-class Found(NamedTuple):
+class Findings(NamedTuple):
     """What all stages found."""
 
     articles: DataFrame
@@ -57,21 +57,21 @@ class Found(NamedTuple):
     decided: Decided
 
 
-def describe(earlier: Earlier, found: Found) -> None:
+def describe(earlier: Earlier, findings: Findings) -> None:
     """Save everything that is to be written, beside the tables of earlier days."""
     store = earlier.store
-    links = store.save("work/links", LINK, found.links)
-    traits = store.save("work/traits", TRAIT, found.scores.traits)
-    store.save("work/stems", STEM, found.scores.stems)
-    store.save("work/priors", PRIOR, found.scores.priors)
+    links = store.save("work/links", LINK, findings.links)
+    traits = store.save("work/traits", TRAIT, findings.scores.traits)
+    store.save("work/stems", STEM, findings.scores.stems)
+    store.save("work/priors", PRIOR, findings.scores.priors)
     grouped = group_copies(store, links)
-    groups = describe_groups(store, grouped, found.articles)
-    places = place_articles(store, found.articles, found.surplus, found.stories, grouped)
-    facts = found.articles.drop("body", "minhash").join(places, "id")
+    groups = describe_groups(store, grouped, findings.articles)
+    places = assign(store, findings.articles, findings.surplus, findings.stories, grouped)
+    facts = findings.articles.drop("body", "minhash").join(places, "id")
     describe_stories(store, facts, traits, groups, links, places.count())
     versions = earlier.whole("versions").unionByName(store.load("work/new_versions"))
     store.save("work/versions", VERSION, versions)
-    _save_rejections(earlier, found.decided)
+    _save_rejections(earlier, findings.decided)
 
 
 def _save_rejections(earlier: Earlier, decided: Decided) -> None:
@@ -87,8 +87,8 @@ def _save_rejections(earlier: Earlier, decided: Decided) -> None:
     )
     new = store.save("work/new_rejections", REJECTION, reduce(DataFrame.unionByName, parts))
     before = earlier.whole("rejections")
-    every = before.unionByName(new.join(before, names(REJECTION), "left_anti"))
-    store.save("work/rejections", REJECTION, every)
+    not_yet = new.join(before, names(REJECTION), "left_anti")
+    store.save("work/rejections", REJECTION, before.unionByName(not_yet))
 
 
 def first_rejections(store: Store) -> list[Rejection]:
@@ -100,19 +100,19 @@ def first_rejections(store: Store) -> list[Rejection]:
     ]
 
 
-def place_articles(
+def assign(
     store: Store, articles: DataFrame, surplus: DataFrame, stories: DataFrame, grouped: DataFrame
 ) -> DataFrame:
     """Save the story and the copy group of each article."""
     first = surplus.select(F.col("article_id").alias("id"), "first_id")
     # a surplus article of a crowd is in the story of the first one
     ids = articles.select("id").join(first, "id", "left")
-    placed = ids.withColumn("place", F.coalesce("first_id", "id"))
-    story_of = stories.select(F.col("id").alias("place"), F.col("story_id").alias("shared"))
-    placed = placed.join(story_of, "place", "left")
+    placed = ids.withColumn("first", F.coalesce("first_id", "id"))
+    story_of = stories.select(F.col("id").alias("first"), F.col("story_id").alias("shared"))
+    placed = placed.join(story_of, "first", "left")
     group_of = grouped.select("id", F.col("label").alias("copy_group_id"))
-    placed = placed.withColumn("story_id", F.coalesce("shared", "place"))
-    return store.save("work/places", PLACE_OF, placed.join(group_of, "id", "left"))
+    placed = placed.withColumn("story_id", F.coalesce("shared", "first"))
+    return store.save("work/assigned", ASSIGNMENT, placed.join(group_of, "id", "left"))
 
 
 def group_copies(store: Store, links: DataFrame) -> DataFrame:
@@ -147,7 +147,7 @@ def describe_stories(
     groups: DataFrame,
     links: DataFrame,
     rows: int,
-) -> DataFrame:
+) -> None:
     """Save the stories. `articles` have `story_id` and `copy_group_id`."""
     origins = groups.select(F.col("id").alias("copy_group_id"), "origin_article_id")
     changed = F.greatest("time", F.coalesce("updated", F.lit("")))
@@ -163,7 +163,7 @@ def describe_stories(
     inside = linked.withColumnsRenamed({"a": "id", "b": "other"})
     both = with_nulls(facts, _FACT).unionByName(with_nulls(inside, _FACT))
     parts = in_bins(both, "story_id", bins)
-    return store.save("work/stories", STORY, each_group(parts, "bin", _stories, STORY))
+    store.save("work/stories", STORY, each_group(parts, "bin", _stories, STORY))
 
 
 def _groups(table: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ from ..errors import TwicetoldError
 from ..index.runs import software_versions
 from ..index.settings import Settings
 from ..times import utc_text
-from .columns import BY_DAY, RUN, WHOLE, names
+from .columns import RESULTS, RUN, names
 from .store import WORK, Store
 
 TABLE = "runs"
@@ -41,9 +41,9 @@ class RunRecord(NamedTuple):
 
 def check_folder(store: Store) -> None:
     """Raise TwicetoldError for a folder that has other files."""
-    ours, folder = {*BY_DAY, *WHOLE, TABLE, WORK.rstrip("/")}, store.folder
+    ours, folder = {*RESULTS, WORK.rstrip("/")}, store.local_folder
     if folder and folder.is_dir() and any(each.name not in ours for each in folder.iterdir()):
-        raise TwicetoldError(store.place, "has other files", hint="give a new folder")
+        raise TwicetoldError(store.folder, "has other files", hint="give a new folder")
 
 
 def begin(store: Store, started: datetime) -> None:

@@ -33,7 +33,7 @@ _CONTEXT = (
 _LINK, _TRAIT, _PRIOR, _STEM = "link", "trait", "prior", "stem"
 
 
-class Work(NamedTuple):
+class ScoringWork(NamedTuple):
     """What a task scores, and with what."""
 
     blocks: tuple[tuple[int, ...], ...]  # days since 1970
@@ -51,7 +51,9 @@ class Scores(NamedTuple):
     priors: DataFrame
 
 
-def score_days(store: Store, articles: DataFrame, signatures: DataFrame, work: Work) -> Scores:
+def score_days(
+    store: Store, articles: DataFrame, signatures: DataFrame, work: ScoringWork
+) -> Scores:
     """Return the links of the days of blocks, and all else that their scoring gives."""
     rows = [
         (block, day, days[0] - context_days(work.active_days) < day)
@@ -59,24 +61,24 @@ def score_days(store: Store, articles: DataFrame, signatures: DataFrame, work: W
         for day in _days_read(days, work.active_days)
     ]
     wanted = store.session.createDataFrame(rows, "block int, day long, is_read boolean")
-    own = signatures.select(F.col("article_id").alias("id"), F.col("minhash").alias("own"))
+    signed = signatures.select(F.col("article_id").alias("id"), "minhash")
     columns = ["id", "day", "published", "lang", "outlet", "title", "body"]
-    texts = articles.select(*columns).join(own, "id")
+    texts = articles.select(*columns).join(signed, "id")
     read = texts.join(F.broadcast(wanted), "day").select(
         "block",
         *columns[:-1],
         F.when(F.col("is_read"), F.col("body")).alias("body"),
-        F.when(F.col("is_read"), F.col("own")).alias("minhash"),
+        F.when(F.col("is_read"), F.col("minhash")).alias("minhash"),
     )
     read = read.repartition(4 * max(len(work.blocks), 1), "block")
     scored = store.save(
-        "work/scored", SCORED, each_group(read, "block", _score, SCORED, work=work), by="part"
+        "work/scored", SCORED, each_group(read, "block", _score, SCORED, work=work), by="row_type"
     )
     return Scores(
-        _part(scored, _LINK, LINK),
-        _part(scored, _TRAIT, TRAIT),
-        _part(scored, _STEM, STEM),
-        _part(scored, _PRIOR, PRIOR),
+        _rows_of(scored, _LINK, LINK),
+        _rows_of(scored, _TRAIT, TRAIT),
+        _rows_of(scored, _STEM, STEM),
+        _rows_of(scored, _PRIOR, PRIOR),
     )
 
 
@@ -97,11 +99,11 @@ def _days_read(days: Sequence[int], active_days: int) -> range:
     return range(days[0] - context_days(active_days) + 1 - TITLE_DAYS, days[-1] + 1)
 
 
-def _part(scored: DataFrame, part: str, columns: str) -> DataFrame:
-    return scored.where(F.col("part") == part).select(*names(columns))
+def _rows_of(scored: DataFrame, row_type: str, columns: str) -> DataFrame:
+    return scored.where(F.col("row_type") == row_type).select(*names(columns))
 
 
-def _score(table: pa.Table, work: Work) -> pa.Table:
+def _score(table: pa.Table, work: ScoringWork) -> pa.Table:
     """Return what the days of a block give, in the columns `SCORED`."""
     table = table.sort_by("id")
     days = work.blocks[table["block"][0].as_py()]
@@ -136,7 +138,7 @@ def _window(table: pa.Table, last_title_day: int) -> Window:
 def _traits(block: Block, traits: Traits, first_day: int) -> pa.RecordBatch:
     rows = np.flatnonzero(traits.day >= first_day)
     columns = {
-        "part": [_TRAIT] * len(rows),
+        "row_type": [_TRAIT] * len(rows),
         "day": traits.day[rows],
         "id": block.window.ids[rows],
         "headline": [block.headlines[row] for row in rows],
@@ -151,7 +153,7 @@ def _traits(block: Block, traits: Traits, first_day: int) -> pa.RecordBatch:
 def _links(window: Window, links: ScoredPairs, day: int) -> pa.RecordBatch:
     measures = np.concatenate([links.overlap, links.cosines], axis=1)
     columns = {
-        "part": [_LINK] * len(links.a),
+        "row_type": [_LINK] * len(links.a),
         "day": [day] * len(links.a),
         "a": window.ids[links.a],
         "b": window.ids[links.b],
@@ -169,7 +171,7 @@ def _links(window: Window, links: ScoredPairs, day: int) -> pa.RecordBatch:
 def _prior(window: Window, prior: Prior, day: int) -> pa.RecordBatch:
     seen = np.flatnonzero(prior.articles)
     columns = {
-        "part": [_PRIOR] * len(seen),
+        "row_type": [_PRIOR] * len(seen),
         "day": [day] * len(seen),
         "lang": [window.langs[place] for place in seen],
         "articles": prior.articles[seen],
@@ -187,7 +189,7 @@ def _stems(block: Block, traits: Traits, scores: DayScores, day: int) -> pa.Reco
     bounds = list(zip(stems.indptr[:-1].tolist(), stems.indptr[1:].tolist(), strict=True))
     hashes = block.terms.stem_hashes[stems.indices]
     columns = {
-        "part": [_STEM] * len(places),
+        "row_type": [_STEM] * len(places),
         "day": [day] * len(places),
         "id": block.window.ids[seen[places]],
         "hashes": [hashes[start:end].tobytes() for start, end in bounds],

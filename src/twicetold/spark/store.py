@@ -17,7 +17,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from ..times import day_text
-from .columns import names
+from .columns import RESULTS, names
 
 # an id is the day times 2^32, plus the minute of that day times 2^21, plus a place in that minute
 _DAY_BITS = 32
@@ -33,11 +33,11 @@ WORK = "work/"  # before the names of tables between stages
 class Store:
     """The folder of a run, and how many tasks its engine does at once."""
 
-    def __init__(self, session: SparkSession, place: str, cores: int) -> None:
+    def __init__(self, session: SparkSession, folder: str, cores: int) -> None:
         self.session = session
-        self.place = place.rstrip("/")
+        self.folder = folder.rstrip("/")
         self.cores = cores
-        self._columns: dict[str, str] = {}
+        self._columns = dict(RESULTS)
         self._opened = time.time() - _CLOCK
 
     def save(self, name: str, columns: str, frame: DataFrame, by: str = "") -> DataFrame:
@@ -62,19 +62,15 @@ class Store:
             writer.partitionBy("date").parquet(self._path(name))
             return
         for each in sorted(set(days)):
-            own = frame.where(day == each).select(*names(columns))
+            of_day = frame.where(day == each).select(*names(columns))
             folder = f"{self._path(name)}/date={day_text(each)}"
-            own.coalesce(self.cores).write.mode("overwrite").parquet(folder)
+            of_day.coalesce(self.cores).write.mode("overwrite").parquet(folder)
 
     def load(self, name: str) -> DataFrame:
-        """Return a table that was saved in this run."""
+        """Return a table that was saved, or that is a result of earlier runs."""
         columns = self._columns[name]
         read = self.session.read.schema(columns).parquet(self._path(name))
         return read.select(*names(columns))  # the rest are names of folders
-
-    def know(self, name: str, columns: str) -> None:
-        """Tell the columns of a table that an earlier run saved."""
-        self._columns[name] = columns
 
     def load_since(self, name: str, day: int) -> DataFrame:
         """Return the rows of a table in folders by date, from a day on."""
@@ -91,19 +87,19 @@ class Store:
 
     def results(self) -> dict[str, DataFrame]:
         """Return the tables that the run is for, without those between its stages."""
-        return {name: self.load(name) for name in self._columns if not name.startswith(WORK)}
+        return {name: self.load(name) for name in RESULTS}
 
     @property
-    def folder(self) -> Path | None:
+    def local_folder(self) -> Path | None:
         """The folder as one of this machine; None if its address is elsewhere."""
-        path = self.place.removeprefix("file:")
+        path = self.folder.removeprefix("file:")
         return None if ":" in path.partition("/")[0] else Path(path)
 
     def clean(self) -> None:
         """Delete the tables between stages, if the engine wrote them on this machine."""
-        written = self.folder.glob("runs/*.parquet") if self.folder else ()
-        if self.folder and any(each.stat().st_mtime >= self._opened for each in written):
-            shutil.rmtree(self.folder / WORK, ignore_errors=True)
+        written = self.local_folder.glob("runs/*.parquet") if self.local_folder else ()
+        if self.local_folder and any(each.stat().st_mtime >= self._opened for each in written):
+            shutil.rmtree(self.local_folder / WORK, ignore_errors=True)
 
     def empty(self, columns: str) -> DataFrame:
         """Return a frame without rows."""
@@ -114,7 +110,7 @@ class Store:
         return frame.repartition(max(2 * self.cores, -(-rows // each)), *keys)
 
     def _path(self, name: str) -> str:
-        return f"{self.place}/{name}"
+        return f"{self.folder}/{name}"
 
 
 def day_of(id: str) -> Column:

@@ -1,6 +1,6 @@
 """Pairs are compared by their texts. Start reading at `compare_pairs`.
 
-The pairs are cut into parts so that an article and most of its pairs are in one: each text is
+The pairs are dealt out to tasks so that an article and most of its pairs are in one: each text is
 brought there once.
 """
 
@@ -18,9 +18,9 @@ from ..text.words import own_words_mask, read_words
 from .columns import LINK, arrow_schema, batch
 from .store import Store, each_group, with_nulls
 
-_TASK = 20_000  # pairs of a part
+_TASK = 20_000  # pairs
 _BLOCK = 20_000  # pairs whose words are held at once
-_TEXT = "part int, a long, b long, title string, body string, published string"
+_TEXT = "task int, a long, b long, title string, body string, published string"
 
 
 def compare_pairs(
@@ -29,37 +29,44 @@ def compare_pairs(
     articles: DataFrame,
     rows: int,
     furniture: Furniture,
-    *,
-    together: bool = True,
 ) -> DataFrame:
-    """Return the links of pairs of articles: copies and templates, with their overlap.
+    """Return the links of pairs of articles: copies and templates, with their overlap."""
+    first = pairs.groupBy("b").agg(F.min("a").alias("first"))
+    before = first.select(F.col("b").alias("a"), F.col("first").alias("before"))
+    led = pairs.join(first, "b").join(before, "a", "left")
+    leader = F.coalesce("before", "first")
+    return _compared(store, led.withColumn("leader", leader), articles, rows, furniture)
 
-    With `together`, the pairs of like articles are brought into one part; else into any.
-    """
-    parts = max(2 * store.cores, -(-rows // _TASK))
-    leader = F.col("b")
-    if together:
-        first = pairs.groupBy("b").agg(F.min("a").alias("first"))
-        before = first.select(F.col("b").alias("a"), F.col("first").alias("before"))
-        pairs = pairs.join(first, "b").join(before, "a", "left")
-        leader = F.coalesce("before", "first")
-    part = F.pmod(F.hash(leader), F.lit(parts)).cast("int").alias("part")
-    placed = pairs.select(part, "a", "b")
+
+def compare_with_first(
+    store: Store, pairs: DataFrame, articles: DataFrame, rows: int, furniture: Furniture
+) -> DataFrame:
+    """Return the same for pairs with the first article of a crowd: in any task, it is so large."""
+    return _compared(store, pairs.withColumn("leader", F.col("b")), articles, rows, furniture)
+
+
+def _compared(
+    store: Store, pairs: DataFrame, articles: DataFrame, rows: int, furniture: Furniture
+) -> DataFrame:
+    """Return the links of pairs; those with one `leader` are in one task."""
+    tasks = max(2 * store.cores, -(-rows // _TASK))
+    task = F.pmod(F.hash("leader"), F.lit(tasks)).cast("int").alias("task")
+    placed = pairs.select(task, "a", "b")
     needed = (
-        placed.select("part", F.col("a").alias("id"))
-        .union(placed.select("part", F.col("b")))
+        placed.select("task", F.col("a").alias("id"))
+        .union(placed.select("task", F.col("b")))
         .distinct()
     )
     texts = articles.select("id", "title", "body", "published").join(needed, "id")
     both = with_nulls(texts.withColumnRenamed("id", "a"), _TEXT).unionByName(
         with_nulls(placed, _TEXT)
     )
-    placed = both.repartition(2 * parts, "part")
-    return each_group(placed, "part", _compare, LINK, furniture=furniture)
+    placed = both.repartition(2 * tasks, "task")
+    return each_group(placed, "task", _compare, LINK, furniture=furniture)
 
 
 def _compare(table: pa.Table, furniture: Furniture) -> pa.Table:
-    """Return the links among the pairs of a part; rows without `b` are texts."""
+    """Return the links among the pairs of a task; rows without `b` are texts."""
     is_text = table["b"].is_null()
     texts = table.filter(is_text).sort_by("a")
     pairs = table.filter(pa.compute.invert(is_text)).sort_by(

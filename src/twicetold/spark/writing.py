@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from .columns import BY_DAY, ENTRY, RESULT, SIGNATURE, WHOLE
-from .earlier import Earlier
+from .earlier_tables import Earlier
 from .store import day_of
 
 
@@ -22,15 +22,15 @@ def write(
     signed, scored = sorted(signed_days), sorted(scored_days)
     changed = sorted({*signed, *scored, *_days_of_changed_places(earlier)})
     linked = sorted({*scored, *_days_of_dropped_links(earlier)})
-    places = store.load("work/places")
+    places = store.load("work/assigned")
     chosen = articles
     if not is_first:
         chosen = articles.where(F.col("day").isin(changed))
         for name, columns in (("signatures", SIGNATURE), ("bands", ENTRY)):
-            own = store.load("work/signatures").select("article_id")
-            others = earlier.of_days(name, signed).join(own, "article_id", "left_anti")
-            every = store.load(f"work/{name}").unionByName(others)
-            store.save(f"work/all_{name}", columns, every)
+            again = store.load("work/signatures").select("article_id")
+            others = earlier.of_days(name, signed).join(again, "article_id", "left_anti")
+            both = store.load(f"work/{name}").unionByName(others)
+            store.save(f"work/all_{name}", columns, both)
     complete = store.save("work/complete", RESULT, chosen.join(places, "id"))
     prefix = "work/" if is_first else "work/all_"
     parts = (
@@ -61,6 +61,6 @@ def _days_of_changed_places(earlier: Earlier) -> list[int]:
         return []
     columns = ("id", "story_id", "copy_group_id")
     before = earlier.all_days("articles").select(*columns)
-    gone = before.exceptAll(earlier.store.load("work/places").select(*columns))
+    gone = before.exceptAll(earlier.store.load("work/assigned").select(*columns))
     days = gone.select(day_of("id").alias("day")).distinct()
     return [row["day"] for row in days.collect()]

@@ -1,4 +1,4 @@
-"""What people said about articles, outlets and passages: tables small enough to go everywhere."""
+"""What people said about articles, outlets and passages: small tables, which go to every task."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from ..index.furniture import Passage
 from ..index.outlet_tables import OutletTables
 
 
-class SmallTables(NamedTuple):
+class ManualTables(NamedTuple):
     """What people said; every run on Spark obeys it."""
 
     decisions: tuple[Decision, ...] = ()
@@ -16,13 +16,13 @@ class SmallTables(NamedTuple):
     outlets: OutletTables = OutletTables()
 
     @classmethod
-    def of_index(cls, index: Index) -> "SmallTables":
+    def of_index(cls, index: Index) -> "ManualTables":
         """Return what an index was told by hand or by files."""
         with index.snapshot():
             db = index.connection
             passages = [each for each in furniture.passages(db) if each.verdict != "learned"]
-            every = tuple(decisions.all_decisions(db)), tuple(passages)
-            return cls(*every, outlet_tables.read(db))
+            made = tuple(decisions.all_decisions(db))
+            return cls(made, tuple(passages), outlet_tables.read(db))
 
 
-NO_TABLES = SmallTables()
+NO_MANUAL_TABLES = ManualTables()

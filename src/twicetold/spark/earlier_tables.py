@@ -12,7 +12,7 @@ from ..errors import NotFoundError
 from ..index.outlet_tables import OutletTables
 from ..index.settings import Settings, parse_settings
 from ..times import day_number
-from .columns import BY_DAY, RUN, WHOLE
+from .columns import BY_DAY, WHOLE
 from .store import Store
 
 _NO_DAY = day_number("0001-01-01")  # the last day of a folder without articles
@@ -67,19 +67,17 @@ def earlier_days(store: Store) -> tuple[Earlier, Settings]:
 
     Raises NotFoundError for a folder without the tables of a finished run.
     """
-    for name, known in (BY_DAY | WHOLE | {"runs": RUN}).items():
-        store.know(name, known)
     try:
         runs = store.load("runs").collect()
     except PySparkException:
         runs = []
     if len(runs) != 1 or runs[0]["finished"] is None:
-        hint = f"make it: twicetold spark run {store.place} SOURCE"
-        raise NotFoundError(store.place, "has no tables of a finished run", hint=hint)
+        hint = f"make it: twicetold spark run {store.folder} SOURCE"
+        raise NotFoundError(store.folder, "has no tables of a finished run", hint=hint)
     dated = F.when(F.col("published").isNotNull(), F.col("day"))
     days = F.max("day").alias("last"), F.max(dated).alias("published")
     last = store.load("articles").agg(*days).collect()[0]
-    settings = parse_settings(json.loads(runs[0]["settings"]), store.place)
+    settings = parse_settings(json.loads(runs[0]["settings"]), store.folder)
     return Earlier(
         store, _NO_DAY if last["last"] is None else last["last"], last["published"]
     ), settings

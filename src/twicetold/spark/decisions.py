@@ -8,14 +8,14 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ..article import KEY_PREFIX
+from ..article import KEY_PREFIX, qualified_key
 from ..clustering.copy_links import tie_groups
 from ..clustering.linkage import allowed_links
 from ..decision import Decision
 from .columns import DECISION, LINK, PAIR, arrow_schema, names
-from .connected import connected
-from .earlier import Earlier
-from .linked import links_inside, row_links_of
+from .components import connected
+from .earlier_tables import Earlier
+from .row_links import links_inside, row_links_of
 from .store import Store
 
 _OF_CROWD = "is about one of a crowd of earlier days; a run of all articles obeys it"
@@ -68,10 +68,10 @@ def resolve(
             rejected.append((each, _OF_CROWD))
         else:
             made[min(a, b), max(a, b)] = each
-    every = sorted((*pair, each) for pair, each in made.items())
-    rows = [(a, b, *(getattr(each, name) for name in _FACTS)) for a, b, each in every]
+    resolved = sorted((*pair, each) for pair, each in made.items())
+    rows = [(a, b, *(getattr(each, name) for name in _FACTS)) for a, b, each in resolved]
     store.save("work/decisions", DECISION, store.session.createDataFrame(rows, DECISION))
-    return Decided(tuple(every), tuple(rejected))
+    return Decided(tuple(resolved), tuple(rejected))
 
 
 def _copied(links: DataFrame) -> list[IdPair]:
@@ -93,7 +93,7 @@ def _ids(articles: DataFrame, decisions: Sequence[Decision]) -> dict[str, int]:
         return {}
     keys = named | {name.partition("|")[2] for name in named}
     rows = articles.where(F.col("key").isin(sorted(keys))).select("id", "key", "outlet").collect()
-    qualified = {f"{row['outlet']}|{row['key']}": row["id"] for row in rows}
+    qualified = {qualified_key(row["outlet"], row["key"]): row["id"] for row in rows}
     return qualified | {row["key"]: row["id"] for row in rows}
 
 
