@@ -64,8 +64,8 @@ extra 'spark' and Java 17 or later; --remote needs no Java.
 _ADD_HELP = """Add the articles of new days to OUT, which `twicetold spark run` wrote.
 
 The result is that of all days at once. What depends on an article, or on the days before it, is
-computed for the new days alone: the cost follows the day. Add whole UTC days, in order: an article
-of the last day in OUT, or of an earlier one, is rejected, unless it is there already.
+computed for the new days alone: the cost follows the day. Articles may come late: those of the last
+days in OUT, which are active, are taken; earlier ones are rejected, unless they are there already.
 
 \b
     twicetold spark add out/ 2026-02-09.parquet

@@ -130,7 +130,7 @@ def _import_part(
         ids, already = _import_articles(db, run, tables, part)
     with progress("links", 0):
         count = _import_links(db, tables, part, ids)
-    _import_small_tables(db, tables, ids)
+    _import_other_tables(db, tables, ids)
     copy_groups.regroup(db, sorted(ids))
     new_stories = imported.new_stories(db, sorted(ids))
     _describe_stories(db, tables, ids)
@@ -251,7 +251,7 @@ def _inside(
     return [row for row in chosen if row[a] in stored and row[b] in stored]
 
 
-def _import_small_tables(db: Connection, tables: SparkTables, ids: set[int]) -> None:
+def _import_other_tables(db: Connection, tables: SparkTables, ids: set[int]) -> None:
     """Insert what people said and what was learned, as far as it is about articles of the part."""
     imported.insert_furniture(
         db,

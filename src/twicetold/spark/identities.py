@@ -34,6 +34,7 @@ _OTHER_TEXT = "belongs to an article of the folder that has another text"
 _PAGES = "page string, part long"  # records of one part may be one article
 _REPEATED = f"part long, stored_id long, {READ}"
 _OLD = ("title", "body", "updated")
+_ORDER = ("title", "body", "url", "outlet", "byline", "given_lang", "source_id", "published")
 
 
 def new_articles_of(earlier: Earlier, records: DataFrame, now: datetime) -> DataFrame:
@@ -118,7 +119,7 @@ def _resolve(batches: Iterator[pa.RecordBatch], now: datetime) -> Iterator[pa.Re
         return
     records = [row for row in rows if row["stored_id"] is None]
     # a source has no order here: the later of two texts of one time is the one that sorts later
-    records.sort(key=lambda row: [row["updated"] or row["time"], *(row[name] for name in _ORDER)])
+    records.sort(key=lambda row: [row["updated"] or row["time"], *(row[n] or "" for n in _ORDER)])
     stored = {row["stored_id"]: row for row in rows if row["stored_id"] is not None}
     with Index.in_memory() as index:
         with index.transaction() as db:
@@ -139,9 +140,6 @@ def _resolve(batches: Iterator[pa.RecordBatch], now: datetime) -> Iterator[pa.Re
         *_other_texts(found, stored),
     ]
     yield pa.RecordBatch.from_pylist(results, arrow_schema(RESOLVED))
-
-
-_ORDER = ("title", "body", "url", "outlet", "byline", "given_lang", "source_id", "published")
 
 
 def _insert(db: Connection, run: int, stored: Collection[dict[str, Any]]) -> None:
@@ -189,7 +187,7 @@ def _other_texts(
             yield {
                 "source": "",
                 "field": "id",
-                "reason": f"{old['key']} {_OTHER_TEXT}",
+                "reason": f"'{old['key'][:80]}' {_OTHER_TEXT}",
                 "excerpt": excerpt(row["title"]),
             }
 

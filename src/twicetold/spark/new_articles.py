@@ -32,6 +32,7 @@ def read_new(
     started: datetime,
     defaults: Defaults,
     manual: ManualTables,
+    active_days: int,
 ) -> tuple[DataFrame, UnreadFields]:
     """Save and return the articles of all sources that are new; save what was rejected."""
     store = earlier.store
@@ -52,7 +53,7 @@ def read_new(
     articles = new_articles_of(earlier, settle_outlets(store, records, outlets), started)
     if earlier.last_published is not None:
         articles = store.save("work/not_stored", RECORD, articles)
-        articles, late = _without_late(articles, earlier.last_published)
+        articles, late = _without_late(articles, earlier.last_published, active_days)
         rejected = rejected.select(*late.columns).unionByName(late)
     store.save("work/rejected_records", REJECTION, rejected)
     versions = store.load("work/resolved_versions")
@@ -68,10 +69,11 @@ def _sift(store: Store, read: DataFrame) -> tuple[DataFrame, DataFrame, UnreadFi
     canceled is left out.
     """
     tallies = tally_by_source(read)
+    sizes = {row["source"]: row["count"] for row in read.groupBy("source").count().collect()}
     problems = {
         source: problem
         for source, counted in tallies.items()
-        if (problem := misreading(counted, counted.counts.total()))
+        if (problem := misreading(counted, sizes[source]))
     }
     rows = [(source, *problem, "") for source, problem in sorted(problems.items())]
     is_rejected = F.col("reason").isNotNull()
@@ -97,17 +99,20 @@ def _refuse(sources: Iterable[str], rejected: DataFrame) -> NoReturn:
     raise TwicetoldError(named, f"has no article; {size:,} rejected, such as: {reason}")
 
 
-def _without_late(articles: DataFrame, last: int) -> tuple[DataFrame, DataFrame]:
-    """Return the articles of days after the last one that articles were dated on, and rejections.
+def _without_late(
+    articles: DataFrame, last: int, active_days: int
+) -> tuple[DataFrame, DataFrame]:
+    """Return the articles that can be added, and the rejections of those from too long before.
 
-    Articles without a time are of the day of a run, which may be earlier.
+    `last` is the last day that articles of the folder are dated on; so many days of it and before
+    are active.
     """
-    is_late = F.col("published").isNotNull() & (F.col("day") <= F.lit(last))
-    reason = f" is not after {day_text(last)}, the last day of the folder; a run of all articles"
+    is_late = F.col("published").isNotNull() & (F.col("day") <= F.lit(last - active_days))
+    reason = f" is {active_days} days or more before {day_text(last)}, the last day of the folder;"
     late = articles.where(is_late).select(
         F.lit("").alias("source"),
         F.lit("published").alias("field"),
-        F.concat("time", F.lit(f"{reason} takes it")).alias("reason"),
+        F.concat("time", F.lit(f"{reason} a run of all articles takes it")).alias("reason"),
         F.substring("title", 1, EXCERPT).alias("excerpt"),
     )
     return articles.where(~is_late), late

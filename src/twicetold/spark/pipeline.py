@@ -97,7 +97,7 @@ def add_days(
 ) -> Result:
     """Add the articles of new days to the tables of a folder; the result is that of all days.
 
-    An article that is not after the last day of the folder is rejected, unless it is there already.
+    An article of days before the active ones of the folder is rejected, unless it is there already.
     The other arguments are those of `run`. Raises NotFoundError for a folder without the tables of
     a finished run.
     """
@@ -150,7 +150,8 @@ class _Run(NamedTuple):
         stages = timed(progress, seconds)
         sources = frames if isinstance(frames, Mapping) else {"frame": frames}
         with stages("articles", 0):
-            new, unread = read_new(self.earlier, sources, started, self.defaults, self.manual)
+            given = self.defaults, self.manual, self.settings.active_days
+            new, unread = read_new(self.earlier, sources, started, *given)
         with stages("furniture", 0):
             days = frozenset(sizes_of(new))
             furniture, has_changed = self._learn(new, days)
