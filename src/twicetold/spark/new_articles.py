@@ -99,9 +99,7 @@ def _refuse(sources: Iterable[str], rejected: DataFrame) -> NoReturn:
     raise TwicetoldError(named, f"has no article; {size:,} rejected, such as: {reason}")
 
 
-def _without_late(
-    articles: DataFrame, last: int, active_days: int
-) -> tuple[DataFrame, DataFrame]:
+def _without_late(articles: DataFrame, last: int, active_days: int) -> tuple[DataFrame, DataFrame]:
     """Return the articles that can be added, and the rejections of those from too long before.
 
     `last` is the last day that articles of the folder are dated on; so many days of it and before

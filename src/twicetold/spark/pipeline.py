@@ -29,6 +29,7 @@ from ..text.furniture import Furniture
 from ..times import Time
 from .articles import learn_furniture, passage_rows, passages_of, sign_without
 from .candidates import candidate_pairs, pairs_with, save_bands
+from .changes import articles_of, touched
 from .columns import ARTICLE, CROWD, LINK, PAIR, PASSAGE, SIGNATURE, names
 from .crowds import find_crowds
 from .decisions import Decided, resolve, separate
@@ -163,10 +164,10 @@ class _Run(NamedTuple):
         with stages("stories", 0):
             findings = self._replay(signed, copies, scores)
         with stages("results", 0):
-            describe(self.earlier, findings)
+            opened = describe(self.earlier, findings)
         begin(self.store, started)
         with stages("writing", 0):
-            write(self.earlier, findings.articles, signed.days, scored_days)
+            write(self.earlier, signed.articles, opened, signed.days, scored_days)
         work = Done(new.count(), unread, seconds)
         record = finish(self.store, started, current_time(self.now), self.settings, work)
         rejected = first_rejections(self.store)
@@ -259,28 +260,30 @@ class _Run(NamedTuple):
         blocks = blocks_of(sizes, self.store.cores)
         work = ScoringWork(blocks, self.settings.active_days, self.settings.scorer, furniture)
         scores = score_days(self.store, articles, signatures, work)
+        return scores, sorted(sizes)
+
+    def _replay(self, signed: _Signed, copies: _Copies, scores: Scores) -> Findings:
+        """Replay all days, as far as something may have changed."""
         old = F.col("day") < signed.first_day
-        return Scores(
+        every = Scores(
             copies.neighbours.unionByName(scores.links),
             self.earlier.all_days("traits").where(old).unionByName(scores.traits),
             self.earlier.all_days("stems").where(old).unionByName(scores.stems),
             self.earlier.whole("priors").where(old).unionByName(scores.priors),
-        ), sorted(sizes)
-
-    def _replay(self, signed: _Signed, copies: _Copies, scores: Scores) -> Findings:
-        """Replay all days."""
-        days = tuple(sorted(sizes_of(scores.traits)))
-        pairs = copies.decided.same, copies.decided.different
-        work = ReplayWork(days, self.settings.active_days, self.settings.cut, *pairs)
-        replayed = replay_days(self.store, copies.links, scores, work)
-        pair = ["a", "b"]
-        new = scores.links.join(copies.links.select(*pair), pair, "left_anti")
-        new = new.join(replayed.contradicted, pair, "left_anti")
-        links = copies.links.unionByName(copies.crowd_links).unionByName(new)
-        articles = self.earlier.all_days("articles").select(*names(ARTICLE))
-        others = articles.join(signed.ids, "id", "left_anti")
-        articles = others.unionByName(signed.articles)
-        return Findings(articles, copies.surplus, links, scores, replayed.stories, copies.decided)
+        )
+        days, pair = tuple(sorted(sizes_of(every.traits))), ["a", "b"]
+        decided, active_days = copies.decided, self.settings.active_days
+        work = ReplayWork(days, active_days, self.settings.cut, decided.same, decided.different)
+        copied = copies.links.unionByName(copies.crowd_links)
+        linked = copied.select(*pair).union(every.links.select(*pair))
+        # articles that are active on a day are clustered again on that day
+        since = signed.first_day - active_days + 1
+        changed = touched(self.earlier, since, signed.ids, linked, decided.ids)
+        replayed = replay_days(self.store, copies.links, every, work, changed)
+        new = every.links.join(copies.links.select(*pair), pair, "left_anti")
+        links = copied.unionByName(new.join(replayed.contradicted, pair, "left_anti"))
+        found = changed, copies.surplus, links, scores, every.priors, replayed, decided
+        return Findings(signed.articles, *found)
 
     def _articles_since(self, day: int) -> DataFrame:
         return self.earlier.since("articles", day).select(*names(ARTICLE))
@@ -289,10 +292,8 @@ class _Run(NamedTuple):
         """Return the articles of pairs; earlier days without a pair are not read."""
         if self.earlier.last_day is None:
             return signed.articles
-        days = pairs.select(day_of("a").alias("day")).union(pairs.select(day_of("b"))).distinct()
-        old = self.earlier.of_days("articles", [row["day"] for row in days.collect()])
-        others = old.select(*names(ARTICLE)).join(signed.ids, "id", "left_anti")
-        return signed.articles.unionByName(others)
+        ids = pairs.select(F.col("a").alias("id")).union(pairs.select("b")).distinct()
+        return articles_of(self.earlier, signed.articles, ids)
 
     def _links_that_stay(self, signed: _Signed) -> DataFrame:
         """Return the earlier links of articles that were not signed again."""

@@ -22,6 +22,7 @@ from ..clustering.replay import Anchors, Decisions, Replay, Ties
 from ..clustering.traits import Traits
 from ..clustering.window import NO_STORY, context_days, rows_of_days
 from ..text.matrix import Matrix
+from .changes import only_with
 from .columns import LINK, PAIR, SCORED, batch, names, numbers
 from .components import connected
 from .row_links import links_inside, row_links_of
@@ -50,23 +51,27 @@ class ReplayWork(NamedTuple):
 class Replayed(NamedTuple):
     """What the replay of all days gives."""
 
+    articles: DataFrame  # that were replayed: id
     stories: DataFrame  # of articles that are in no story of their own: id, story_id
     contradicted: DataFrame  # links, a and b, that decisions rule out
 
 
-def replay_days(store: Store, copies: DataFrame, scores: Scores, work: ReplayWork) -> Replayed:
+def replay_days(
+    store: Store, copies: DataFrame, scores: Scores, work: ReplayWork, touched: DataFrame | None
+) -> Replayed:
     """Return the story of each article that may share one with another.
 
-    `copies` are the links that buckets gave. A story is named by its first article.
+    `copies` are the links that buckets gave. A story is named by its first article. Only parts with
+    an article that was `touched` are replayed; with None, all.
     """
     tying = _tying(store, copies, scores.links, work)
     parts = connected(store, tying, "parts")
-    bins = _bins(store, parts, scores.traits)
+    bins = _bins(store, parts, scores.traits, touched)
     placed = _placed(store, bins, copies, scores)
     stories = each_group(placed, "bin", _replay, _REPLAYED, work=work)
     replayed = store.save("work/replayed", _REPLAYED, stories)
     stories = replayed.where("id is not null").select("id", "story_id")
-    return Replayed(stories, replayed.where("a is not null").select("a", "b"))
+    return Replayed(bins, stories, replayed.where("a is not null").select("a", "b"))
 
 
 def _tying(store: Store, copies: DataFrame, links: DataFrame, work: ReplayWork) -> DataFrame:
@@ -79,7 +84,9 @@ def _tying(store: Store, copies: DataFrame, links: DataFrame, work: ReplayWork) 
     return tying.where("a <> b")
 
 
-def _bins(store: Store, parts: DataFrame, traits: DataFrame) -> DataFrame:
+def _bins(
+    store: Store, parts: DataFrame, traits: DataFrame, touched: DataFrame | None
+) -> DataFrame:
     """Save the bin of each article whose story is to be found: a bin is replayed at once."""
     is_headline = F.col("is_short") & F.col("hour").isNotNull()
     labelled = traits.join(parts, "id", "left").select(
@@ -90,7 +97,7 @@ def _bins(store: Store, parts: DataFrame, traits: DataFrame) -> DataFrame:
     merged = F.col("is_headline") | F.coalesce("has_headline", F.lit(False))
     part = F.when(merged, F.lit(_HEADLINES)).otherwise(F.col("label"))
     chosen = marked.select("id", part.cast("long").alias("part")).where("part is not null")
-    chosen = store.save("work/part_of", "id long, part long", chosen)
+    chosen = store.save("work/part_of", "id long, part long", only_with(chosen, "part", touched))
     size = max(store.cores, -(-chosen.count() // _TASK))
     bin = F.when(F.col("part") == _HEADLINES, F.lit(0)).otherwise(
         F.pmod(F.hash("part"), F.lit(size)) + 1

@@ -15,6 +15,7 @@ from ..clustering.copy_links import tie_groups
 from ..clustering.outline import ReportFacts, outline
 from ..copies.origins import Reprint, find_origin
 from ..pairs import components
+from .changes import Opened, articles_of, only_with, open_articles
 from .columns import (
     ASSIGNMENT,
     COPY_GROUP,
@@ -33,6 +34,7 @@ from .columns import (
 from .components import connected
 from .decisions import Decided
 from .earlier_tables import Earlier
+from .replaying import Replayed
 from .row_links import links_inside, row_links_of
 from .scoring import Scores
 from .store import Store, each_group, in_bins, with_nulls
@@ -49,29 +51,38 @@ _FACT = (
 class Findings(NamedTuple):
     """What all stages found."""
 
-    articles: DataFrame
+    articles: DataFrame  # that were signed
+    touched: DataFrame | None  # articles that something has happened to; None: all are new
     surplus: DataFrame  # of crowds
     links: DataFrame
-    scores: Scores
-    stories: DataFrame  # of articles that may share one: id, story_id
+    scores: Scores  # of the days that were scored
+    priors: DataFrame
+    replayed: Replayed
     decided: Decided
 
 
-def describe(earlier: Earlier, findings: Findings) -> None:
-    """Save everything that is to be written, beside the tables of earlier days."""
+def describe(earlier: Earlier, findings: Findings) -> Opened:
+    """Save everything that is to be written, beside the tables of earlier days.
+
+    Returns the articles whose story and copy group were found again.
+    """
     store = earlier.store
     links = store.save("work/links", LINK, findings.links)
-    traits = store.save("work/traits", TRAIT, findings.scores.traits)
+    store.save("work/traits", TRAIT, findings.scores.traits)
     store.save("work/stems", STEM, findings.scores.stems)
-    store.save("work/priors", PRIOR, findings.scores.priors)
-    grouped = group_copies(store, links)
-    groups = describe_groups(store, grouped, findings.articles)
-    places = assign(store, findings.articles, findings.surplus, findings.stories, grouped)
-    facts = findings.articles.drop("body", "minhash").join(places, "id")
-    describe_stories(store, facts, traits, groups, links, places.count())
+    store.save("work/priors", PRIOR, findings.priors)
+    again = findings.touched
+    if again is not None:
+        again = again.union(findings.replayed.articles.select("id")).distinct()
+    grouped, tied = group_copies(store, links, again)
+    opened = open_articles(earlier, findings.articles, again, tied, findings.surplus)
+    assigned = assign(store, opened.ids, findings.surplus, findings.replayed.stories, grouped)
+    groups = describe_groups(earlier, findings.articles, grouped, opened)
+    describe_stories(earlier, findings, assigned, groups, opened)
     versions = earlier.whole("versions").unionByName(store.load("work/new_versions"))
     store.save("work/versions", VERSION, versions)
     _save_rejections(earlier, findings.decided)
+    return opened
 
 
 def _save_rejections(earlier: Earlier, decided: Decided) -> None:
@@ -101,13 +112,12 @@ def first_rejections(store: Store) -> list[Rejection]:
 
 
 def assign(
-    store: Store, articles: DataFrame, surplus: DataFrame, stories: DataFrame, grouped: DataFrame
+    store: Store, ids: DataFrame, surplus: DataFrame, stories: DataFrame, grouped: DataFrame
 ) -> DataFrame:
-    """Save the story and the copy group of each article."""
+    """Save the story and the copy group of each of some articles."""
     first = surplus.select(F.col("article_id").alias("id"), "first_id")
     # a surplus article of a crowd is in the story of the first one
-    ids = articles.select("id").join(first, "id", "left")
-    placed = ids.withColumn("first", F.coalesce("first_id", "id"))
+    placed = ids.join(first, "id", "left").withColumn("first", F.coalesce("first_id", "id"))
     story_of = stories.select(F.col("id").alias("first"), F.col("story_id").alias("shared"))
     placed = placed.join(story_of, "first", "left")
     group_of = grouped.select("id", F.col("label").alias("copy_group_id"))
@@ -115,19 +125,29 @@ def assign(
     return store.save("work/assigned", ASSIGNMENT, placed.join(group_of, "id", "left"))
 
 
-def group_copies(store: Store, links: DataFrame) -> DataFrame:
-    """Return the copy group of each article that is in one, named by its first article."""
+def group_copies(
+    store: Store, links: DataFrame, again: DataFrame | None
+) -> tuple[DataFrame, DataFrame]:
+    """Return the copy group of each article that is in one, named by its first article.
+
+    Only what copies tie to one of the articles `again` is grouped; all of it is returned, too.
+    """
     copies = links.where("kind = 'copy'").select("a", "b")
-    label = connected(store, copies, "copied")
+    label = only_with(connected(store, copies, "copied"), "label", again)
+    label = store.save("work/tied", LABEL, label)
     inside = links_inside(links.where("probability > 0"), label, "label")
     columns = ["label", "a", "b", "kind", "probability", "a_in_b", "b_in_a"]
     placed = in_bins(inside.select(*columns), "label", 4 * store.cores)
     grouped = each_group(placed, "bin", _groups, LABEL)
-    return store.save("work/grouped", LABEL, grouped)
+    return store.save("work/grouped", LABEL, grouped), label
 
 
-def describe_groups(store: Store, grouped: DataFrame, articles: DataFrame) -> DataFrame:
-    """Save the copy groups with their origins."""
+def describe_groups(
+    earlier: Earlier, new: DataFrame, grouped: DataFrame, opened: Opened
+) -> DataFrame:
+    """Save the copy groups with their origins; return those of the articles that were opened."""
+    store = earlier.store
+    articles = articles_of(earlier, new, grouped.select("id"))
     agency = F.col("agency_name").alias("agency")
     agencies = store.load("work/outlets").select(F.col("name").alias("outlet"), agency)
     facts = articles.select("id", "outlet", "credit").join(grouped, "id")
@@ -135,35 +155,41 @@ def describe_groups(store: Store, grouped: DataFrame, articles: DataFrame) -> Da
     agency = F.coalesce("agency", F.lit("")).alias("agency")
     columns = named.select("label", "id", "outlet", agency, "credit")
     parts = in_bins(columns, "label", 4 * store.cores)
-    return store.save(
-        "work/copy_groups", COPY_GROUP, each_group(parts, "bin", _origins, COPY_GROUP)
-    )
+    found = each_group(parts, "bin", _origins, COPY_GROUP)
+    found = store.save("work/new_copy_groups", COPY_GROUP, found)
+    gone = opened.before.select(F.col("copy_group_id").alias("id"))
+    others = earlier.whole("copy_groups").join(gone, "id", "left_anti")
+    store.save("work/copy_groups", COPY_GROUP, others.unionByName(found))
+    return found
 
 
 def describe_stories(
-    store: Store,
-    articles: DataFrame,
-    traits: DataFrame,
-    groups: DataFrame,
-    links: DataFrame,
-    rows: int,
+    earlier: Earlier, findings: Findings, assigned: DataFrame, groups: DataFrame, opened: Opened
 ) -> None:
-    """Save the stories. `articles` have `story_id` and `copy_group_id`."""
+    """Save the stories, those of articles that were not opened as they were."""
+    store = earlier.store
+    articles = articles_of(earlier, findings.articles, opened.ids).drop("body", "minhash")
+    articles = articles.join(assigned, "id")
+    traits = earlier.all_days("traits").join(store.load("work/traits"), "id", "left_anti")
+    traits = traits.unionByName(store.load("work/traits"))
     origins = groups.select(F.col("id").alias("copy_group_id"), "origin_article_id")
     changed = F.greatest("time", F.coalesce("updated", F.lit("")))
     is_copy = F.coalesce(F.col("origin_article_id") != F.col("id"), F.lit(False))
-    bins = max(4 * store.cores, -(-rows // _TASK))
+    bins = max(4 * store.cores, -(-assigned.count() // _TASK))
     facts = (
         articles.join(origins, "copy_group_id", "left")
         .join(traits.select("id", "headline"), "id", "left")
         .withColumns({"published": F.col("time"), "changed": changed, "is_copy": is_copy})
     )
-    story_of = articles.select("id", "story_id")
+    story_of, links = assigned.select("id", "story_id"), store.load("work/links")
     linked = links_inside(links.where("probability > 0"), story_of, "story_id")
     inside = linked.withColumnsRenamed({"a": "id", "b": "other"})
     both = with_nulls(facts, _FACT).unionByName(with_nulls(inside, _FACT))
     parts = in_bins(both, "story_id", bins)
-    store.save("work/stories", STORY, each_group(parts, "bin", _stories, STORY))
+    found = each_group(parts, "bin", _stories, STORY)
+    gone = opened.before.select(F.col("story_id").alias("id"))
+    others = earlier.whole("stories").join(gone, "id", "left_anti")
+    store.save("work/stories", STORY, others.unionByName(found))
 
 
 def _groups(table: pa.Table) -> pa.Table:

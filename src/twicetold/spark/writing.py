@@ -8,30 +8,38 @@ from collections.abc import Iterable
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from .columns import BY_DAY, ENTRY, RESULT, SIGNATURE, WHOLE
+from .changes import Opened
+from .columns import ARTICLE, BY_DAY, ENTRY, RESULT, SIGNATURE, WHOLE, names
 from .earlier_tables import Earlier
 from .store import day_of
 
 
 def write(
-    earlier: Earlier, articles: DataFrame, signed_days: Iterable[int], scored_days: Iterable[int]
+    earlier: Earlier,
+    new: DataFrame,
+    opened: Opened,
+    signed_days: Iterable[int],
+    scored_days: Iterable[int],
 ) -> None:
-    """Write all tables, given all articles, and the days that were signed or scored."""
+    """Write all tables, given the new articles, and the days that were signed or scored."""
     store = earlier.store
     is_first = earlier.last_day is None
     signed, scored = sorted(signed_days), sorted(scored_days)
-    changed = sorted({*signed, *scored, *_days_of_changed_places(earlier)})
+    assigned = store.load("work/assigned")
+    changed = sorted({*signed, *scored, *_days_of_moved(opened.before, assigned)})
     linked = sorted({*scored, *_days_of_dropped_links(earlier)})
-    places = store.load("work/assigned")
-    chosen = articles
+    complete = new.join(assigned, "id")
     if not is_first:
-        chosen = articles.where(F.col("day").isin(changed))
+        stored = earlier.of_days("articles", changed).join(new.select("id"), "id", "left_anti")
+        moved = stored.select(*names(ARTICLE)).join(assigned, "id")
+        complete = complete.unionByName(moved)
+        complete = complete.unionByName(stored.join(assigned, "id", "left_anti"))
         for name, columns in (("signatures", SIGNATURE), ("bands", ENTRY)):
             again = store.load("work/signatures").select("article_id")
             others = earlier.of_days(name, signed).join(again, "article_id", "left_anti")
             both = store.load(f"work/{name}").unionByName(others)
             store.save(f"work/all_{name}", columns, both)
-    complete = store.save("work/complete", RESULT, chosen.join(places, "id"))
+    complete = store.save("work/complete", RESULT, complete)
     prefix = "work/" if is_first else "work/all_"
     parts = (
         ("articles", complete, F.col("day"), changed),
@@ -48,19 +56,14 @@ def write(
 
 
 def _days_of_dropped_links(earlier: Earlier) -> list[int]:
-    """Return the days of earlier links that decisions have dropped."""
+    """Return the days of earlier links that are gone."""
     pair = ["a", "b"]
     before = earlier.all_days("links").select(*pair)
     gone = before.join(earlier.store.load("work/links").select(*pair), pair, "left_anti")
     return [row["day"] for row in gone.select(day_of("b").alias("day")).distinct().collect()]
 
 
-def _days_of_changed_places(earlier: Earlier) -> list[int]:
+def _days_of_moved(before: DataFrame, assigned: DataFrame) -> list[int]:
     """Return the days of earlier articles whose story or copy group is another one now."""
-    if earlier.last_day is None:
-        return []
-    columns = ("id", "story_id", "copy_group_id")
-    before = earlier.all_days("articles").select(*columns)
-    gone = before.exceptAll(earlier.store.load("work/assigned").select(*columns))
-    days = gone.select(day_of("id").alias("day")).distinct()
-    return [row["day"] for row in days.collect()]
+    moved = before.exceptAll(assigned).select(day_of("id").alias("day")).distinct()
+    return [row["day"] for row in moved.collect()]
