@@ -6,9 +6,9 @@
     days -> scored pairs -> stories                                 scoring, replaying
     links and stories -> tables                                     results, writing
 
-What depends on one article, or on the days before it, is computed for new days alone. What depends
-on all links, the replay of days and the copy groups, is light and done again. Everything new is
-found before any table is written.
+What depends on one article, or on the days before it, is computed for new days alone. Stories and
+copy groups are found again where something has changed. Everything new is found before any table is
+written.
 """
 
 from collections.abc import Mapping, Sequence
