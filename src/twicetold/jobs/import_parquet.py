@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..copies import minhash
 from ..errors import NotFoundError, TwicetoldError
@@ -32,15 +32,11 @@ from ..index.links import Link
 from ..index.outlet_tables import OutletTables
 from ..index.settings import Settings, parse_settings
 from ..progress import Progress, no_progress
-from ..sources.tables_of_spark import SparkTables
+from ..sources.tables_of_spark import Part, SparkTables
 from ..text.cleaning import own_words
 from ..times import Time, argument_prefix, day_text
 from .run_records import begin_run, finish_run
 from .stale import refresh_stale
-
-if TYPE_CHECKING:
-    from pyarrow.dataset import Expression
-
 
 # the columns of tables, in the order of the index
 _PASSAGE = ("passage", "is_text", "articles", "outlets", "example", "by", "note")
@@ -59,31 +55,6 @@ class Imported(NamedTuple):
     links: int
     stories: int
     already: int  # articles that were there before
-
-
-class _Part(NamedTuple):
-    """Which articles are imported; '' is no limit."""
-
-    since: str  # a day or its beginning
-    until: str
-    outlet: str
-
-    @property
-    def dates(self) -> "Expression":
-        """The condition on the date of a row."""
-        from pyarrow.dataset import field
-
-        is_since = field("date") >= self.since[:10]
-        return is_since & (field("date") <= self.last_date) if self.until else is_since
-
-    @property
-    def last_date(self) -> str:
-        """A text that sorts after the last day, which may be the beginning of one."""
-        return f"{self.until[:10]}~"
-
-    def has(self, date: str) -> bool:
-        """Whether a day is of the part."""
-        return self.since[:10] <= date and not (self.until and date > self.last_date)
 
 
 def import_parquet(
@@ -106,7 +77,7 @@ def import_parquet(
     """
     require_index(index)
     tables = SparkTables(Path(folder))
-    part = _Part(argument_prefix(since, "since"), argument_prefix(until, "until"), outlet)
+    part = Part(argument_prefix(since, "since"), argument_prefix(until, "until"), outlet)
     if story is not None:
         part = _days_of_story(tables, story, part)
     settings = parse_settings(json.loads(tables.run["settings"]), str(folder))
@@ -120,7 +91,7 @@ def _import_part(
     db: Connection,
     run: int,
     tables: SparkTables,
-    part: _Part,
+    part: Part,
     settings: Settings,
     progress: Progress,
 ) -> Imported:
@@ -145,7 +116,7 @@ def _import_part(
     return Imported(len(ids), count, len(new_stories), already)
 
 
-def _days_of_story(tables: SparkTables, story: int, part: _Part) -> _Part:
+def _days_of_story(tables: SparkTables, story: int, part: Part) -> Part:
     """Return the part of the days of a story. Raises NotFoundError if there is no such story."""
     from pyarrow.dataset import field
 
@@ -168,7 +139,7 @@ def _check_index(index: Index, settings: Settings) -> None:
 
 
 def _import_articles(
-    db: Connection, run: int, tables: SparkTables, part: _Part
+    db: Connection, run: int, tables: SparkTables, part: Part
 ) -> tuple[set[int], int]:
     """Insert the articles of a part that are new; return their ids, and how many were there.
 
@@ -231,7 +202,7 @@ def _import_left_out(
     imported.insert_left_out(db, left_out)
 
 
-def _import_links(db: Connection, tables: SparkTables, part: _Part, new: set[int]) -> int:
+def _import_links(db: Connection, tables: SparkTables, part: Part, new: set[int]) -> int:
     """Insert the links of new articles inside of the index; return how many."""
     count = 0
     # a link lies on the day of its later article, which the index may have already

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import NotFoundError, TwicetoldError
 
@@ -11,6 +11,31 @@ if TYPE_CHECKING:
 
 _RUNS = "runs"
 _ROWS = 5_000  # at a time
+
+
+class Part(NamedTuple):
+    """Some of the articles; '' is no limit."""
+
+    since: str  # a day or its beginning
+    until: str
+    outlet: str
+
+    @property
+    def dates(self) -> "pyarrow.dataset.Expression":
+        """The condition on the date of a row."""
+        from pyarrow.dataset import field
+
+        is_since = field("date") >= self.since[:10]
+        return is_since & (field("date") <= self.last_date) if self.until else is_since
+
+    @property
+    def last_date(self) -> str:
+        """A text that sorts after the last day, which may be the beginning of one."""
+        return f"{self.until[:10]}~"
+
+    def has(self, date: str) -> bool:
+        """Whether a day is of the part."""
+        return self.since[:10] <= date and not (self.until and date > self.last_date)
 
 
 class SparkTables:

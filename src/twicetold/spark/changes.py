@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from .columns import ARTICLE, ASSIGNMENT, names
 from .earlier_tables import Earlier
+from .scoring import Scores
 from .store import day_of
 
 ID = "id long"
@@ -54,6 +55,20 @@ def only_with(groups: DataFrame, group: str, ids: DataFrame | None) -> DataFrame
         return groups
     chosen = groups.join(ids, "id", "left_semi").select(group).distinct()
     return groups.join(chosen, group, "left_semi")
+
+
+def with_earlier(earlier: Earlier, scores: Scores, neighbours: DataFrame, first_day: int) -> Scores:
+    """Return what the scoring of all days gave: of the days before the first one, what is stored.
+
+    `neighbours` are the stored links that stay.
+    """
+    old = F.col("day") < first_day
+    return Scores(
+        neighbours.unionByName(scores.links),
+        earlier.all_days("traits").where(old).unionByName(scores.traits),
+        earlier.all_days("stems").where(old).unionByName(scores.stems),
+        earlier.whole("priors").where(old).unionByName(scores.priors),
+    )
 
 
 def open_articles(

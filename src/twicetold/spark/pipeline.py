@@ -29,7 +29,7 @@ from ..text.furniture import Furniture
 from ..times import Time
 from .articles import learn_furniture, passage_rows, passages_of, sign_without
 from .candidates import candidate_pairs, pairs_with, save_bands
-from .changes import articles_of, touched
+from .changes import articles_of, touched, with_earlier
 from .columns import ARTICLE, CROWD, LINK, PAIR, PASSAGE, SIGNATURE, names
 from .crowds import find_crowds
 from .decisions import Decided, resolve, separate
@@ -264,13 +264,7 @@ class _Run(NamedTuple):
 
     def _replay(self, signed: _Signed, copies: _Copies, scores: Scores) -> Findings:
         """Replay all days, as far as something may have changed."""
-        old = F.col("day") < signed.first_day
-        every = Scores(
-            copies.neighbours.unionByName(scores.links),
-            self.earlier.all_days("traits").where(old).unionByName(scores.traits),
-            self.earlier.all_days("stems").where(old).unionByName(scores.stems),
-            self.earlier.whole("priors").where(old).unionByName(scores.priors),
-        )
+        every = with_earlier(self.earlier, scores, copies.neighbours, signed.first_day)
         days, pair = tuple(sorted(sizes_of(every.traits))), ["a", "b"]
         decided, active_days = copies.decided, self.settings.active_days
         work = ReplayWork(days, active_days, self.settings.cut, decided.same, decided.different)
@@ -290,8 +284,6 @@ class _Run(NamedTuple):
 
     def _texts_of(self, pairs: DataFrame, signed: _Signed) -> DataFrame:
         """Return the articles of pairs; earlier days without a pair are not read."""
-        if self.earlier.last_day is None:
-            return signed.articles
         ids = pairs.select(F.col("a").alias("id")).union(pairs.select("b")).distinct()
         return articles_of(self.earlier, signed.articles, ids)
 
