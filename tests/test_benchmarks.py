@@ -158,7 +158,7 @@ def test_kills(tmp_path):
     for night in sorted(path for path in CORPUS.iterdir() if path.is_dir())[:2]:
         (tmp_path / night.name).symlink_to(night)
 
-    assert "WRONG" not in run("kills.py", tmp_path, 1, "killed", "read")
+    assert "WRONG" not in run("kills.py", tmp_path, 1, "killed")
 
 
 def test_worst_cases():

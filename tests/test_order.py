@@ -109,7 +109,7 @@ def test_weeks_of_nights_with_late_arrivals_equal_one_batch_and_a_rebuild(
     monkeypatch.setattr(windows, "_BLOCK_ARTICLES", at_once)  # how many are gone through at once
     monkeypatch.setattr(buckets, "LARGE", at_once)  # with few, two tables of buckets
     chance = Random(seed)
-    reports = rounds(times=5, every=timedelta(days=2), long=r"\w{7,}")
+    reports = rounds(times=4, every=timedelta(days=2), long=r"\w{7,}")
     chance.shuffle(reports)
     nights: dict[int, list[library.Article]] = {}
     for report in reports:

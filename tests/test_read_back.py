@@ -36,9 +36,17 @@ def groups(index, column):
     return sorted(map(sorted, sets.values()))
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    """Where the index of all tests is, after the first one made it."""
+    return tmp_path_factory.mktemp("newsroom") / "news.db"
+
+
 @pytest.fixture
-def newsroom_index(twicetold, folder):
+def newsroom_index(twicetold, folder, made_once):
     """An index with corrected articles, decisions, outlets by hand, and undated articles."""
+    if made_once.exists():
+        return shutil.copy(made_once, "news.db")
     (folder / "outlets.toml").write_text('["Reuters"]\nagency = "Reuters"\nowner = "Thomson"\n')
     twicetold("run", "news.db", CORPUS, "--outlets", "outlets.toml", "--now", "2026-02-08")
     rows = [
@@ -63,6 +71,7 @@ def newsroom_index(twicetold, folder):
     twicetold("same", "news.db", "key:=SUM(1)", "key:undated", "--note", "by hand", "--by", "Ida")
     one, other = select("news.db", "select key from articles where story_id = 1 limit 2")
     twicetold("different", "news.db", f"key:{one[0]}", f"key:{other[0]}")
+    shutil.copy("news.db", made_once)
     return "news.db"
 
 

@@ -671,93 +671,6 @@ def test_days_that_are_added_give_the_same_as_all_at_once(session, tmp_path_fact
     assert_same(here, there)
 
 
-def test_an_added_day_that_is_there_already_changes_nothing(session, tables, folder):
-    shutil.copytree(tables, folder / "out")
-    before = in_tables(folder / "out")
-    late = article(id="late", published="2026-02-03T09:00:00Z")
-    other = REPORTS[0] | {"title": "Another title"}
-    write_lines(folder / "again.jsonl", *REPORTS[1:], late, other)
-
-    after = run_there(session, folder / "again.jsonl", folder / "out", add=True)
-
-    assert_same(before, after)
-    rejected = {
-        row["field"]: row["reason"] for row in SparkTables(folder / "out").rows("rejections")
-    }
-    assert rejected == {
-        "published": "2026-02-03T09:00:00Z is 5 days or more before 2026-02-08, the last day of the"
-        " folder; a run of all articles takes it",
-        "id": f"'{REPORTS[0]['id']}' belongs to an article of the folder that has another text",
-    }
-
-
-def test_rows_that_are_numbered_again_each_day_are_new_articles(session, folder):
-    days = {"04": REPORTS[:20], "05": REPORTS[20:40]}
-    for day, records in days.items():
-        numbered = [
-            record
-            | {
-                "id": str(number),
-                "outlet": "Post",
-                "url": "",
-                "published": f"2026-02-{day}T{number:02}:00Z",
-            }
-            for number, record in enumerate(records)
-        ]
-        write_lines(folder / f"{day}.jsonl", *numbered)
-    here = in_nights([(folder / f"{day}.jsonl", NOW) for day in days])
-
-    for number, day in enumerate(days):
-        there = run_there(session, folder / f"{day}.jsonl", folder / "out", add=number > 0)
-
-    assert len(there["articles"]) == 40
-    assert_same(here, there)
-
-
-def test_an_outlet_that_a_source_names_otherwise_has_its_articles_already(session, folder):
-    for name, outlet in (("one", "The Guardian"), ("two", "World news | The Guardian")):
-        url = "https://www.theguardian.com/talks"
-        write_lines(folder / f"{name}.jsonl", article(outlet=outlet, url=url))
-
-    run_there(session, folder / "one.jsonl", folder / "out")
-    there = run_there(session, folder / "two.jsonl", folder / "out", add=True)
-
-    assert [row[:2] for row in there["articles"]] == [("talks-1", "The Guardian")]
-    assert not list(SparkTables(folder / "out").rows("rejections"))
-
-
-def test_a_correction_of_one_word_is_rejected_and_told(session, folder):
-    write_lines(folder / "one.jsonl", article())
-    corrected = article()["body"].replace("harbour", "port", 1)
-    write_lines(folder / "two.jsonl", article(body=corrected, updated="2026-02-09T09:00:00Z"))
-
-    before = run_there(session, folder / "one.jsonl", folder / "out")
-    after = run_there(session, folder / "two.jsonl", folder / "out", add=True)
-
-    assert_same(before, after)
-    (rejected,) = SparkTables(folder / "out").rows("rejections")
-    assert "has another text" in rejected["reason"]
-
-
-def test_articles_without_a_time_stand_between_those_of_the_next_night(session, folder):
-    evening, night = REPORTS[:30], [dict(record) for record in REPORTS[30:60]]
-    undated = [record | {"published": None} for record in evening[::3]]
-    dated = [record for record in evening if record["published"] < "2026-02-06"]
-    for hour, record in enumerate(night):
-        record["published"] = f"2026-02-09T{hour % 24:02}:15:00Z"
-    copy = undated[0] | {"id": "copy", "outlet": "The Post", "published": "2026-02-09T07:00:00Z"}
-    write_lines(folder / "one.jsonl", *dated, *undated)
-    write_lines(folder / "two.jsonl", *night, copy)
-    nights = [(folder / "one.jsonl", "2026-02-09T02:00:00Z"), (folder / "two.jsonl", NOW)]
-    here = in_nights(nights)
-
-    for number, (path, now) in enumerate(nights):
-        there = run_there(session, path, folder / "out", add=number > 0, now=now)
-
-    assert here["groups"]
-    assert_same(here, there)
-
-
 def test_a_decision_that_comes_without_articles_is_obeyed(session, tables, folder):
     from twicetold.spark import ManualTables
 
@@ -806,4 +719,55 @@ def test_a_crowd_stays_one_if_its_furniture_is_learned_later(session, folder):
 
     assert here["crowds"]
     assert here["furniture"]
+    assert_same(here, there)
+
+
+def test_an_added_day_that_is_there_already_changes_nothing(session, tables, folder):
+    shutil.copytree(tables, folder / "out")
+    before = in_tables(folder / "out")
+    late = article(id="late", published="2026-02-03T09:00:00Z")
+    word = max(REPORTS[0]["body"].split(), key=len)
+    corrected = REPORTS[0]["body"].replace(word, word[::-1], 1)
+    paper = next(record for record in REPORTS[1:] if record["outlet"] == "Reuters")
+    others = [record for record in REPORTS[1:] if record is not paper]
+    named = paper | {"outlet": f"World news | {paper['outlet']}"}
+    write_lines(folder / "again.jsonl", *others, named, late, REPORTS[0] | {"body": corrected})
+
+    after = run_there(session, folder / "again.jsonl", folder / "out", add=True)
+
+    assert_same(before, after)
+    rejected = {
+        row["field"]: row["reason"] for row in SparkTables(folder / "out").rows("rejections")
+    }
+    assert rejected == {
+        "published": "2026-02-03T09:00:00Z is 5 days or more before 2026-02-08, the last day of the"
+        " folder; a run of all articles takes it",
+        "id": f"'{REPORTS[0]['id']}' belongs to an article of the folder that has another text",
+    }
+
+
+def test_nights_give_the_same_as_on_one_machine(session, folder):
+    """Rows are numbered again each night; articles without a time stand between dated ones."""
+    evening = [record for record in REPORTS[:30] if record["published"] < "2026-02-06"]
+    undated = [record | {"published": None} for record in REPORTS[:30:3]]
+    night = [
+        record | {"published": f"2026-02-09T{hour % 24:02}:15:00Z"}
+        for hour, record in enumerate(REPORTS[100:130])
+    ]
+    night.append(undated[0] | {"published": "2026-02-09T07:00:00Z"})
+    nights = [("2026-02-09T02:00:00Z", evening + undated), (NOW, night)]
+    paths = []
+    for name, (now, records) in enumerate(nights):
+        numbered = [
+            record | {"id": str(number), "outlet": "The Post", "url": ""}
+            for number, record in enumerate(records, start=5 * name)
+        ]
+        paths.append((write_lines(folder / f"{name}.jsonl", *numbered), now))
+    here = in_nights(paths)
+
+    for number, (path, now) in enumerate(paths):
+        there = run_there(session, path, folder / "out", add=number > 0, now=now)
+
+    assert len(here["articles"]) > len(evening) + len(undated) + len(night) // 2
+    assert here["groups"]
     assert_same(here, there)
