@@ -731,7 +731,7 @@ def test_an_added_day_that_is_there_already_changes_nothing(session, tables, fol
     paper = next(record for record in REPORTS[1:] if record["outlet"] == "Reuters")
     others = [record for record in REPORTS[1:] if record is not paper]
     named = paper | {"outlet": f"World news | {paper['outlet']}"}
-    write_lines(folder / "again.jsonl", *others, named, late, REPORTS[0] | {"body": corrected})
+    write_lines(folder / "again.jsonl", *others[:15], named, late, REPORTS[0] | {"body": corrected})
 
     after = run_there(session, folder / "again.jsonl", folder / "out", add=True)
 

@@ -197,7 +197,7 @@ def test_links_of_a_corpus_are_explained_by_their_own_figures(tmp_path, monkeypa
             path, "select a, b, kind, probability from links where found_by = 'neighbour'"
         )
 
-        for a, b, kind, probability in links[::6]:
+        for a, b, kind, probability in links[::12]:
             answer = library.why(index, str(a), str(b))
             assert (a, b, answer.kind, answer.probability) == (a, b, kind, probability)
 
