@@ -57,7 +57,9 @@ def read_new(
         rejected = rejected.select(*late.columns).unionByName(late)
     store.save("work/rejected_records", REJECTION, rejected)
     versions = store.load("work/resolved_versions")
-    store.save("work/new_versions", VERSION, versions.join(articles, "key", "left_semi"))
+    if earlier.last_published is not None:  # those of late articles go with them
+        versions = versions.join(articles, "key", "left_semi")
+    store.save("work/new_versions", VERSION, versions)
     days = [] if earlier.last_day is None else sizes_of(articles)
     return number(store, articles, rows, earlier.of_days("articles", days)), unread
 
@@ -69,7 +71,9 @@ def _sift(store: Store, read: DataFrame) -> tuple[DataFrame, DataFrame, UnreadFi
     canceled is left out.
     """
     tallies = tally_by_source(read)
-    sizes = {row["source"]: row["count"] for row in read.groupBy("source").count().collect()}
+    of_these = read.where(F.col("source").isin(list(tallies)))
+    counts = of_these.groupBy("source").count().collect() if tallies else []
+    sizes = {row["source"]: row["count"] for row in counts}
     problems = {
         source: problem
         for source, counted in tallies.items()
@@ -81,12 +85,14 @@ def _sift(store: Store, read: DataFrame) -> tuple[DataFrame, DataFrame, UnreadFi
     rejected = rejected.unionByName(store.session.createDataFrame(rows, REJECTION))
     canceled = read.where(is_rejected & F.col("page").isNotNull()).select("page", "outlet")
     records = read.where(~is_rejected & ~F.col("source").isin(list(problems)))
+    if canceled.count():
+        records = records.join(canceled.distinct(), ["page", "outlet"], "left_anti")
     counted = [tallies[source].unread for source in sorted(tallies.keys() - problems.keys())]
     unread: dict[str, tuple[int, str]] = {}
     for field, lacking, value in chain.from_iterable(counted):
         before, first = unread.get(field, (0, value))
         unread[field] = before + lacking, first
-    return records.join(canceled.distinct(), ["page", "outlet"], "left_anti"), rejected, unread
+    return records, rejected, unread
 
 
 def _refuse(sources: Iterable[str], rejected: DataFrame) -> NoReturn:

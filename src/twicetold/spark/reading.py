@@ -106,8 +106,13 @@ def read_articles(frame: DataFrame, reader: Reader) -> DataFrame:
 
 
 def tally_by_source(read: DataFrame) -> dict[str, Tally]:
-    """Return what could not be read of the articles of each source."""
-    rows = read.where("reason is null").select("source", "published", "updated", "unread")
+    """Return what could not be read of the articles of each source that lack anything."""
+    accepted = read.where("reason is null")
+    lacking = accepted.where("unread <> '[]'").select("source").distinct().collect()
+    if not lacking:
+        return {}
+    rows = accepted.where(F.col("source").isin([row["source"] for row in lacking]))
+    rows = rows.select("source", "published", "updated", "unread")
     tallies: dict[str, Tally] = {}
     for row in rows.mapInArrow(_tally, "source string, tally string").collect():
         counts, texts = json.loads(row["tally"])
