@@ -72,10 +72,12 @@ def _shared_pages(earlier: Earlier, records: DataFrame) -> DataFrame:
     """
     store = earlier.store
     pages = records.select("page")
+    counted = pages
     if earlier.last_day is not None:
-        pages = pages.unionByName(earlier.all_days("articles").select("page"))
-    of_records = records.select("page").distinct()
-    counts = pages.join(of_records, "page", "left_semi").groupBy("page").count()
+        stored = earlier.all_days("articles").select("page")
+        counted = pages.unionByName(stored.join(pages.distinct(), "page", "left_semi"))
+        pages = pages.unionByName(stored)
+    counts = counted.groupBy("page").count()
     shared = store.save("work/shared_pages", "page string", counts.where("count > 1"))
     if not shared.count():
         return store.empty(_PAGES)
