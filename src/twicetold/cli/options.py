@@ -112,8 +112,9 @@ def settings_options(command: Command) -> Command:
 
     @functools.wraps(command)
     def packed(*, changes: dict[str, Any], embedder: str | None, **others: Any) -> Any:
-        given = {} if embedder is None else {"embedder": embedder}
-        return command(changes=changes | given, **others)
+        if embedder is not None:
+            changes["embedder"] = embedder
+        return command(changes=changes, **others)
 
     return scoring_options(decorate(packed, [_EMBEDDER_OPTION]))  # type: ignore[no-any-return]
 

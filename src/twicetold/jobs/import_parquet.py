@@ -150,7 +150,7 @@ def _import_articles(
         raise NotFoundError(str(tables.folder), f"no outlet '{part.outlet}'")
     outlet_tables.write(db, outlets)
     new, already = set[int](), 0
-    for date in filter(part.has, tables.dates("articles")):
+    for date in part.dates(tables, "articles"):
         ids, stored = _import_day(db, run, tables, date, part.outlet)
         new, already = new | ids, already + stored
     return new, already
@@ -207,9 +207,10 @@ def _import_links(db: Connection, tables: SparkTables, part: Part, new: set[int]
     count = 0
     # a link lies on the day of its later article, which the index may have already
     reach = part._replace(until=max(part.until, imported.latest_day(db)) if part.until else "")
-    for batch in tables.batches("links", reach.dates):
-        rows = _inside(db, batch, "a", "b", new)
-        count += links.save(db, [Link(*(row[name] for name in Link._fields)) for row in rows])
+    for date in reach.dates(tables, "links"):
+        for batch in tables.batches("links", date=date):
+            rows = _inside(db, batch, "a", "b", new)
+            count += links.save(db, [Link(*(row[name] for name in Link._fields)) for row in rows])
     return count
 
 

@@ -20,22 +20,11 @@ class Part(NamedTuple):
     until: str
     outlet: str
 
-    @property
-    def dates(self) -> "pyarrow.dataset.Expression":
-        """The condition on the date of a row."""
-        from pyarrow.dataset import field
-
-        is_since = field("date") >= self.since[:10]
-        return is_since & (field("date") <= self.last_date) if self.until else is_since
-
-    @property
-    def last_date(self) -> str:
-        """A text that sorts after the last day, which may be the beginning of one."""
-        return f"{self.until[:10]}~"
-
-    def has(self, date: str) -> bool:
-        """Whether a day is of the part."""
-        return self.since[:10] <= date and not (self.until and date > self.last_date)
+    def dates(self, tables: "SparkTables", table: str) -> list[str]:
+        """Return the days of the part that a table has folders for."""
+        last = f"{self.until[:10]}~"  # sorts after the last day, which may be the beginning of one
+        days = (day for day in tables.dates(table) if day >= self.since[:10])
+        return [day for day in days if not self.until or day <= last]
 
 
 class SparkTables:
@@ -67,20 +56,15 @@ class SparkTables:
     def batches(
         self, table: str, where: "pyarrow.dataset.Expression | None" = None, date: str = ""
     ) -> Iterator[list[dict[str, Any]]]:
-        """Yield the rows of a table, or of one day of it, many at a time.
-
-        In `where`, the folders of its files are a column `date`.
-        """
+        """Yield the rows of a table, or of one day of it, many at a time."""
         try:
-            import pyarrow as pa  # 60 MB, only for `import-parquet`
-            import pyarrow.dataset
+            import pyarrow.dataset  # 60 MB, only for `import-parquet`
         except ImportError:
             hint = "pip install 'twicetold[parquet]'"
             raise TwicetoldError(str(self.folder), "needs pyarrow", hint=hint) from None
         folder = self.folder / table / (f"date={date}" if date else "")
         if not any(folder.rglob("*.parquet")):
             return
-        dates = pyarrow.dataset.partitioning(pa.schema([("date", pa.string())]), flavor="hive")
-        data = pyarrow.dataset.dataset(folder, format="parquet", partitioning=dates)
+        data = pyarrow.dataset.dataset(folder, format="parquet")
         for batch in data.to_batches(batch_size=_ROWS, filter=where):
             yield batch.to_pylist()

@@ -29,8 +29,8 @@ def touched(
 ) -> DataFrame | None:
     """Save and return the articles that something has happened to; None: all are new.
 
-    These are the articles `since` a day, those `signed`, those that lost one of their `links`, and
-    those that people decided on.
+    These are the articles `since` a day, the `signed` ones, all that lost one of their `links`, and
+    the `decided` ones.
     """
     if earlier.last_day is None:
         return None

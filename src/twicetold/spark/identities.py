@@ -131,15 +131,15 @@ def _resolve(batches: Iterator[pa.RecordBatch], now: datetime) -> Iterator[pa.Re
         for items in _rounds([_signed(row) for row in records]):
             with index.transaction() as db:
                 rejected += storing.store(db, run, now, items).rejected
-        found = copied_rows.articles(index.connection)
+        rows_after = copied_rows.articles(index.connection)
         versions = copied_rows.versions(index.connection)
-    new = [row for row in found if row["id"] not in stored]
+    new = [row for row in rows_after if row["id"] not in stored]
     _give_keys(new, versions, {row["key"] for row in stored.values()})
     results = [
         *(_placed(row) for row in new),
         *(version for version in versions if version["article_id"] not in stored),
         *map(rejection_row, rejected),
-        *_other_texts(found, stored),
+        *_other_texts(rows_after, stored),
     ]
     yield pa.RecordBatch.from_pylist(results, arrow_schema(RESOLVED))
 
@@ -180,10 +180,10 @@ def _placed(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _other_texts(
-    found: Sequence[dict[str, Any]], stored: Mapping[int, dict[str, Any]]
+    rows_after: Sequence[dict[str, Any]], stored: Mapping[int, dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     """Yield rejections of the records that would change a text of the folder."""
-    for row in found:
+    for row in rows_after:
         old = stored.get(row["id"])
         if old is not None and (old["title"], old["body"]) != (row["title"], row["body"]):
             yield {

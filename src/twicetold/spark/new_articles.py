@@ -38,10 +38,10 @@ def read_new(
     store = earlier.store
     outlets = join_outlets(manual.outlets, earlier.outlets())
     agencies, zones = facts_of(outlets)
-    given = defaults._replace(zones=zones)
+    defaults = defaults._replace(zones=zones)
     parts = [
         read_articles(
-            frame, Reader(name, given._replace(stem=stem_of_source(name)), started, agencies)
+            frame, Reader(name, defaults._replace(stem=stem_of_source(name)), started, agencies)
         )
         for name, frame in sources.items()
     ]

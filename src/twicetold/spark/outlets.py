@@ -50,8 +50,7 @@ def settle_outlets(store: Store, records: DataFrame, outlets: OutletTables) -> D
     printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
     outlet_of, settled = settled_names(printed, outlets)
     session = store.session
-    named_by = {_KEPT: ""}  # its names are those that sources give, as before
-    described = [(*row[:4], named_by.get(row[4], row[4])) for row in settled.outlets]
+    described = [(*row[:4], "" if row[4] == _KEPT else row[4]) for row in settled.outlets]
     parts = (
         ("outlets", OUTLET, described),
         ("outlet_names", OUTLET_NAME, settled.names),

@@ -151,8 +151,8 @@ class _Run(NamedTuple):
         stages = timed(progress, seconds)
         sources = frames if isinstance(frames, Mapping) else {"frame": frames}
         with stages("articles", 0):
-            given = self.defaults, self.manual, self.settings.active_days
-            new, unread = read_new(self.earlier, sources, started, *given)
+            settings = self.defaults, self.manual, self.settings.active_days
+            new, unread = read_new(self.earlier, sources, started, *settings)
         with stages("furniture", 0):
             days = frozenset(sizes_of(new))
             furniture, has_changed = self._learn(new, days)
@@ -276,8 +276,9 @@ class _Run(NamedTuple):
         replayed = replay_days(self.store, copies.links, every, work, changed)
         new = every.links.join(copies.links.select(*pair), pair, "left_anti")
         links = copied.unionByName(new.join(replayed.contradicted, pair, "left_anti"))
-        found = changed, copies.surplus, links, scores, every.priors, replayed, decided
-        return Findings(signed.articles, *found)
+        return Findings(
+            signed.articles, changed, copies.surplus, links, scores, every.priors, replayed, decided
+        )
 
     def _articles_since(self, day: int) -> DataFrame:
         return self.earlier.since("articles", day).select(*names(ARTICLE))

@@ -86,7 +86,7 @@ def describe(earlier: Earlier, findings: Findings) -> Opened:
 
 
 def _save_rejections(earlier: Earlier, decided: Decided) -> None:
-    """Save all that was rejected, records and decisions; those that come again once."""
+    """Save all that was rejected, records and decisions; one that comes again is saved once."""
     store = earlier.store
     decisions = [
         ("decisions", "decision", reason, excerpt(each.note)) for each, reason in decided.rejected
@@ -155,12 +155,12 @@ def describe_groups(
     agency = F.coalesce("agency", F.lit("")).alias("agency")
     columns = named.select("label", "id", "outlet", agency, "credit")
     parts = in_bins(columns, "label", 4 * store.cores)
-    found = each_group(parts, "bin", _origins, COPY_GROUP)
-    found = store.save("work/new_copy_groups", COPY_GROUP, found)
+    described = each_group(parts, "bin", _origins, COPY_GROUP)
+    described = store.save("work/new_copy_groups", COPY_GROUP, described)
     gone = opened.before.select(F.col("copy_group_id").alias("id"))
     others = earlier.whole("copy_groups").join(gone, "id", "left_anti")
-    store.save("work/copy_groups", COPY_GROUP, others.unionByName(found))
-    return found
+    store.save("work/copy_groups", COPY_GROUP, others.unionByName(described))
+    return described
 
 
 def describe_stories(
@@ -186,10 +186,10 @@ def describe_stories(
     inside = linked.withColumnsRenamed({"a": "id", "b": "other"})
     both = with_nulls(facts, _FACT).unionByName(with_nulls(inside, _FACT))
     parts = in_bins(both, "story_id", bins)
-    found = each_group(parts, "bin", _stories, STORY)
+    described = each_group(parts, "bin", _stories, STORY)
     gone = opened.before.select(F.col("story_id").alias("id"))
     others = earlier.whole("stories").join(gone, "id", "left_anti")
-    store.save("work/stories", STORY, others.unionByName(found))
+    store.save("work/stories", STORY, others.unionByName(described))
 
 
 def _groups(table: pa.Table) -> pa.Table:
