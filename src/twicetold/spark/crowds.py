@@ -13,7 +13,7 @@ from ..copies.minhash import BLANK
 from ..index.crowds import MOST_COMPARED
 from ..text.furniture import Furniture
 from .columns import CROWD, LINK, PAIR
-from .store import Store
+from .store import Store, day_of
 from .verifying import compare_with_first
 
 
@@ -28,8 +28,8 @@ def find_crowds(
 
     Articles with a manual decision are `decided` and are left out.
     """
-    days = articles.select(F.col("id").alias("article_id"), "day")
-    texts = signatures.where(F.col("minhash") != F.lit(BLANK)).join(days, "article_id")
+    texts = signatures.where(F.col("minhash") != F.lit(BLANK))
+    texts = texts.withColumn("day", day_of("article_id"))
     hashed = texts.withColumn("hash", F.xxhash64("minhash"))  # a signature has 512 bytes
     crowded = hashed.groupBy("day", "hash").count().where(F.col("count") > MOST_COMPARED)
     likely = hashed.join(crowded.select("day", "hash"), ["day", "hash"], "left_semi")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from ..article import KEY_PREFIX, qualified_key
@@ -45,10 +45,8 @@ class Decided(NamedTuple):
         return sorted({id for a, b, _ in self.made for id in (a, b)})
 
 
-def resolve(
-    store: Store, articles: DataFrame, decisions: Sequence[Decision], earlier: Earlier
-) -> Decided:
-    """Return the decisions with the ids of their articles, and save them.
+def resolve(articles: DataFrame, decisions: Sequence[Decision], earlier: Earlier) -> Decided:
+    """Return the decisions with the ids of their articles.
 
     A decision of earlier days stays, unless there is another one on its pair now.
     """
@@ -69,9 +67,13 @@ def resolve(
         else:
             made[min(a, b), max(a, b)] = each
     resolved = sorted((*pair, each) for pair, each in made.items())
-    rows = [(a, b, *(getattr(each, name) for name in _FACTS)) for a, b, each in resolved]
-    store.save("work/decisions", DECISION, store.session.createDataFrame(rows, DECISION))
     return Decided(tuple(resolved), tuple(rejected))
+
+
+def decision_frame(session: SparkSession, decided: Decided) -> DataFrame:
+    """Return the table of decisions."""
+    rows = [(a, b, *(getattr(each, name) for name in _FACTS)) for a, b, each in decided.made]
+    return session.createDataFrame(rows, DECISION)
 
 
 def _copied(links: DataFrame) -> list[IdPair]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -37,34 +37,37 @@ _OLD = ("title", "body", "updated")
 _ORDER = ("title", "body", "url", "outlet", "byline", "given_lang", "source_id", "published")
 
 
-def new_articles_of(earlier: Earlier, records: DataFrame, now: datetime) -> DataFrame:
-    """Return the articles of records that the folder does not have, each once.
+class Resolved(NamedTuple):
+    """What records become."""
 
-    Saves versions and rejections.
-    """
+    articles: DataFrame  # that the folder does not have, each once
+    versions: DataFrame
+    rejected: DataFrame
+
+
+def new_articles_of(earlier: Earlier, records: DataFrame, now: datetime) -> Resolved:
+    """Return the articles of records that the folder does not have."""
     store = earlier.store
     pages = _shared_pages(earlier, records)
-    number = pages.count()
-    if not number:
-        store.save("work/resolved_versions", VERSION, store.empty(VERSION))
-        store.save("work/other_rejections", REJECTION, store.empty(REJECTION))
-        return records.select(*names(RECORD))
+    if pages is None:
+        articles = records.select(*names(RECORD))
+        return Resolved(articles, store.empty(VERSION), store.empty(REJECTION))
     alone = records.join(pages, "page", "left_anti").select(*names(RECORD))
     repeated = with_nulls(records.join(pages, "page"), _REPEATED)
     repeated = repeated.unionByName(with_nulls(_stored(earlier, pages), _REPEATED))
-    parts = store.spread(repeated, 2 * number, _TASK, "part")
+    parts = store.spread(repeated, 2 * pages.count(), _TASK, "part")
     resolve = partial(_resolve, now=now)
     resolved = store.save("work/resolved", RESOLVED, parts.mapInArrow(resolve, RESOLVED))
     is_article = F.col("reason").isNull() & F.col("version").isNull()
     versions = resolved.where("version is not null").select(
         "key", "version", "replaced", *(F.col(f"old_{name}").alias(name) for name in _OLD)
     )
-    store.save("work/resolved_versions", VERSION, versions)
-    store.save("work/other_rejections", REJECTION, resolved.where("reason is not null"))
-    return alone.unionByName(resolved.where(is_article).select(*names(RECORD)))
+    rejected = resolved.where("reason is not null").select(*names(REJECTION))
+    articles = alone.unionByName(resolved.where(is_article).select(*names(RECORD)))
+    return Resolved(articles, versions, rejected)
 
 
-def _shared_pages(earlier: Earlier, records: DataFrame) -> DataFrame:
+def _shared_pages(earlier: Earlier, records: DataFrame) -> DataFrame | None:
     """Save the pages of several records, or of a record and an article of the folder.
 
     The page of an article is named by its id or url. A record may lose an id that another text has,
@@ -80,7 +83,7 @@ def _shared_pages(earlier: Earlier, records: DataFrame) -> DataFrame:
     counts = counted.groupBy("page").count()
     shared = store.save("work/shared_pages", "page string", counts.where("count > 1"))
     if not shared.count():
-        return store.empty(_PAGES)
+        return None
     at_risk = _other_pages(records.join(shared, "page", "left_semi"), pages)
     at_risk = store.save("work/other_pages", "page string, other_page string", at_risk)
     others = at_risk.select(F.col("other_page").alias("page"))

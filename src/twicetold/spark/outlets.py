@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from ..article import Article
@@ -13,7 +13,6 @@ from ..index.outlet_tables import OutletTables
 from ..index.outlets import OutletNames, agencies, save_outlets, zones
 from ..text.credits import Agencies
 from .columns import OUTLET, OUTLET_GROUP, OUTLET_NAME
-from .store import Store
 
 _KEPT = "earlier"  # who named an outlet that keeps its name
 NameInSource = tuple[str, str]  # the name of an outlet, and the host that decides what it means
@@ -44,31 +43,43 @@ def facts_of(outlets: OutletTables) -> OutletFacts:
         return OutletFacts(agencies(db), zones(db))
 
 
-def settle_outlets(store: Store, records: DataFrame, outlets: OutletTables) -> DataFrame:
-    """Return records with the names of their outlets, and save the outlets."""
-    names = records.groupBy("outlet", "outlet_host").agg(F.min("url").alias("url"))
-    printed = {(row["outlet"], row["outlet_host"]): row["url"] for row in names.collect()}
+def settle_outlets(
+    records: DataFrame, printed: Mapping[NameInSource, str], outlets: OutletTables
+) -> tuple[DataFrame, OutletTables]:
+    """Return records with the names of their outlets, and all outlets.
+
+    `printed` has a url of an article of each name that records print.
+    """
     outlet_of, settled = settled_names(printed, outlets)
-    session = store.session
-    described = [(*row[:4], "" if row[4] == _KEPT else row[4]) for row in settled.outlets]
-    parts = (
-        ("outlets", OUTLET, described),
-        ("outlet_names", OUTLET_NAME, settled.names),
-        ("outlet_groups", OUTLET_GROUP, settled.groups),
-    )
-    for name, columns, rows in parts:
-        store.save(f"work/{name}", columns, session.createDataFrame(list(rows), columns))
+    described = tuple((*row[:4], "" if row[4] == _KEPT else row[4]) for row in settled.outlets)
+    settled = settled._replace(outlets=described)
     renamed = [(*key, outlet) for key, outlet in outlet_of.items() if key[0] != outlet]
     if not renamed:
-        return records
+        return records, settled
     columns = "outlet string, outlet_host string, settled string"
-    settled_as = F.broadcast(session.createDataFrame(renamed, columns))
+    settled_as = F.broadcast(records.sparkSession.createDataFrame(renamed, columns))
     joined = records.join(settled_as, ["outlet", "outlet_host"], "left")
-    return joined.withColumn("outlet", F.coalesce("settled", "outlet")).drop("settled")
+    joined = joined.withColumn("outlet", F.coalesce("settled", "outlet")).drop("settled")
+    return joined, settled
+
+
+def outlet_frames(session: SparkSession, outlets: OutletTables) -> dict[str, DataFrame]:
+    """Return the tables of outlets by their names."""
+    return {
+        "outlets": session.createDataFrame(list(outlets.outlets), OUTLET),
+        "outlet_names": session.createDataFrame(list(outlets.names), OUTLET_NAME),
+        "outlet_groups": session.createDataFrame(list(outlets.groups), OUTLET_GROUP),
+    }
+
+
+def agency_frame(session: SparkSession, outlets: OutletTables) -> DataFrame:
+    """Return the outlets that are an agency of some name."""
+    agencies = [(name, agency) for name, _, agency, *_ in outlets.outlets if agency]
+    return session.createDataFrame(agencies, "outlet string, agency string")
 
 
 def settled_names(
-    printed: dict[NameInSource, str], tables: OutletTables
+    printed: Mapping[NameInSource, str], tables: OutletTables
 ) -> tuple[dict[NameInSource, str], OutletTables]:
     """Return which outlet each printed name is, and all outlets.
 

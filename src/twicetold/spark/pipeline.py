@@ -35,7 +35,7 @@ from .crowds import find_crowds
 from .decisions import Decided, resolve, separate
 from .earlier_tables import Earlier, earlier_days
 from .manual_tables import NO_MANUAL_TABLES, ManualTables
-from .new_articles import read_new
+from .new_articles import NewArticles, read_new
 from .replaying import ReplayWork, replay_days
 from .results import Findings, describe, first_rejections
 from .run_record import Done, RunRecord, begin, check_folder, finish
@@ -152,23 +152,23 @@ class _Run(NamedTuple):
         sources = frames if isinstance(frames, Mapping) else {"frame": frames}
         with stages("articles", 0):
             settings = self.defaults, self.manual, self.settings.active_days
-            new, unread = read_new(self.earlier, sources, started, *settings)
+            new = read_new(self.earlier, sources, started, *settings)
         with stages("furniture", 0):
-            days = frozenset(sizes_of(new))
-            furniture, has_changed = self._learn(new, days)
-            signed = self._sign(new, days, furniture, has_changed)
+            days = frozenset(sizes_of(new.articles))
+            furniture, has_changed = self._learn(new.articles, days)
+            signed = self._sign(new.articles, days, furniture, has_changed)
         with stages("copies", 0):
-            copies = self._find_copies(new, signed, furniture)
+            copies = self._find_copies(new.articles, signed, furniture)
         with stages("pairs", 0):
             scores, scored_days = self._score(signed, copies, furniture)
         with stages("stories", 0):
-            findings = self._replay(signed, copies, scores)
+            findings = self._replay(new, signed, copies, scores)
         with stages("results", 0):
             opened = describe(self.earlier, findings)
         begin(self.store, started)
         with stages("writing", 0):
-            write(self.earlier, signed.articles, opened, signed.days, scored_days)
-        work = Done(new.count(), unread, seconds)
+            write(self.earlier, findings, opened, signed.days, scored_days)
+        work = Done(new.articles.count(), new.unread, seconds)
         record = finish(self.store, started, current_time(self.now), self.settings, work)
         rejected = first_rejections(self.store)
         self.store.clean()
@@ -215,7 +215,7 @@ class _Run(NamedTuple):
         store, earlier = self.store, self.earlier
         named = ["id", "key", "outlet"]
         all_keys = earlier.all_days("articles").select(*named).unionByName(new.select(*named))
-        decided = resolve(store, all_keys, self.manual.decisions, earlier)
+        decided = resolve(all_keys, self.manual.decisions, earlier)
         surplus, crowd_links = find_crowds(
             store, signed.articles, signed.signatures, decided.ids, furniture
         )
@@ -262,7 +262,9 @@ class _Run(NamedTuple):
         scores = score_days(self.store, articles, signatures, work)
         return scores, sorted(sizes)
 
-    def _replay(self, signed: _Signed, copies: _Copies, scores: Scores) -> Findings:
+    def _replay(
+        self, new: NewArticles, signed: _Signed, copies: _Copies, scores: Scores
+    ) -> Findings:
         """Replay all days, as far as something may have changed."""
         every = with_earlier(self.earlier, scores, copies.neighbours, signed.first_day)
         days, pair = tuple(sorted(sizes_of(every.traits))), ["a", "b"]
@@ -274,10 +276,11 @@ class _Run(NamedTuple):
         since = signed.first_day - active_days + 1
         changed = touched(self.earlier, since, signed.ids, linked, decided.ids)
         replayed = replay_days(self.store, copies.links, every, work, changed)
-        new = every.links.join(copies.links.select(*pair), pair, "left_anti")
-        links = copied.unionByName(new.join(replayed.contradicted, pair, "left_anti"))
+        scored = every.links.join(copies.links.select(*pair), pair, "left_anti")
+        links = copied.unionByName(scored.join(replayed.contradicted, pair, "left_anti"))
+        scores = scores._replace(priors=every.priors)  # those of all days
         return Findings(
-            signed.articles, changed, copies.surplus, links, scores, every.priors, replayed, decided
+            new, signed.articles, changed, copies.surplus, links, scores, replayed, decided
         )
 
     def _articles_since(self, day: int) -> DataFrame:

@@ -105,13 +105,11 @@ def read_articles(frame: DataFrame, reader: Reader) -> DataFrame:
     return by_place.select(*places).mapInArrow(partial(_read_batches, reader=reader), READ)
 
 
-def tally_by_source(read: DataFrame) -> dict[str, Tally]:
-    """Return what could not be read of the articles of each source that lack anything."""
-    accepted = read.where("reason is null")
-    lacking = accepted.where("unread <> '[]'").select("source").distinct().collect()
+def tally_by_source(read: DataFrame, lacking: Sequence[str]) -> dict[str, Tally]:
+    """Return what could not be read of the articles of the sources where some lack anything."""
     if not lacking:
         return {}
-    rows = accepted.where(F.col("source").isin([row["source"] for row in lacking]))
+    rows = read.where("reason is null").where(F.col("source").isin(lacking))
     rows = rows.select("source", "published", "updated", "unread")
     tallies: dict[str, Tally] = {}
     for row in rows.mapInArrow(_tally, "source string, tally string").collect():

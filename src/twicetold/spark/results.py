@@ -1,6 +1,5 @@
 """Copy groups and stories, with the columns that the index has. Start reading at `describe`."""
 
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +33,8 @@ from .columns import (
 from .components import connected
 from .decisions import Decided
 from .earlier_tables import Earlier
+from .new_articles import NewArticles
+from .outlets import agency_frame
 from .replaying import Replayed
 from .row_links import links_inside, row_links_of
 from .scoring import Scores
@@ -51,12 +52,12 @@ _FACT = (
 class Findings(NamedTuple):
     """What all stages found."""
 
+    new: NewArticles
     articles: DataFrame  # that were signed
     touched: DataFrame | None  # articles that something has happened to; None: all are new
     surplus: DataFrame  # of crowds
     links: DataFrame
-    scores: Scores  # of the days that were scored
-    priors: DataFrame
+    scores: Scores  # of the days that were scored; the priors of all days
     replayed: Replayed
     decided: Decided
 
@@ -70,33 +71,29 @@ def describe(earlier: Earlier, findings: Findings) -> Opened:
     links = store.save("work/links", LINK, findings.links)
     store.save("work/traits", TRAIT, findings.scores.traits)
     store.save("work/stems", STEM, findings.scores.stems)
-    store.save("work/priors", PRIOR, findings.priors)
+    store.save("work/priors", PRIOR, findings.scores.priors)
     again = findings.touched
     if again is not None:
         again = again.union(findings.replayed.articles.select("id")).distinct()
     grouped, tied = group_copies(store, links, again)
     opened = open_articles(earlier, findings.articles, again, tied, findings.surplus)
     assigned = assign(store, opened.ids, findings.surplus, findings.replayed.stories, grouped)
-    groups = describe_groups(earlier, findings.articles, grouped, opened)
+    groups = describe_groups(earlier, findings, grouped, opened)
     describe_stories(earlier, findings, assigned, groups, opened)
-    versions = earlier.whole("versions").unionByName(store.load("work/new_versions"))
+    versions = earlier.whole("versions").unionByName(findings.new.versions)
     store.save("work/versions", VERSION, versions)
-    _save_rejections(earlier, findings.decided)
+    _save_rejections(earlier, findings.new.rejected, findings.decided)
     return opened
 
 
-def _save_rejections(earlier: Earlier, decided: Decided) -> None:
-    """Save all that was rejected, records and decisions; one that comes again is saved once."""
+def _save_rejections(earlier: Earlier, records: DataFrame, decided: Decided) -> None:
+    """Save the rejected records and decisions; one that comes again is saved once."""
     store = earlier.store
     decisions = [
         ("decisions", "decision", reason, excerpt(each.note)) for each, reason in decided.rejected
     ]
-    parts = (
-        store.load("work/rejected_records"),
-        store.load("work/other_rejections"),
-        store.session.createDataFrame(decisions, REJECTION),
-    )
-    new = store.save("work/new_rejections", REJECTION, reduce(DataFrame.unionByName, parts))
+    rejected = records.unionByName(store.session.createDataFrame(decisions, REJECTION))
+    new = store.save("work/new_rejections", REJECTION, rejected)
     before = earlier.whole("rejections")
     not_yet = new.join(before, names(REJECTION), "left_anti")
     store.save("work/rejections", REJECTION, before.unionByName(not_yet))
@@ -143,13 +140,12 @@ def group_copies(
 
 
 def describe_groups(
-    earlier: Earlier, new: DataFrame, grouped: DataFrame, opened: Opened
+    earlier: Earlier, findings: Findings, grouped: DataFrame, opened: Opened
 ) -> DataFrame:
     """Save the copy groups with their origins; return those of the articles that were opened."""
     store = earlier.store
-    articles = articles_of(earlier, new, grouped.select("id"))
-    agency = F.col("agency_name").alias("agency")
-    agencies = store.load("work/outlets").select(F.col("name").alias("outlet"), agency)
+    articles = articles_of(earlier, findings.articles, grouped.select("id"))
+    agencies = agency_frame(store.session, findings.new.outlets)
     facts = articles.select("id", "outlet", "credit").join(grouped, "id")
     named = facts.join(F.broadcast(agencies), "outlet", "left")
     agency = F.coalesce("agency", F.lit("")).alias("agency")

@@ -102,8 +102,8 @@ class Store:
             shutil.rmtree(self.local_folder / WORK, ignore_errors=True)
 
     def empty(self, columns: str) -> DataFrame:
-        """Return a frame without rows."""
-        return self.session.createDataFrame([], columns)
+        """Return a frame without rows, which an engine leaves out of joins before it starts."""
+        return with_nulls(self.session.sql("select 1 as nothing where false"), columns)
 
     def spread(self, frame: DataFrame, rows: int, each: int, *keys: str) -> DataFrame:
         """Return a frame cut by `keys` into partitions of some `each` of its `rows`."""

@@ -20,7 +20,9 @@ from .store import Store, each_group, with_nulls
 
 _TASK = 20_000  # pairs
 _BLOCK = 20_000  # pairs whose words are held at once
-_TEXT = "task int, a long, b long, title string, body string, published string"
+_FEW = 500_000  # pairs: every worker gets all of their ids, so that texts without one stay behind
+_PLACED = "task int, a long, b long"
+_TEXT = f"{_PLACED}, title string, body string, published string"
 
 
 def compare_pairs(
@@ -34,29 +36,31 @@ def compare_pairs(
     first = pairs.groupBy("b").agg(F.min("a").alias("first"))
     before = first.select(F.col("b").alias("a"), F.col("first").alias("before"))
     led = pairs.join(first, "b").join(before, "a", "left")
-    leader = F.coalesce("before", "first")
-    return _compared(store, led.withColumn("leader", leader), articles, rows, furniture)
+    led = led.withColumn("leader", F.coalesce("before", "first"))
+    return _compared(store, "tasks_of_pairs", led, articles, rows, furniture)
 
 
 def compare_with_first(
     store: Store, pairs: DataFrame, articles: DataFrame, rows: int, furniture: Furniture
 ) -> DataFrame:
     """Return the same for pairs with the first article of a crowd: in any task, it is so large."""
-    return _compared(store, pairs.withColumn("leader", F.col("b")), articles, rows, furniture)
+    led = pairs.withColumn("leader", F.col("b"))
+    return _compared(store, "tasks_of_crowds", led, articles, rows, furniture)
 
 
 def _compared(
-    store: Store, pairs: DataFrame, articles: DataFrame, rows: int, furniture: Furniture
+    store: Store, name: str, led: DataFrame, articles: DataFrame, rows: int, furniture: Furniture
 ) -> DataFrame:
-    """Return the links of pairs; those with one `leader` are in one task."""
+    """Return the links of pairs; those with one `leader` are in one task, saved by that name."""
     tasks = max(2 * store.cores, -(-rows // _TASK))
     task = F.pmod(F.hash("leader"), F.lit(tasks)).cast("int").alias("task")
-    placed = pairs.select(task, "a", "b")
+    placed = store.save(f"work/{name}", _PLACED, led.select(task, "a", "b"))
     needed = (
         placed.select("task", F.col("a").alias("id"))
         .union(placed.select("task", F.col("b")))
         .distinct()
     )
+    needed = F.broadcast(needed) if rows <= _FEW else needed
     texts = articles.select("id", "title", "body", "published").join(needed, "id")
     both = with_nulls(texts.withColumnRenamed("id", "a"), _TEXT).unionByName(
         with_nulls(placed, _TEXT)

@@ -10,19 +10,22 @@ from pyspark.sql import functions as F
 
 from .changes import Opened
 from .columns import ARTICLE, BY_DAY, ENTRY, RESULT, SIGNATURE, WHOLE, names
+from .decisions import decision_frame
 from .earlier_tables import Earlier
+from .outlets import outlet_frames
+from .results import Findings
 from .store import day_of
 
 
 def write(
     earlier: Earlier,
-    new: DataFrame,
+    findings: Findings,
     opened: Opened,
     signed_days: Iterable[int],
     scored_days: Iterable[int],
 ) -> None:
-    """Write all tables, given the new articles, and the days that were signed or scored."""
-    store = earlier.store
+    """Write all tables, given what was found, and the days that were signed or scored."""
+    store, new = earlier.store, findings.articles
     is_first = earlier.last_day is None
     signed, scored = sorted(signed_days), sorted(scored_days)
     assigned = store.load("work/assigned")
@@ -51,8 +54,10 @@ def write(
     )
     for name, frame, day, days in parts:
         store.save_days(name, BY_DAY[name], frame, day, None if is_first else days)
+    small = outlet_frames(store.session, findings.new.outlets)
+    small["decisions"] = decision_frame(store.session, findings.decided)
     for name, columns in WHOLE.items():
-        store.save(name, columns, store.load(f"work/{name}"))
+        store.save(name, columns, small[name] if name in small else store.load(f"work/{name}"))
 
 
 def _days_of_dropped_links(earlier: Earlier) -> list[int]:
