@@ -100,6 +100,26 @@ def test_a_report_from_the_future_is_rejected(twicetold, folder, field):
 
 
 @pytest.mark.parametrize("order", [1, -1])
+def test_what_only_the_older_text_tells_is_known_whatever_came_first(twicetold, folder, order):
+    times = {"published": "2026-02-05T17:05:00Z", "updated": None}
+    old = article(title="Old", url="https://a.example/talks", byline="Jane Doe", **times)
+    new = article(title="New", url="", published=None, updated="2026-02-06T09:48:00Z")
+    write_lines(folder / "feed.jsonl", *[old, new][::order])
+
+    twicetold("run", "news.db", "feed.jsonl")
+
+    assert select(
+        "news.db", "select title, published, updated, first_seen, url, byline from articles"
+    ) == [
+        (
+            *("New", "2026-02-05T17:05:00Z", "2026-02-06T09:48:00Z", None),
+            *("https://a.example/talks", "Jane Doe"),
+        )
+    ]
+    assert select("news.db", "select * from former_urls") == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
 def test_an_id_belongs_to_its_outlet(twicetold, folder, order):
     records = [TALKS_RESUME, article(outlet="CNA", title="Other news")]
     write_lines(folder / "feed.jsonl", *records[::order])

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from .arrays import IntArray
 from .article import Article
 from .errors import ArgumentError, ArticleError, RejectedError
-from .index import Index, articles, storing
+from .index import Index, articles, identities
 from .index.outlets import OutletNames
 from .index.settings import GRANULARITIES, Settings
 from .index.signing import sign_articles
@@ -133,7 +133,7 @@ def _ids(index: Index, items: list[Article]) -> list[int]:
     """Return the id of each article in the index; articles of one key or url are one article."""
     names = OutletNames(index.connection)
     signed = sign_articles([names.canonical(item) for item in items])
-    ids = [storing.find(index.connection, item.article) for item in signed]
+    ids = [identities.find(index.connection, item.article) for item in signed]
     return [id for id in ids if id is not None]
 
 

@@ -132,6 +132,18 @@ def key_without_id(article: Article) -> str:
     return url_key(article.url) or article.text_key
 
 
+def find(db: Connection, article: Article) -> int | None:
+    """Return the id of the stored article that a record is; None for a new one."""
+    identity = identify(article, stored_articles(db, [article]))
+    return None if identity is None or identity.stored is None else identity.stored.id
+
+
+def find_by_id(db: Connection, article: Article) -> int | None:
+    """Return the id of the stored article with a record's own id, also if its text is another."""
+    stored = same_id(article, stored_articles(db, [article]))
+    return None if stored is None else stored.id
+
+
 def compare_records(db: Connection, old: StoredArticle, article: Article) -> Relation:
     """Return how a record relates to the stored article with its key.
 

@@ -19,7 +19,6 @@ from .identities import (
     StoredArticle,
     compare_records,
     identify,
-    same_id,
     stored_articles,
 )
 from .rejections import removed_before
@@ -46,18 +45,6 @@ class Stored(NamedTuple):
     unchanged: int
     rejected: list[Rejection]
     incomplete: list[Article]  # new or updated, without a field that could not be read
-
-
-def find(db: Connection, article: Article) -> int | None:
-    """Return the id of the stored article that a record is; None for a new one."""
-    identity = identify(article, stored_articles(db, [article]))
-    return None if identity is None or identity.stored is None else identity.stored.id
-
-
-def find_by_id(db: Connection, article: Article) -> int | None:
-    """Return the id of the stored article with a record's own id, also if its text is another."""
-    stored = same_id(article, stored_articles(db, [article]))
-    return None if stored is None else stored.id
 
 
 def store(db: Connection, run: int, now: datetime, items: Sequence[SignedArticle]) -> Stored:
@@ -119,7 +106,7 @@ class _Batch:
         if relation != Relation.NEWER:
             self.unchanged += 1
         if old is not None and relation == Relation.OLDER:
-            _add_older(self.db, old, item, self.now)
+            self.stored[old.key] = _add_older(self.db, old, item, self.now)
         elif old is not None and relation == Relation.NEWER:
             _replace(self.db, old, item, self.run, self.now)
             self.changed[old.id] = item
@@ -127,7 +114,7 @@ class _Batch:
             self.updated += 1
         elif old is None:
             self._add_new(item, identity.key)
-        if old is not None and item.article.url not in ("", old.url):
+        if old is not None and old.url and item.article.url not in ("", old.url):
             is_newer = relation == Relation.NEWER
             older_texts.add_former_url(self.db, old.id, old.url if is_newer else item.article.url)
         unread = (*item.article.unread, *([identity.unread] if identity.unread else []))
@@ -222,20 +209,32 @@ def _insert(db: Connection, rows: list[Row]) -> None:
     )
 
 
-def _add_older(db: Connection, old: StoredArticle, item: SignedArticle, now: datetime) -> None:
-    """Store a text that is older than the stored one as a version, with its time of publication."""
+def _add_older(
+    db: Connection, old: StoredArticle, item: SignedArticle, now: datetime
+) -> StoredArticle:
+    """Store a text that is older than the stored one as a version.
+
+    Returns the article with what the older text tells of it, as if it had come first.
+    """
     article = item.article
     text = older_texts.Text(article.title, article.body, utc_text(article.updated))
     older_texts.add_version(db, old.id, now, text)
     older_texts.add_buckets(db, old.id, item.buckets)
     published = earlier(utc_text(article.published), old.published)
-    if old.published and published != old.published:
+    completed = old._replace(
+        published=published,
+        updated=old.updated or (old.published if published != old.published else None),
+        url=old.url or article.url,
+        byline=old.byline or article.byline,
+    )
+    if completed != old:
         db.execute(
-            "update articles set published = ?, updated = coalesce(updated, published), pending = 1"
-            " where id = ?",
-            (published, old.id),
+            "update articles set published = ?1, updated = ?2, url = ?3, byline = ?4, pending = 1,"
+            " first_seen = iif(?1 is null, first_seen, null) where id = ?5",
+            (published, completed.updated, completed.url, completed.byline, old.id),
         )
         links.delete_all_of(db, [old.id])  # the earlier of two articles comes first in their link
+    return completed
 
 
 def _replace(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .. import sources
 from ..article import Article, Rejection
-from ..index import Index, articles, feeds, outlets, storing
+from ..index import Index, articles, feeds, identities, outlets
 from ..index.feeds import PagelessArticle, StoredFeed, Success
 from ..records import Defaults
 from ..times import utc_text
@@ -150,7 +150,7 @@ class FetchState:
         return stored.body if time <= (stored.time or "") else None
 
     def _id(self, article: Article) -> int | None:
-        return storing.find(self._index.connection, self._outlet_names.canonical(article))
+        return identities.find(self._index.connection, self._outlet_names.canonical(article))
 
 
 def _stub(article: Article) -> Article:

@@ -6,7 +6,17 @@ from functools import partial
 
 from ..article import TIME_FIELDS, Article, Rejection, excerpt
 from ..errors import ArgumentError, RejectedError
-from ..index import Index, outlet_changes, outlets, rejections, removal, runs, stories, storing
+from ..index import (
+    Index,
+    identities,
+    outlet_changes,
+    outlets,
+    rejections,
+    removal,
+    runs,
+    stories,
+    storing,
+)
 from ..index.settings import Settings
 from ..index.signing import sign_articles
 from ..index.storing import SignedArticle
@@ -170,7 +180,7 @@ def _take_down(index: Index, run: Run, rejected: list[Rejection]) -> bool:
     has_removed = False
     with index.transaction() as db:
         for article in canceled:
-            id = storing.find_by_id(db, article)
+            id = identities.find_by_id(db, article)
             if id is None:
                 removal.bury_unknown(db, article, run.started, _CANCELED)
             else:

@@ -17,7 +17,7 @@ from ..copies import minhash
 from ..copies.compare import compare, copies_by_signature, titles_agree
 from ..errors import ArgumentError, RejectedError
 from ..hours import hours_apart, hours_since_1970
-from ..index import Index, articles, buckets, furniture, in_snapshot, stories, storing, windows
+from ..index import Index, articles, buckets, furniture, identities, in_snapshot, stories, windows
 from ..index.outlets import OutletNames, agencies
 from ..index.settings import Settings, settings_of
 from ..index.signing import sign_articles
@@ -89,7 +89,7 @@ def last_day(index: Index, now: datetime) -> str:
 @in_snapshot
 def _match(index: Index, item: SignedArticle, now: datetime, settings: Settings) -> Match:
     article, db = item.article, index.connection
-    stored_id = storing.find(db, item.article)
+    stored_id = identities.find(db, item.article)
     known = furniture.load(db)
     body = without_furniture(article.body, known)
     if body != article.body:
