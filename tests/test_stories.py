@@ -2,6 +2,8 @@
 
 import itertools
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -332,3 +334,23 @@ def test_a_text_made_of_two_of_long_ago_makes_their_stories_one(twicetold, folde
     assert select("news.db", "select id, articles from stories") == [(1, 3)]
     assert twicetold("show", "news.db", 2).stdout == twicetold("show", "news.db", 1).stdout
     assert twicetold("check", "news.db").exit_code == 0
+
+
+def test_a_report_of_long_ago_that_leads_its_story_now_is_shown_by_its_headline():
+    corpus = library.read_articles(CORPUS)
+    of_trial = [each for each in corpus if "ferrandi-0202" in each.key]
+    reports = {each.outlet: each for each in of_trial}
+    reuters = replace(reports["Reuters"], published=datetime(2026, 2, 2, 19, tzinfo=UTC))
+    copy = replace(
+        reuters, outlet="The Post", id="copy", published=datetime(2026, 3, 20, tzinfo=UTC)
+    )
+    headline = reuters.title.removesuffix(" | Reuters")
+    with library.Index.in_memory() as index:
+        library.run(index, [reports["Le Monde"], reuters])
+        before = library.stories(index)
+        library.run(index, [copy])  # two of three are English then
+        after = library.stories(index)
+
+    assert [story.title for story in before] == [reports["Le Monde"].title]
+    assert [story.title for story in after] == [headline]
+    assert headline != reuters.title

@@ -9,13 +9,15 @@ import numpy as np
 from ..arrays import IntArray
 from ..clustering.cohesion import mean_probabilities, stored, weakest_links
 from ..clustering.linkage import match_ids
-from ..clustering.outline import ReportFacts, outline
+from ..clustering.outline import Outline, ReportFacts, outline
 from ..clustering.replay import Assignment
 from ..clustering.window import NO_STORY, Window
+from ..text.headlines import TITLE_DAYS, headline_span
+from ..times import day_number, day_text
 from . import story_events
 from .copy_groups import next_id
 from .links import keeps_story
-from .sql import IN_TIME_ORDER, TIME, json_list
+from .sql import IN_TIME_ORDER, TIME, USABLE, json_list
 
 
 def save(
@@ -77,15 +79,20 @@ def refresh(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]
     `headlines` are titles without furniture, by article id.
     """
     reports = _reports(db, stories)
+    outlines = {story: outline(rows) for story, rows in reports.items()}
     cohesion = _cohesion(db, stories)
+    headlines = {**_other_headlines(db, outlines, headlines), **headlines}
     db.executemany(
-        # a lead article from before the window keeps the title that its own window gave it
-        "update stories set title = iif(lead_article_id = :lead_article_id and :headline is null,"
-        " title, coalesce(:headline, :title)), lang = :lang, first_published = :first_published,"
-        " last_published = :last_published, articles = :articles, outlets = :outlets,"
-        " languages = :languages, lead_article_id = :lead_article_id, cohesion = :cohesion,"
-        " weakest_link = :weakest_link where id = :story",
-        [_columns(story, rows, headlines) | cohesion[story] for story, rows in reports.items()],
+        "update stories set title = coalesce(:headline, title), lang = :lang,"
+        " first_published = :first_published, last_published = :last_published,"
+        " articles = :articles, outlets = :outlets, languages = :languages,"
+        " lead_article_id = :lead_article_id, cohesion = :cohesion, weakest_link = :weakest_link"
+        " where id = :story",
+        [
+            {**each._asdict(), **cohesion[story]}
+            | {"story": story, "headline": headlines.get(each.lead_article_id)}
+            for story, each in outlines.items()
+        ],
     )
     empty = [(story,) for story in stories if story not in reports]
     db.executemany("delete from stories where id = ?", empty)
@@ -193,9 +200,38 @@ def _cohesion(db: Connection, stories: Sequence[int]) -> dict[int, dict[str, flo
     }
 
 
-def _columns(
-    story: int, reports: Sequence[ReportFacts], headlines: Mapping[int, str]
-) -> dict[str, object]:
-    """Return the columns of a story, from its reports in time order."""
-    columns = outline(reports)._asdict()
-    return {**columns, "story": story, "headline": headlines.get(columns["lead_article_id"])}
+def _other_headlines(
+    db: Connection, outlines: Mapping[int, Outline], headlines: Mapping[int, str]
+) -> dict[int, str]:
+    """Return the headlines of articles that lead a story now, and lie outside of the window.
+
+    One that led it before keeps the headline that its own window gave it.
+    """
+    sql = "select id, lead_article_id from stories where id in (select value from json_each(?))"
+    before = dict(db.execute(sql, (json_list(list(outlines)),)))
+    leads = {
+        each.lead_article_id: each.title
+        for story, each in outlines.items()
+        if each.lead_article_id != before.get(story) and each.lead_article_id not in headlines
+    }
+    return {id: _headline(db, id) or title for id, title in leads.items()}
+
+
+def _headline(db: Connection, id: int) -> str:
+    """Return the headline of an article as the window of its day shows it; '' if none has it."""
+    row = db.execute(
+        f"select title, name, outlet_id, {TIME} from articles"
+        f" join outlets on outlets.id = outlet_id where articles.id = ? and {USABLE}",
+        (id,),
+    ).fetchone()
+    if row is None:
+        return ""
+    title, outlet, outlet_id, time = row
+    day = day_number(time)
+    others = db.execute(
+        f"select title from articles where outlet_id = ? and {TIME} >= ? and {TIME} < ?"
+        f" and {USABLE}",
+        (outlet_id, day_text(day - TITLE_DAYS + 1), day_text(day + 1)),
+    )
+    start, end = headline_span(title, outlet, (other for (other,) in others))
+    return str(title[start:end])
