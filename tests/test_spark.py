@@ -527,13 +527,15 @@ def test_the_days_of_a_story_or_one_outlet_are_imported(twicetold, tables):
     story = next(row for row in SparkTables(tables).rows("stories") if row["outlets"] == 4)
 
     twicetold("import-parquet", "story.db", tables, "--story", story["id"])
-    twicetold("import-parquet", "outlet.db", tables, "--outlet", "Le Monde")
+    twicetold("import-parquet", "outlet.db", tables, "--outlet", "le monde")
+    answer = twicetold("import-parquet", "other.db", tables, "--outlet", "Le Mond")
 
     with library.Index.open("story.db") as index:
         shown = library.story(index, story["id"])
         assert (shown.story.title, shown.story.outlets) == (story["title"], 4)
     with library.Index.open("outlet.db") as index:
         assert {row.outlet for row in library.articles(index)} == {"Le Monde"}
+    assert "no outlet 'Le Mond' (did you mean Le Monde?)" in answer.stderr
 
 
 def test_an_index_with_articles_of_its_own_is_left_alone(twicetold, tables, folder):
@@ -554,6 +556,7 @@ def test_a_folder_without_a_finished_run_is_told(twicetold, tables, folder):
 
     assert answer.exit_code == 1
     assert "has no tables of a run on Spark" in answer.stderr
+    assert not Path("news.db").exists()
 
 
 def command(*words: object) -> subprocess.CompletedProcess[str]:
@@ -577,6 +580,13 @@ def test_the_command_runs_on_a_server_and_adds_days(sail, folder):
     assert second.stdout.startswith("24 new articles, 0 rejected\n153 articles, ")
     assert missing.returncode == 1
     assert "nothing.jsonl: has no records" in missing.stderr  # Sail reads what is not there
+
+
+def test_a_master_that_spark_does_not_have_is_told_before_it_starts(folder):
+    done = command("run", "out", "news.jsonl", "--master", "loca")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("master: 'loca' is none (local[2], yarn, ")
 
 
 def test_without_spark_the_command_names_the_extra():
@@ -736,10 +746,9 @@ def test_an_added_day_that_is_there_already_changes_nothing(session, tables, fol
     after = run_there(session, folder / "again.jsonl", folder / "out", add=True)
 
     assert_same(before, after)
-    rejected = {
-        row["field"]: row["reason"] for row in SparkTables(folder / "out").rows("rejections")
-    }
-    assert rejected == {
+    rows = list(SparkTables(folder / "out").rows("rejections"))
+    assert all(row["source"].endswith("again.jsonl") for row in rows)
+    assert {row["field"]: row["reason"] for row in rows} == {
         "published": "2026-02-03T09:00:00Z is 5 days or more before 2026-02-08, the last day of the"
         " folder; a run of all articles takes it",
         "id": f"'{REPORTS[0]['id']}' belongs to an article of the folder that has another text",

@@ -16,8 +16,8 @@ from .reporting import Reporter, log_option, tell_unread
 _FETCH_HELP = """Read feeds from the network into DB, then find copies and stories, as run does.
 
 A FEED is a url or an OPML file, a list of feeds as feed readers export it. DB remembers its
-feeds: without FEED, all of them are read. It is the only command that opens a connection to
-another machine.
+feeds: without FEED, all of them are read. No other command opens a connection to another machine,
+but for `spark` on a cluster.
 
 \b
     twicetold fetch news.db feeds.opml

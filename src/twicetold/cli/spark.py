@@ -13,6 +13,7 @@ import click
 import twicetold
 
 from ..report import formats, run_cards
+from ..sources.tables_of_spark import SparkTables
 from .group import cli, tell
 from .options import (
     INDEX_FILE,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @cli.group()
 def spark() -> None:
-    """Past one machine: the same stages on Apache Spark.
+    """For more than one machine can do: the same stages on Apache Spark.
 
     \b
         twicetold spark run out/ archive.parquet
@@ -253,6 +254,7 @@ def import_parquet(
     output: formats.Output,
 ) -> None:
     """Import a part."""
+    SparkTables(out)  # of another folder, no index is made
     with twicetold.Index.open(db, create=True) as index:
         answer = twicetold.import_parquet(
             index, out, since=since, until=until, outlet=outlet, story=story, now=now

@@ -264,14 +264,15 @@ def require_id(db: Connection, place: str, name: str) -> int:
     """Return the id of the outlet that has this name. Raises NotFoundError, with the nearest."""
     id = find_id(db, name)
     if id is None:
-        raise _not_found(db, place, name)
+        raise no_outlet(db, place, name, f"list them: twicetold outlets {place}")
     return id
 
 
-def _not_found(db: Connection, place: str, name: str) -> NotFoundError:
+def no_outlet(db: Connection, place: str, name: str, hint: str) -> NotFoundError:
+    """Return the error for a name that no outlet has: with the nearest names, else the hint."""
     names = [
         row[0] for row in db.execute("select name from outlets union select name from outlet_names")
     ]
     near = get_close_matches(name, sorted(names), n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"list them: twicetold outlets {place}"
+    hint = f"did you mean {' or '.join(near)}?" if near else hint
     return NotFoundError(place, f"no outlet '{name[:80]}'", hint=hint)

@@ -21,6 +21,7 @@ from ..index import (
     links,
     older_texts,
     outlet_tables,
+    outlets,
     require_index,
     runs,
     stories,
@@ -145,15 +146,21 @@ def _import_articles(
 
     Raises NotFoundError for an outlet that no article is of.
     """
-    outlets = _outlets(tables)
-    if part.outlet and part.outlet not in {row[0] for row in outlets.outlets}:
-        raise NotFoundError(str(tables.folder), f"no outlet '{part.outlet}'")
-    outlet_tables.write(db, outlets)
+    outlet_tables.write(db, _outlets(tables))
+    outlet = _outlet(db, tables, part.outlet) if part.outlet else ""
     new, already = set[int](), 0
     for date in part.dates(tables, "articles"):
-        ids, stored = _import_day(db, run, tables, date, part.outlet)
+        ids, stored = _import_day(db, run, tables, date, outlet)
         new, already = new | ids, already + stored
     return new, already
+
+
+def _outlet(db: Connection, tables: SparkTables, name: str) -> str:
+    """Return the outlet that somebody calls by a name."""
+    if outlets.find_id(db, name) is None:
+        place, hint = str(tables.folder), "they are in its table `outlets`"
+        raise outlets.no_outlet(db, place, name, hint)
+    return outlets.name_of(db, name)
 
 
 def _import_day(
@@ -272,7 +279,7 @@ def _describe_stories(db: Connection, tables: SparkTables, ids: set[int]) -> Non
 
 def _outlets(tables: SparkTables) -> OutletTables:
     """Return the outlets of all articles."""
-    outlets = (tuple(row[name] for name in _OUTLET) for row in tables.rows("outlets"))
+    rows = (tuple(row[name] for name in _OUTLET) for row in tables.rows("outlets"))
     names = (tuple(row[name] for name in _OUTLET_NAME) for row in tables.rows("outlet_names"))
     groups = (tuple(row[name] for name in _GROUP) for row in tables.rows("outlet_groups"))
-    return OutletTables(tuple(outlets), tuple(names), tuple(groups))
+    return OutletTables(tuple(rows), tuple(names), tuple(groups))

@@ -223,6 +223,7 @@ def _signed(row: dict[str, Any]) -> SignedArticle:
         url=row["url"],
         byline=row["byline"],
         id=row["source_id"],
+        source=row["source"],
     )
     words, credit, lang = row["words"], row["credit"], row["lang"]
     return SignedArticle(article, row["minhash"], _buckets(row), words, credit, lang)

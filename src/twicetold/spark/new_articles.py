@@ -81,6 +81,8 @@ def read_new(
         articles, late = _without_late(articles, earlier.last_published, active_days)
         rejected = rejected.unionByName(late)
         versions = versions.join(articles, "key", "left_semi")  # late ones go with their articles
+    source = F.when(F.col("source") == "", F.lit(", ".join(sources))).otherwise(F.col("source"))
+    rejected = rejected.withColumn("source", source)
     days = [] if earlier.last_day is None else sizes_of(articles)
     numbered = number(store, articles, sifted.rows, earlier.of_days("articles", days))
     return NewArticles(numbered, versions, rejected, sifted.unread, settled)

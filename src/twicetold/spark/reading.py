@@ -40,7 +40,7 @@ from .store import with_nulls
 _ROWS = 1_000  # read and signed at once
 _UNPACKED = ("", ".gz", ".bz2")  # compression that every engine reads
 TABLE = "table:"  # before the name of a table of the engine
-_NO_COLUMNS = "has no columns"
+_NO_COLUMNS = "has no columns, or does not exist"  # Sail reads a missing file as an empty one
 LINE = "value"  # the column of a text file's lines
 
 

@@ -1,7 +1,7 @@
 """A session with an engine. Start reading at `open_session`."""
 
 import os
-import shutil
+import re
 import socket
 import sys
 import warnings
@@ -14,6 +14,7 @@ from pyspark.errors import PySparkException, PythonException
 from pyspark.sql import DataFrame, SparkSession
 
 from ..errors import TwicetoldError
+from ..sources.formats import format_by_name
 from .reading import open_source
 
 _LOCAL = {  # of an engine that is this process
@@ -34,7 +35,10 @@ _ALWAYS = {
 }
 
 
+_MASTER = re.compile(r"local(?:\[.*\])?$|yarn$|(?:spark|k8s|mesos)://")
+_NEEDS_JAVA = "it needs Java 17 or later (see JAVA_HOME): apt install default-jre-headless"
 _PORT = 15002  # of Spark Connect
+_FOLDER = "a folder must have Parquet files alone; lines of JSON need a pattern: 'folder/*.jsonl'"
 _PATIENCE = 10  # seconds
 
 
@@ -55,6 +59,10 @@ def open_session(
     if remote:
         _check_reachable(remote)
         builder = builder.remote(remote)
+    elif master and not _MASTER.match(master):
+        raise TwicetoldError(
+            "master", f"'{master}' is none", hint="local[2], yarn, spark://host:7077"
+        )
     elif master or not is_submitted:
         builder = builder.master(master or "local[*]")
     is_local = not remote and not is_submitted and (master or "local").startswith("local")
@@ -65,8 +73,7 @@ def open_session(
     try:
         session = builder.getOrCreate()
     except PySparkException as error:
-        has_no_java = not remote and not shutil.which("java") and "JAVA_HOME" not in os.environ
-        hint = "it needs Java 17 or later: apt install default-jre-headless" if has_no_java else ""
+        hint = _NEEDS_JAVA if error.getCondition() == "JAVA_GATEWAY_EXITED" else ""
         finding = f"can't be started: {reason_of(error)}"
         raise TwicetoldError(remote or "Spark", finding, hint=hint) from error
     try:
@@ -86,7 +93,9 @@ def open_sources(session: SparkSession, sources: Sequence[str]) -> dict[str, Dat
             if isinstance(error, PySparkException) and error.getCondition() == "PATH_NOT_FOUND":
                 hint = "the folder OUT is named first, then the sources"
                 raise TwicetoldError(source, "does not exist", hint=hint) from error
-            raise TwicetoldError(source, f"can't be read: {reason_of(error)}") from error
+            hint = "" if format_by_name(source) else _FOLDER
+            finding = f"can't be read: {reason_of(error)}"
+            raise TwicetoldError(source, finding, hint=hint) from error
     return frames
 
 
@@ -95,8 +104,11 @@ def plain_errors() -> Iterator[None]:
     """Raise TwicetoldError, with the reason alone, for what the engine cannot read or write."""
     try:
         yield
-    except PythonException:  # of our code in a worker
-        raise
+    except PythonException as error:  # of our code in a worker
+        if "No module named 'twicetold'" not in str(error):
+            raise
+        hint = "install it where the workers run: pip install 'twicetold[spark]'"
+        raise TwicetoldError("Spark", "its workers have no twicetold", hint=hint) from error
     except (PySparkException, Py4JError) as error:
         raise TwicetoldError("Spark", reason_of(error)) from error
 
