@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @cli.group()
 def spark() -> None:
-    """For more than one machine can do: the same stages on Apache Spark.
+    """When one machine is not enough: the same stages on Apache Spark.
 
     \b
         twicetold spark run out/ archive.parquet
@@ -254,7 +254,7 @@ def import_parquet(
     output: formats.Output,
 ) -> None:
     """Import a part."""
-    SparkTables(out)  # of another folder, no index is made
+    SparkTables(out)  # raises for any other folder, before an index is made
     with twicetold.Index.open(db, create=True) as index:
         answer = twicetold.import_parquet(
             index, out, since=since, until=until, outlet=outlet, story=story, now=now

@@ -81,7 +81,7 @@ def refresh(db: Connection, stories: Sequence[int], headlines: Mapping[int, str]
     reports = _reports(db, stories)
     outlines = {story: outline(rows) for story, rows in reports.items()}
     cohesion = _cohesion(db, stories)
-    headlines = {**_other_headlines(db, outlines, headlines), **headlines}
+    headlines = {**headlines, **_other_headlines(db, outlines, headlines)}
     db.executemany(
         "update stories set title = coalesce(:headline, title), lang = :lang,"
         " first_published = :first_published, last_published = :last_published,"
