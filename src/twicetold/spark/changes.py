@@ -9,12 +9,19 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from .columns import ARTICLE, ASSIGNMENT, names
+from .columns import ARTICLE, ASSIGNMENT, PAIR, names
 from .earlier_tables import Earlier
 from .scoring import Scores
 from .store import day_of
 
 ID = "id long"
+
+
+class Touched(NamedTuple):
+    """What something has happened to."""
+
+    ids: DataFrame | None  # articles; None: all are new
+    dropped: DataFrame  # earlier links, a and b, that are gone
 
 
 class Opened(NamedTuple):
@@ -26,24 +33,26 @@ class Opened(NamedTuple):
 
 def touched(
     earlier: Earlier, since: int, signed: DataFrame, links: DataFrame, decided: list[int]
-) -> DataFrame | None:
-    """Save and return the articles that something has happened to; None: all are new.
+) -> Touched:
+    """Save and return the articles that something has happened to, and the links that are gone.
 
     These are the articles `since` a day, the `signed` ones, all that lost one of their `links`, and
     the `decided` ones.
     """
-    if earlier.last_day is None:
-        return None
     store, pair = earlier.store, ["a", "b"]
+    if earlier.last_day is None:
+        return Touched(None, store.empty(PAIR))
     before = earlier.all_days("links").select(*pair)
     dropped = before.join(links.select(*pair), pair, "left_anti")
+    dropped = store.save("work/dropped", PAIR, dropped)
     parts = (
         earlier.since("articles", since).select("id"),
         signed.select("id"),
         dropped.select(F.explode(F.array(*pair)).alias("id")),
         store.session.createDataFrame([(id,) for id in decided], ID),
     )
-    return store.save("work/touched", ID, reduce(DataFrame.unionByName, parts).distinct())
+    ids = store.save("work/touched", ID, reduce(DataFrame.unionByName, parts).distinct())
+    return Touched(ids, dropped)
 
 
 def only_with(groups: DataFrame, group: str, ids: DataFrame | None) -> DataFrame:

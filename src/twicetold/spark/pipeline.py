@@ -275,7 +275,7 @@ class _Run(NamedTuple):
         # articles that are active on a day are clustered again on that day
         since = signed.first_day - active_days + 1
         changed = touched(self.earlier, since, signed.ids, linked, decided.ids)
-        replayed = replay_days(self.store, copies.links, every, work, changed)
+        replayed = replay_days(self.store, copies.links, every, work, changed.ids)
         scored = every.links.join(copies.links.select(*pair), pair, "left_anti")
         links = copied.unionByName(scored.join(replayed.contradicted, pair, "left_anti"))
         scores = scores._replace(priors=every.priors)  # those of all days

@@ -14,7 +14,7 @@ from ..clustering.copy_links import tie_groups
 from ..clustering.outline import ReportFacts, outline
 from ..copies.origins import Reprint, find_origin
 from ..pairs import components
-from .changes import Opened, articles_of, only_with, open_articles
+from .changes import Opened, Touched, articles_of, only_with, open_articles
 from .columns import (
     ASSIGNMENT,
     COPY_GROUP,
@@ -54,7 +54,7 @@ class Findings(NamedTuple):
 
     new: NewArticles
     articles: DataFrame  # that were signed
-    touched: DataFrame | None  # articles that something has happened to; None: all are new
+    touched: Touched
     surplus: DataFrame  # of crowds
     links: DataFrame
     scores: Scores  # of the days that were scored; the priors of all days
@@ -72,7 +72,7 @@ def describe(earlier: Earlier, findings: Findings) -> Opened:
     store.save("work/traits", TRAIT, findings.scores.traits)
     store.save("work/stems", STEM, findings.scores.stems)
     store.save("work/priors", PRIOR, findings.scores.priors)
-    again = findings.touched
+    again = findings.touched.ids
     if again is not None:
         again = again.union(findings.replayed.articles.select("id")).distinct()
     grouped, tied = group_copies(store, links, again)

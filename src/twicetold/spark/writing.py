@@ -30,7 +30,7 @@ def write(
     signed, scored = sorted(signed_days), sorted(scored_days)
     assigned = store.load("work/assigned")
     changed = sorted({*signed, *scored, *_days_of_moved(opened.before, assigned)})
-    linked = sorted({*scored, *_days_of_dropped_links(earlier)})
+    linked = sorted({*scored, *_days_of_dropped_links(findings)})
     complete = new.join(assigned, "id")
     if not is_first:
         stored = earlier.of_days("articles", changed).join(new.select("id"), "id", "left_anti")
@@ -60,11 +60,9 @@ def write(
         store.save(name, columns, small[name] if name in small else store.load(f"work/{name}"))
 
 
-def _days_of_dropped_links(earlier: Earlier) -> list[int]:
+def _days_of_dropped_links(findings: Findings) -> list[int]:
     """Return the days of earlier links that are gone."""
-    pair = ["a", "b"]
-    before = earlier.all_days("links").select(*pair)
-    gone = before.join(earlier.store.load("work/links").select(*pair), pair, "left_anti")
+    gone = findings.touched.dropped.unionByName(findings.replayed.contradicted)
     return [row["day"] for row in gone.select(day_of("b").alias("day")).distinct().collect()]
 
 
