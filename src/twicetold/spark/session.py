@@ -35,7 +35,7 @@ _ALWAYS = {
 }
 
 
-_MASTER = re.compile(r"local(?:\[.*\])?$|yarn$|(?:spark|k8s|mesos)://")
+_MASTER = re.compile(r"local(?:\[.*\])?$|yarn$|\w+://")
 _NEEDS_JAVA = "it needs Java 17 or later (see JAVA_HOME): apt install default-jre-headless"
 _PORT = 15002  # of Spark Connect
 _FOLDER = "a folder must have Parquet files alone; lines of JSON need a pattern: 'folder/*.jsonl'"
