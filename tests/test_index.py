@@ -72,7 +72,7 @@ def test_a_newer_index_is_refused(twicetold, folder):
 
     assert result.exit_code == 5
     assert result.stderr == (
-        "news.db: schema 99 is newer than 13, the newest this twicetold knows"
+        "news.db: schema 99 is newer than 14, the newest this twicetold knows"
         " (upgrade twicetold; nothing was changed)\n"
     )
 

@@ -27,6 +27,15 @@ LINKS = (
     "select x.key, y.key, kind, probability, jaccard, cosine_body, cosine_names from links"
     " join articles as x on x.id = a join articles as y on y.id = b order by 1, 2"
 )
+TEXTS = (
+    "select key, title, body, lang, published, updated, url from articles order by key",
+    "select key, versions.title, versions.body, versions.updated from versions"
+    " join articles on id = article_id order by 1, 3",
+)
+
+
+def select_from(index: library.Index, sql: str) -> list[tuple[object, ...]]:
+    return index.connection.execute(sql).fetchall()
 
 
 def found(index: library.Index) -> tuple[object, ...]:
@@ -60,6 +69,42 @@ def test_neither_order_of_arrival_nor_split_into_runs_changes_a_story(at_once, r
             library.run(index, arrived[first:last])
 
         assert found(index) == at_once
+
+
+def with_revisions(random: Random) -> list[library.Article]:
+    """The reports, some with newer texts that name when they were updated or published."""
+    texts = []
+    for report in REPORTS:
+        assert report.published is not None
+        for number in range(random.choice([1, 1, 1, 2, 3])):
+            time = report.published + timedelta(hours=30 * number, minutes=random.randrange(400))
+            times = random.choice(
+                [
+                    {"updated": time},
+                    {"updated": time, "published": None},
+                    {"published": time, "updated": None},
+                ]
+            )
+            sentences = random.sample(report.body.split(". "), k=1 + report.body.count(". "))
+            body = f"{'. '.join(sentences[number:])} This is text {number}."
+            texts.append(replace(report, body=body, **times) if number else report)
+    return texts
+
+
+@pytest.mark.slow
+@settings(max_examples=12)
+@given(random=st.randoms(use_true_random=False), cut=st.integers(0, 60))
+def test_the_order_in_which_texts_of_an_article_come_changes_nothing(random, cut):
+    texts = with_revisions(random)
+    arrived = random.sample(texts, k=len(texts))
+    with library.Index.in_memory() as in_order, library.Index.in_memory() as mixed:
+        library.run(in_order, texts)
+        library.run(mixed, arrived[:cut])
+        library.run(mixed, arrived[cut:])
+
+        assert found(mixed) == found(in_order)
+        for sql in TEXTS:
+            assert select_from(mixed, sql) == select_from(in_order, sql)
 
 
 def test_seven_nights_equal_one_batch():

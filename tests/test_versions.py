@@ -1,6 +1,7 @@
 """`versions`: what an article said before."""
 
 import json
+from itertools import permutations
 
 import pytest
 from newsroom import article, select, write_lines
@@ -72,6 +73,46 @@ def test_a_new_text_with_a_new_time_of_publication_is_an_update(twicetold, folde
     ]
     assert select("news.db", "select title from versions") == [("Talks on the harbour resume",)]
     assert twicetold("check", "news.db").exit_code == 0
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_texts_are_shown_in_the_order_of_their_times_whichever_was_read_first(
+    twicetold, folder, order
+):
+    texts = [
+        article(title="Talks on the harbour"),
+        article(title="Talks on the new harbour", published="2026-02-04T10:00:00Z"),
+        article(title="Talks on the harbour end", updated="2026-02-05T10:00:00Z"),
+    ]
+    for number in order:
+        write_lines(folder / f"{number}.jsonl", texts[number])
+        twicetold("run", "news.db", f"{number}.jsonl")
+
+    first, second = json.loads(twicetold("versions", "news.db", "talks-1", "--json").stdout)
+
+    assert (first["title"], first["updated"]) == ("Talks on the harbour", "2026-02-03T09:00:00Z")
+    assert (second["title"], second["updated"]) == (
+        "Talks on the new harbour",
+        "2026-02-04T10:00:00Z",
+    )
+    assert [edit["added"] for edit in first["edits"]] == ["new"]
+    assert [edit["removed"] for edit in second["edits"]] == ["new", ""]
+    assert select("news.db", "select title, published, updated from articles") == [
+        ("Talks on the harbour end", "2026-02-03T09:00:00Z", "2026-02-05T10:00:00Z")
+    ]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_time_of_an_older_update_is_not_that_of_a_newer_text(twicetold, folder, order):
+    undated = article(published=None, updated="2026-02-03T10:00:00Z")
+    newer = article(title="Talks on the harbour end", published="2026-02-04T10:00:00Z")
+    for night, record in enumerate([undated, newer][::order]):
+        write_lines(folder / f"{night}.jsonl", record)
+        twicetold("run", "news.db", f"{night}.jsonl")
+
+    assert select("news.db", "select title, published, updated from articles") == [
+        ("Talks on the harbour end", "2026-02-04T10:00:00Z", None)
+    ]
 
 
 def test_an_older_text_moves_an_article_before_its_copy(twicetold, folder):

@@ -17,7 +17,7 @@ class Text(NamedTuple):
 
     title: str
     body: str
-    updated: str | None  # UTC; None: the source named no update
+    updated: str | None  # UTC, of its last update, else of its publication; None: no time
 
 
 class StoredVersion(NamedTuple):
@@ -25,7 +25,7 @@ class StoredVersion(NamedTuple):
 
     version: int
     replaced: str  # UTC
-    updated: str | None  # UTC
+    updated: str | None  # UTC, as that of a Text
     title: str
     body: str
 
@@ -95,7 +95,8 @@ def earlier_copies(db: Connection) -> list[EarlierCopy]:
     )
     rows = db.execute(
         "select later.id, later.title, coalesce(later.published, later.first_seen),"
-        f" earlier.title, earlier.body, earlier.updated from ({pairs})"
+        " earlier.title, earlier.body, coalesce(earlier.updated, earlier.published)"
+        f" from ({pairs})"
         " join articles as later on later.id = b join articles as earlier on earlier.id = a"
         " where earlier.outlet_id = later.outlet_id and earlier.pruned is null"
         " order by later.id, earlier.id"
@@ -125,10 +126,10 @@ def is_version(db: Connection, id: int, title: str, body: str) -> bool:
 
 
 def versions(db: Connection, id: int) -> list[StoredVersion]:
-    """Return the older texts of an article, in order."""
+    """Return the older texts of an article, the oldest first, in whatever order they were read."""
     rows = db.execute(
         "select version, replaced, updated, title, body from versions where article_id = ?"
-        " order by version",
+        " order by coalesce(updated, ''), version",
         (id,),
     )
     return [StoredVersion(*row) for row in rows]

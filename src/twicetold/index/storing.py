@@ -217,7 +217,8 @@ def _add_older(
     Returns the article with what the older text tells of it, as if it had come first.
     """
     article = item.article
-    text = older_texts.Text(article.title, article.body, utc_text(article.updated))
+    text_time = utc_text(article.updated or article.published)
+    text = older_texts.Text(article.title, article.body, text_time)
     older_texts.add_version(db, old.id, now, text)
     older_texts.add_buckets(db, old.id, item.buckets)
     published = earlier(utc_text(article.published), old.published)
@@ -244,8 +245,11 @@ def _replace(
     published = utc_text(article.published)
     first = earlier(published, old.published)
     updated = utc_text(article.updated) or (published if published != first else None)
-    if not old.pruned and (old.title, old.body) != (article.title, article.body):
-        text = older_texts.Text(old.title, old.body, old.updated)
+    is_new_text = (old.title, old.body) != (article.title, article.body)
+    if updated or not is_new_text:
+        updated = more_exact(updated, old.updated)
+    if is_new_text and not old.pruned:
+        text = older_texts.Text(old.title, old.body, old.updated or old.published)
         older_texts.add_version(db, old.id, first_seen(article, now), text)
         whole = furniture.whole_signatures(db, [old.id])[old.id]
         older_texts.add_buckets(db, old.id, buckets_of(from_blobs([whole]))[0])
@@ -258,7 +262,7 @@ def _replace(
             article.body,
             article.lang or old.lang or item.lang,
             first,
-            more_exact(updated, old.updated),
+            updated,
             article.url or old.url,
             article.byline or old.byline,
             item.credit,

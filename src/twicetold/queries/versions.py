@@ -27,7 +27,7 @@ class Version(NamedTuple):
     article: int
     version: int  # 1, 2, … in the order in which they were replaced
     until: str  # UTC, when the next one was read
-    updated: str | None  # UTC, as the source said; None: it did not
+    updated: str | None  # UTC, of its last update, else of its publication; None: no time is stored
     words: int
     removed: int  # words that the next one no longer has
     added: int  # words that the next one has instead
@@ -39,7 +39,8 @@ class Version(NamedTuple):
 def versions(index: Index, article: str | int) -> list[Version]:
     """Return the older texts of an article, by its id, key or url; an empty list if there are none.
 
-    Raises NotFoundError, and PrunedError if its text was pruned.
+    The oldest comes first, in whatever order they were read. Raises NotFoundError, and PrunedError
+    if the text of the article was pruned.
     """
     id = index.id_with_text(article)
     stored = older_texts.versions(index.connection, id)
