@@ -92,7 +92,7 @@ def with_revisions(random: Random) -> list[library.Article]:
 
 
 @pytest.mark.slow
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(random=st.randoms(use_true_random=False), cut=st.integers(0, 60))
 def test_the_order_in_which_texts_of_an_article_come_changes_nothing(random, cut):
     texts = with_revisions(random)
