@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import twicetold
+
 CORPUS = Path(__file__).parent.parent / "sample_corpus"
 MODEL_STORY = "US, Russia agree to resume high-level military dialogue after Abu Dhabi talks"
 
@@ -37,6 +39,11 @@ def select(index: Path | str, sql: str, *values: object) -> list[tuple[Any, ...]
     """Rows of a database, read with plain sqlite3."""
     with closing(sqlite3.connect(index)) as db:
         return db.execute(sql, values).fetchall()
+
+
+def rows_of(index: twicetold.Index, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of an open index."""
+    return index.connection.execute(sql).fetchall()
 
 
 def problems(browser: Any) -> list[str]:

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsroom import CORPUS, select
+from newsroom import CORPUS, rows_of, select
 
 import twicetold as library
 from twicetold.index import buckets, windows
@@ -34,19 +34,15 @@ TEXTS = (
 )
 
 
-def select_from(index: library.Index, sql: str) -> list[tuple[object, ...]]:
-    return index.connection.execute(sql).fetchall()
-
-
 def found(index: library.Index) -> tuple[object, ...]:
     """Stories and copy groups as sets of keys, and links with their figures."""
-    rows = index.connection.execute("select key, story_id, copy_group_id from articles").fetchall()
+    rows = rows_of(index, "select key, story_id, copy_group_id from articles")
     stories: dict[int, set[str]] = {}
     groups: dict[int, set[str]] = {}
     for key, story, group in rows:
         stories.setdefault(story, set()).add(key)
         groups.setdefault(group, set()).add(key)
-    links = index.connection.execute(LINKS).fetchall()
+    links = rows_of(index, LINKS)
     return sorted(map(sorted, stories.values())), sorted(map(sorted, groups.values())), links
 
 
@@ -104,7 +100,7 @@ def test_the_order_in_which_texts_of_an_article_come_changes_nothing(random, cut
 
         assert found(mixed) == found(in_order)
         for sql in TEXTS:
-            assert select_from(mixed, sql) == select_from(in_order, sql)
+            assert rows_of(mixed, sql) == rows_of(in_order, sql)
 
 
 def test_seven_nights_equal_one_batch():

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from newsroom import CORPUS, article, write_lines
+from newsroom import CORPUS, article, rows_of, write_lines
 
 import twicetold as library
 from twicetold.sources.tables_of_spark import SparkTables
@@ -77,10 +77,6 @@ def sets_of(pairs: Any) -> list[list[str]]:
         if number is not None:
             sets.setdefault(number, []).append(key)
     return sorted(map(sorted, sets.values()))
-
-
-def rows_of(index: library.Index, sql: str) -> list[tuple[Any, ...]]:
-    return index.connection.execute(sql).fetchall()
 
 
 def on_one_machine(index: library.Index) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def history(db: Path, story: int | None, output: formats.Output) -> None:
 def versions(db: Path, article: str, output: formats.Output) -> None:
     """Show the older texts of an ARTICLE of DB, and word by word what changed.
 
-    The oldest text comes first; the numbers are in the order in which they were read.
+    The oldest text comes first; the numbers are in the order in which they became older texts.
 
     ARTICLE is its id, key or url. [-words-] were removed, {+words+} were added.
 

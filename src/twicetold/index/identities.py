@@ -55,6 +55,11 @@ class StoredArticle(NamedTuple):
     byline: str
     pruned: str | None
 
+    @property
+    def text_time(self) -> str | None:
+        """The time of its text: of its last update, else of its publication."""
+        return self.updated or self.published
+
 
 class Identity(NamedTuple):
     """The key of a record, and the stored article that it is, if any."""
@@ -154,12 +159,12 @@ def compare_records(db: Connection, old: StoredArticle, article: Article) -> Rel
     published, updated = utc_text(article.published), utc_text(article.updated)
     body = "" if old.pruned else article.body
     if (old.title, old.body) == (article.title, body):
-        is_later = updated is not None and _compared(updated, old.updated or old.published) > 0
+        is_later = updated is not None and _compared(updated, old.text_time) > 0
         new_language = (article.lang or old.lang) != old.lang
         new_time = earlier(published, old.published) != old.published
         is_newer = is_later or (not old.pruned and (new_language or new_time))
         return Relation.NEWER if is_newer else Relation.UNCHANGED
-    order = _compared(updated or published, old.updated or old.published)
+    order = _compared(updated or published, old.text_time)
     if order > 0:
         return Relation.NEWER
     if old.pruned:

@@ -217,9 +217,8 @@ def _add_older(
     Returns the article with what the older text tells of it, as if it had come first.
     """
     article = item.article
-    text_time = utc_text(article.updated or article.published)
-    text = older_texts.Text(article.title, article.body, text_time)
-    older_texts.add_version(db, old.id, now, text)
+    time = utc_text(article.updated or article.published)
+    older_texts.add_version(db, old.id, now, older_texts.Text(article.title, article.body, time))
     older_texts.add_buckets(db, old.id, item.buckets)
     published = earlier(utc_text(article.published), old.published)
     completed = old._replace(
@@ -249,7 +248,7 @@ def _replace(
     if updated or not is_new_text:
         updated = more_exact(updated, old.updated)
     if is_new_text and not old.pruned:
-        text = older_texts.Text(old.title, old.body, old.updated or old.published)
+        text = older_texts.Text(old.title, old.body, old.text_time)
         older_texts.add_version(db, old.id, first_seen(article, now), text)
         whole = furniture.whole_signatures(db, [old.id])[old.id]
         older_texts.add_buckets(db, old.id, buckets_of(from_blobs([whole]))[0])

@@ -25,7 +25,7 @@ class Version(NamedTuple):
     """An older text of an article, and what the next one changed."""
 
     article: int
-    version: int  # 1, 2, … in the order in which they were replaced
+    version: int  # 1, 2, … in the order in which they became older texts
     until: str  # UTC, when the next one was read
     updated: str | None  # UTC, of its last update, else of its publication; None: no time is stored
     words: int

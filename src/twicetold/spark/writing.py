@@ -3,7 +3,7 @@
 Of tables in folders by day, the days that changed are written; in a new folder, all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -29,25 +29,22 @@ def write(
     is_first = earlier.last_day is None
     signed, scored = sorted(signed_days), sorted(scored_days)
     assigned = store.load("work/assigned")
-    changed = sorted({*signed, *scored, *_days_of_moved(opened.before, assigned)})
-    linked = sorted({*scored, *_days_of_dropped_links(findings)})
     complete = new.join(assigned, "id")
+    changed = linked = None  # all days
     if not is_first:
+        changed = sorted({*signed, *scored, *_days_of_moved(opened.before, assigned)})
+        linked = sorted({*scored, *_days_of_dropped_links(findings)})
         stored = earlier.of_days("articles", changed).join(new.select("id"), "id", "left_anti")
         moved = stored.select(*names(ARTICLE)).join(assigned, "id")
-        complete = complete.unionByName(moved)
-        complete = complete.unionByName(stored.join(assigned, "id", "left_anti"))
-        for name, columns in (("signatures", SIGNATURE), ("bands", ENTRY)):
-            again = store.load("work/signatures").select("article_id")
-            others = earlier.of_days(name, signed).join(again, "article_id", "left_anti")
-            both = store.load(f"work/{name}").unionByName(others)
-            store.save(f"work/all_{name}", columns, both)
+        unmoved = stored.join(assigned, "id", "left_anti")
+        complete = complete.unionByName(moved).unionByName(unmoved)
     complete = store.save("work/complete", RESULT, complete)
-    prefix = "work/" if is_first else "work/all_"
+    signatures = _with_earlier(earlier, "signatures", SIGNATURE, signed)
+    bands = _with_earlier(earlier, "bands", ENTRY, signed)
     parts = (
         ("articles", complete, F.col("day"), changed),
-        ("signatures", store.load(f"{prefix}signatures"), day_of("article_id"), signed),
-        ("bands", store.load(f"{prefix}bands"), day_of("article_id"), signed),
+        ("signatures", signatures, day_of("article_id"), signed),
+        ("bands", bands, day_of("article_id"), signed),
         ("links", store.load("work/links"), day_of("b"), linked),
         ("traits", store.load("work/traits"), F.col("day"), scored),
         ("stems", store.load("work/stems"), F.col("day"), scored),
@@ -58,6 +55,17 @@ def write(
     small["decisions"] = decision_frame(store.session, findings.decided)
     for name, columns in WHOLE.items():
         store.save(name, columns, small[name] if name in small else store.load(f"work/{name}"))
+
+
+def _with_earlier(earlier: Earlier, name: str, columns: str, days: Collection[int]) -> DataFrame:
+    """Return the new rows of a table, with those of other articles of the days."""
+    store = earlier.store
+    new = store.load(f"work/{name}")
+    if earlier.last_day is None:
+        return new
+    again = store.load("work/signatures").select("article_id")
+    others = earlier.of_days(name, days).join(again, "article_id", "left_anti")
+    return store.save(f"work/all_{name}", columns, new.unionByName(others))
 
 
 def _days_of_dropped_links(findings: Findings) -> list[int]:
