@@ -58,6 +58,30 @@ def test_copies_that_still_carry_what_was_corrected_are_listed(twicetold, folder
 ORIGIN = article(id="origin", title="Ferry sinks", body=WRONG)
 COPY = article(id="copy", outlet="CNA", title="Ferry sinks off Merrow", body=WRONG)
 CORRECTED = ORIGIN | {"body": RIGHT, "updated": "2026-02-03T12:00:00Z"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_latest_text_that_a_copy_carries_is_so_whichever_was_read_first(
+    twicetold, folder, order
+):
+    half = WRONG.replace("had no licence for the strait", "has held a licence since 1998")
+    middle = ORIGIN | {"body": half, "updated": "2026-02-03T11:00:00Z"}
+    write_lines(folder / "copy.jsonl", COPY)
+    for number, record in enumerate([ORIGIN, middle, CORRECTED][::order]):
+        write_lines(folder / f"{number}.jsonl", record)
+        twicetold("run", "news.db", f"{number}.jsonl")
+    twicetold("run", "news.db", "copy.jsonl")
+
+    latest = select(
+        "news.db",
+        "select updated, carried < 1 from stale_copies join versions"
+        " on versions.article_id = article and versions.version = stale_copies.version",
+    )
+
+    assert select("news.db", "select count(*) from stale") == [(2,)]
+    assert latest == [("2026-02-03T11:00:00Z", 1)]
+
+
 VIEW = "select outlet, version, copying_outlet, carried, title from stale_copies"
 STALE = [("Reuters", 1, "CNA", 1.0, "Ferry sinks off Merrow")]
 
